@@ -84,7 +84,7 @@ export interface paths {
         put?: never;
         /**
          * End this session
-         * @description Revokes the refresh tokens of this session and deletes the cookie. For everybody who is signed in.
+         * @description Revokes the refresh tokens of this session and deletes the cookie. Requires signing in.
          */
         post: operations["log_out"];
         delete?: never;
@@ -102,7 +102,7 @@ export interface paths {
         };
         /**
          * Show my account
-         * @description The user identified by the access token. For everybody who is signed in.
+         * @description The user identified by the access token. Requires signing in.
          */
         get: operations["get_current_user"];
         put?: never;
@@ -113,7 +113,7 @@ export interface paths {
         /**
          * Change my name, time zone or language
          * @description Changes the given fields only. Access tokens contain the new name from the next
-         *     refresh on. For everybody who is signed in.
+         *     refresh on. Requires signing in.
          */
         patch: operations["update_current_user"];
         trace?: never;
@@ -129,7 +129,7 @@ export interface paths {
         put?: never;
         /**
          * Change my password
-         * @description Replaces the password. The current session continues; all others are revoked. For everybody who is signed in.
+         * @description Replaces the password. The current session continues; all others are revoked. Requires signing in.
          */
         post: operations["change_password"];
         delete?: never;
@@ -147,7 +147,7 @@ export interface paths {
         };
         /**
          * List my sessions
-         * @description My live sessions, newest first. For everybody who is signed in.
+         * @description My live sessions, newest first. Requires signing in.
          */
         get: operations["list_sessions"];
         put?: never;
@@ -171,7 +171,7 @@ export interface paths {
         /**
          * End one of my sessions
          * @description Revokes its refresh tokens; an access token already issued stays valid for at most 15
-         *     minutes. For everybody who is signed in.
+         *     minutes. Requires signing in.
          */
         delete: operations["revoke_session"];
         options?: never;
@@ -211,7 +211,7 @@ export interface paths {
         put?: never;
         /**
          * Send the verification mail again
-         * @description At most three times an hour. Nothing is sent if the address is already verified. For everybody who is signed in.
+         * @description At most three times an hour. Nothing is sent if the address is already verified. Requires signing in.
          */
         post: operations["send_verification_email"];
         delete?: never;
@@ -272,7 +272,7 @@ export interface paths {
         /**
          * Change my e-mail address
          * @description Sends a link to the new address and a notice to the old one, which stays in use until the
-         *     link is followed. Only then does the response reveal whether the new address is taken. For everybody who is signed in.
+         *     link is followed. Only then does the response reveal whether the new address is taken. Requires signing in.
          */
         post: operations["change_email"];
         delete?: never;
@@ -479,16 +479,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My slots, the booked too
-         * @description All that I offer, or have offered in the last 90 days, by time. For consultants.
+         * List my slots, including booked ones
+         * @description Future slots and those of the last 90 days, ordered by time. For consultants.
          */
         get: operations["list_own_slots"];
         put?: never;
         /**
-         * Offer times
-         * @description All or none: a time that is past, too short (`minimum_slot_seconds` of `/config`), longer
-         *     than 8 hours, or overlaps another refuses the whole request. At most 2,000 free slots lie ahead,
-         *     at most 366 days. For consultants.
+         * Offer slots
+         * @description Creates all slots or none: the request is rejected if one is past, too short
+         *     (`minimum_slot_seconds` of `/config`), longer than 8 hours, or overlaps another. There can be at
+         *     most 2,000 future free slots, at most 366 days ahead. For consultants.
          */
         post: operations["offer_slots"];
         delete?: never;
@@ -509,7 +509,8 @@ export interface paths {
         post?: never;
         /**
          * Withdraw a free slot
-         * @description Nobody can ask for it any more. A booked slot stays: cancel the booking first. For consultants.
+         * @description The slot can no longer be requested. A booked slot cannot be withdrawn: cancel the booking
+         *     first. For consultants.
          */
         delete: operations["withdraw_slot"];
         options?: never;
@@ -525,21 +526,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My weekly rules
-         * @description With the number of free slots that they give. For consultants.
+         * Show my weekly rules
+         * @description With the number of their free slots. For consultants.
          */
         get: operations["get_availability_rules"];
         /**
-         * Say when I work each week
-         * @description Slots are made from the rules up to the horizon, and every day further. A change touches free
-         *     slots only: a slot that the former rules made too stays the same; booked slots and slots made
-         *     by hand stay. For consultants.
+         * Set my weekly rules
+         * @description Slots are generated from the rules up to the horizon, which moves every day. A change affects
+         *     free slots only: slots that the former rules generated too are kept, as are booked slots and
+         *     those created by hand. For consultants.
          */
         put: operations["save_availability_rules"];
         post?: never;
         /**
-         * Work without rules
-         * @description The free slots made from them go; booked slots and slots made by hand stay. For consultants.
+         * Remove my weekly rules
+         * @description Free slots generated from them are removed; booked slots and those created by hand stay. For consultants.
          */
         delete: operations["delete_availability_rules"];
         options?: never;
@@ -555,8 +556,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Why no session can be requested at an instant
-         * @description Every reason, not only the first; none where a slot that can be requested starts then. For consultants.
+         * Explain why no session can be requested at an instant
+         * @description All reasons, not only the first; none if a slot that can be requested starts then. For consultants.
          */
         get: operations["explain_availability"];
         put?: never;
@@ -575,17 +576,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My calendars
-         * @description When each was last read, and why it could not be. A calendar that fails keeps its last good
-         *     state. For consultants.
+         * List my busy calendars
+         * @description With the time of the last attempt to read each, and its error if it failed. A failing
+         *     calendar keeps its last good state. For consultants.
          */
         get: operations["list_calendars"];
         put?: never;
         /**
-         * Add a calendar that keeps me busy
-         * @description An iCalendar feed, such as Google's and Outlook's secret addresses. It is read at once and
-         *     every 15 minutes; its busy events hide the slots that they overlap. The address is never shown
-         *     again. At most 10 calendars. For consultants.
+         * Add a busy calendar
+         * @description An iCalendar feed, such as the secret address of a Google or Outlook calendar. It is read at
+         *     once and every 15 minutes; its busy events hide the slots that they overlap. The address is
+         *     never shown again. There can be at most 10 calendars. For consultants.
          */
         post: operations["add_calendar"];
         delete?: never;
@@ -605,8 +606,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove a calendar
-         * @description The slots that it hid are offered again. For consultants.
+         * Remove a busy calendar
+         * @description Slots that it hid are offered again. For consultants.
          */
         delete: operations["remove_calendar"];
         options?: never;
@@ -624,8 +625,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read a calendar now
-         * @description `last_read_at` says when it has been done. A few times a minute. For consultants.
+         * Read a busy calendar now
+         * @description `last_read_at` shows when it has been read. Possible a few times a minute. For consultants.
          */
         post: operations["refresh_calendar"];
         delete?: never;
@@ -642,21 +643,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My entry
-         * @description For what I wait; 404 when I do not, have booked meanwhile, or the time has passed. For seekers.
+         * Show my entry on a waitlist
+         * @description 404 if there is no entry, the seeker has booked in the meantime, or the time has passed. For seekers.
          */
         get: operations["get_waitlist_entry"];
         put?: never;
         /**
-         * Wait for time
-         * @description When a slot between `from` and `to` (at most 60 days) becomes free, those who wait are
-         *     notified one after the other, 30 minutes apart, while it is free. Whoever waits already keeps
-         *     their place, and waits for the new times. For seekers.
+         * Join a consultant's waitlist
+         * @description When a slot between `from` and `to` (at most 60 days apart) becomes free, the seekers on the
+         *     waitlist are notified one after the other, 30 minutes apart, while it is free. A seeker who is
+         *     on the list already keeps their place, with the new times. For seekers.
          */
         post: operations["join_waitlist"];
         /**
-         * Wait no longer
-         * @description Whether I was waiting or not. For seekers.
+         * Leave a waitlist
+         * @description Also succeeds if there is no entry. For seekers.
          */
         delete: operations["leave_waitlist"];
         options?: never;
@@ -672,8 +673,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What I wait for
-         * @description With all consultants, the oldest entry first. For seekers.
+         * List my entries on waitlists
+         * @description For all consultants, oldest first. For seekers.
          */
         get: operations["list_waitlist_entries"];
         put?: never;
@@ -692,8 +693,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Free slots
-         * @description What can be booked with a consultant from now on, by time. Anyone may call it.
+         * List a consultant's free slots
+         * @description The slots that can be booked, ordered by time. Anyone may call it.
          */
         get: operations["list_free_slots"];
         put?: never;
@@ -715,7 +716,7 @@ export interface paths {
         put?: never;
         /**
          * Request a slot
-         * @description The slot is held for the seeker until the consultant answers, at most until `respond_by`.
+         * @description The slot is reserved for the seeker until the consultant answers, at most until `respond_by`.
          *     Nothing is charged yet. For seekers.
          */
         post: operations["request_booking"];
@@ -733,8 +734,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My bookings, the newest first
-         * @description Those in which I am the seeker, or the consultant. For everybody who is signed in.
+         * List my bookings, newest first
+         * @description The bookings in which the caller is the seeker or the consultant. Requires signing in.
          */
         get: operations["list_bookings"];
         put?: never;
@@ -753,8 +754,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One booking
-         * @description For its two parties. For everybody who is signed in.
+         * Show a booking
+         * @description Available to its two parties only. Requires signing in.
          */
         get: operations["get_booking"];
         put?: never;
@@ -773,9 +774,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What happened to a booking
-         * @description Every change, money included, the oldest first; 100 when `limit` is absent, so that one page
-         *     nearly always has it all. For everybody who is signed in.
+         * Show the timeline of a booking
+         * @description Every change, including those of the payment, oldest first. The default `limit` is 100, so
+         *     that one page is nearly always enough. Requires signing in.
          */
         get: operations["get_booking_timeline"];
         put?: never;
@@ -794,8 +795,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What cancelling would cost
-         * @description If I cancelled the booking now. For everybody who is signed in.
+         * Show what cancelling would cost
+         * @description What the caller would pay and get back by cancelling the booking now. Requires signing in.
          */
         get: operations["preview_cancellation"];
         put?: never;
@@ -817,8 +818,8 @@ export interface paths {
         put?: never;
         /**
          * Accept a request
-         * @description The seeker's card is asked for the money; the booking is `confirmed` once it is held,
-         *     `payment_failed` if it cannot be. For consultants.
+         * @description The seeker's card is then authorised: the booking becomes `confirmed`, or `payment_failed` if
+         *     that is declined. For consultants.
          */
         post: operations["accept_booking"];
         delete?: never;
@@ -857,9 +858,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Call a booking off
-         * @description Free for the consultant, and for the seeker until 24 hours before a confirmed session; then
-         *     half of the price is due. For everybody who is signed in.
+         * Cancel a booking
+         * @description Free of charge for the consultant, and for the seeker until 24 hours before a confirmed
+         *     session; after that half of the price is due. Requires signing in.
          */
         post: operations["cancel_booking"];
         delete?: never;
@@ -878,8 +879,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try the payment again
-         * @description With the card that is on file now. Only in `payment_failed`. For seekers.
+         * Retry the payment
+         * @description With the currently saved card. Only in status `payment_failed`. For seekers.
          */
         post: operations["retry_payment"];
         delete?: never;
@@ -899,7 +900,8 @@ export interface paths {
         put?: never;
         /**
          * Start the session
-         * @description From 15 minutes before its time until its end. The free period runs from now. For everybody who is signed in.
+         * @description Possible from 15 minutes before the scheduled start until the scheduled end. The free period
+         *     begins now. Requires signing in.
          */
         post: operations["start_session"];
         delete?: never;
@@ -919,8 +921,9 @@ export interface paths {
         put?: never;
         /**
          * End the session
-         * @description Longer than the free period, by the time that both were present: the price is charged.
-         *     Otherwise nothing is. A session to which one of the two did not come in time becomes `no_show`. For everybody who is signed in.
+         * @description The price is charged if the session was longer than the free period, measured by the time
+         *     that both were present; otherwise nothing is. If one of the two did not come in time, the
+         *     booking becomes `no_show`. Requires signing in.
          */
         post: operations["end_session"];
         delete?: never;
@@ -940,7 +943,7 @@ export interface paths {
         put?: never;
         /**
          * Rate the session
-         * @description 1 to 5, once, after a completed session. It is shown on the consultant's page with the
+         * @description From 1 to 5, once, after a completed session. It is shown on the consultant's page with the
          *     seeker's first name. For seekers.
          */
         post: operations["rate_session"];
@@ -961,7 +964,7 @@ export interface paths {
         put?: never;
         /**
          * Reply to the rating
-         * @description Once. It is shown below the rating, on the consultant's page. For consultants.
+         * @description Possible once. It is shown below the rating, on the consultant's page. For consultants.
          */
         post: operations["reply_to_rating"];
         delete?: never;
@@ -981,10 +984,10 @@ export interface paths {
         put?: never;
         /**
          * Propose another time
-         * @description A free slot of the same consultant, of the same length, while the booking is requested,
-         *     accepted or confirmed. It is held until the other party has answered, for 24 hours or until the
-         *     nearer of the two starts. A request that its seeker moves needs no answer of its own: it moves
-         *     at once. For everybody who is signed in.
+         * @description A free slot of the same consultant and length, while the booking is requested, accepted or
+         *     confirmed. The slot is reserved until the other party has answered, for 24 hours or until the
+         *     earlier of the two starts. A request that its own seeker moves needs no answer: it moves at
+         *     once. Requires signing in.
          */
         post: operations["propose_reschedule"];
         delete?: never;
@@ -1003,8 +1006,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Agree to the proposed time
-         * @description The booking moves; price, commission and payment stay. Its former slot is free again. For everybody who is signed in.
+         * Accept the proposed time
+         * @description The booking moves; price, commission and payment do not change. Its former slot is free again. Requires signing in.
          */
         post: operations["accept_reschedule"];
         delete?: never;
@@ -1023,8 +1026,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Keep to the agreed time
-         * @description Everything stays as it was. For everybody who is signed in.
+         * Decline the proposed time
+         * @description The booking keeps its time. Requires signing in.
          */
         post: operations["decline_reschedule"];
         delete?: never;
@@ -1043,8 +1046,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take my proposal back
-         * @description Everything stays as it was. For everybody who is signed in.
+         * Withdraw my proposal
+         * @description The booking keeps its time. Requires signing in.
          */
         post: operations["withdraw_reschedule"];
         delete?: never;
@@ -1061,15 +1064,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Messages of a booking
-         * @description What its parties wrote to each other, the oldest first. Plain text. For everybody who is signed in.
+         * List the messages of a booking
+         * @description Messages between its parties, oldest first, in plain text. Requires signing in.
          */
         get: operations["list_messages"];
         put?: never;
         /**
-         * Write to the other party
-         * @description From the request on until 30 days after the scheduled end. The other party is told at once,
-         *     and by mail if they have not read it within a few minutes. For everybody who is signed in.
+         * Send a message to the other party
+         * @description Possible from the request until 30 days after the scheduled end. The other party is notified
+         *     at once, and by mail if they have not read it within a few minutes. Requires signing in.
          */
         post: operations["post_message"];
         delete?: never;
@@ -1089,7 +1092,7 @@ export interface paths {
         put?: never;
         /**
          * Mark messages as read
-         * @description All that the other party wrote, up to and with this message. For everybody who is signed in.
+         * @description Marks all messages of the other party as read, up to and including this one. Requires signing in.
          */
         post: operations["mark_messages_read"];
         delete?: never;
@@ -1106,9 +1109,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the call needs
-         * @description The room, and servers for ICE with credentials that expire; from 15 minutes before the start
-         *     until the end. With `ice_transport_policy` `relay` neither party learns the other's address. For everybody who is signed in.
+         * Get what a browser needs for the call
+         * @description The room, and ICE servers with expiring credentials; available from 15 minutes before the
+         *     start until the end. With the `ice_transport_policy` `relay` neither party learns the other's
+         *     address. Requires signing in.
          */
         get: operations["get_call"];
         put?: never;
@@ -1127,16 +1131,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who is in the session
-         * @description For how long each has been there, and both together while the session was in progress;
-         *     `since` is when both began to be there without a break, null while they are not. For everybody who is signed in.
+         * Show who is in the session
+         * @description How long each party was present, and both at the same time while the session was in progress;
+         *     `since` is since when both have been present without interruption, null if they are not. Requires signing in.
          */
         get: operations["get_presence"];
         put?: never;
         /**
-         * Say that I am here, or gone
-         * @description Every ten seconds from the session's page, while the booking is confirmed or in progress. I
-         *     am present until I say `gone`, or 25 seconds after my last `here`. For everybody who is signed in.
+         * Report my presence
+         * @description Sent every ten seconds by the session's page, while the booking is confirmed or in progress.
+         *     A party is present until it reports `gone`, or until 25 seconds after its last `here`. Requires signing in.
          */
         post: operations["report_presence"];
         delete?: never;
@@ -1156,8 +1160,8 @@ export interface paths {
         put?: never;
         /**
          * Send a signal to the other party
-         * @description It arrives as `session.signal` in the other party's `/events`, is not stored, and is lost
-         *     when nobody listens. `data` is at most 64 KiB. For everybody who is signed in.
+         * @description It is delivered as `session.signal` in the other party's `/events`. It is not stored, and is
+         *     lost if the other party is not connected. `data` may be at most 64 KiB. Requires signing in.
          */
         post: operations["send_signal"];
         delete?: never;
@@ -1174,10 +1178,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A booking as a calendar file
-         * @description RFC 5545, with times in UTC. The UID stays the same, SEQUENCE grows with each change, and
-         *     STATUS is CANCELLED when the booking is off. The title is in the language that the account has
-         *     chosen, or else in one of `Accept-Language`. For everybody who is signed in.
+         * Download a booking as a calendar file
+         * @description RFC 5545, with times in UTC. The UID never changes, SEQUENCE increases with each change, and
+         *     STATUS is CANCELLED once the booking is off. Requires signing in.
          */
         get: operations["get_booking_calendar"];
         put?: never;
@@ -1198,14 +1201,14 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make the address of my calendar feed
-         * @description A secret address for calendar programs: whoever has it sees all my bookings. It is shown only
-         *     now; a new one makes the old one void. For everybody who is signed in.
+         * Create the address of my calendar feed
+         * @description A secret address for calendar programs: anyone who has it can see all my bookings. It is
+         *     shown only once; a new one voids the old one. Requires signing in.
          */
         post: operations["create_calendar_feed"];
         /**
-         * Take my calendar feed away
-         * @description Its address is void at once. For everybody who is signed in.
+         * Remove my calendar feed
+         * @description Its address becomes invalid at once. Requires signing in.
          */
         delete: operations["delete_calendar_feed"];
         options?: never;
@@ -1221,9 +1224,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A calendar feed
-         * @description All bookings of whoever made the address, `{token}.ics`, in the language that they have
-         *     chosen. With `If-None-Match`: 304 while nothing has changed. Anyone may call it.
+         * Read a calendar feed
+         * @description All bookings of the user who created the address, `{token}.ics`. With `If-None-Match`: 304 if
+         *     nothing has changed. Anyone may call it.
          */
         get: operations["get_calendar_feed"];
         put?: never;
@@ -1244,9 +1247,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begin saving a card
-         * @description A SetupIntent that the browser confirms with Stripe; the card is on file once Stripe says
-         *     so. For seekers.
+         * Start saving a card
+         * @description Creates a SetupIntent, which the browser confirms with Stripe; the card is saved once Stripe
+         *     confirms it. For seekers.
          */
         post: operations["create_setup_intent"];
         delete?: never;
@@ -1263,15 +1266,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The card on file
-         * @description What the seeker's bookings are paid with. For seekers.
+         * Show the saved card
+         * @description The card with which the seeker's bookings are paid. For seekers.
          */
         get: operations["get_payment_method"];
         put?: never;
         post?: never;
         /**
-         * Forget the card
-         * @description Takes the card off file; it is detached at Stripe at once. For seekers.
+         * Remove the saved card
+         * @description Removes the saved card; it is detached at Stripe at once. For seekers.
          */
         delete: operations["delete_payment_method"];
         options?: never;
@@ -1287,8 +1290,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The payout account
-         * @description Read anew at Stripe while the account is not active, so that onboarding shows at once. For consultants.
+         * Show my payout account
+         * @description Read at Stripe while the account is not active, so that the result of onboarding is shown at
+         *     once. For consultants.
          */
         get: operations["get_connect_account"];
         put?: never;
@@ -1312,8 +1316,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What I paid
-         * @description Payments that have come to something, newest first: held, charged, owed, let go. For seekers.
+         * List my payments
+         * @description Payments from the first authorisation on, newest first: held, charged, owed or released. For seekers.
          */
         get: operations["list_payments"];
         put?: never;
@@ -1332,7 +1336,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What I earned
+         * List my payouts
          * @description The consultant's share of each booking as it is after refunds and disputes, newest first. For consultants.
          */
         get: operations["list_payouts"];
@@ -1352,8 +1356,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Totals per month
-         * @description A seeker's spending, a consultant's earnings. For everybody who is signed in.
+         * Show my totals per month
+         * @description A seeker's spending, a consultant's earnings. Requires signing in.
          */
         get: operations["get_payment_summary"];
         put?: never;
@@ -1372,7 +1376,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Confirm with the bank
+         * Authenticate with the bank
          * @description The secret with which the browser has the cardholder authenticate, after `payment_failure` =
          *     `authentication_required`. For seekers.
          */
@@ -1414,8 +1418,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the receipt of a booking says
-         * @description For both parties, once money was captured: for a page that can be printed. For everybody who is signed in.
+         * Show the content of a booking's receipt
+         * @description Available to both parties once the payment was captured, for a printable page. Requires signing in.
          */
         get: operations["get_receipt_details"];
         put?: never;
@@ -1434,9 +1438,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The receipt of a booking
-         * @description For both parties, once money was captured. Receipts of one consultant are numbered in the
-         *     order of capture, without gaps. For everybody who is signed in.
+         * Download a booking's receipt
+         * @description Available to both parties once the payment was captured. Receipts of one consultant are
+         *     numbered in the order of capture, without gaps. Requires signing in.
          */
         get: operations["get_receipt"];
         put?: never;
@@ -1455,9 +1459,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the statement of a year says
-         * @description What the caller paid, or earned, that year, with its totals: for a page that can be
-         *     printed. For everybody who is signed in.
+         * Show the content of a year's statement
+         * @description The caller's payments or earnings of the year with totals, for a printable page. Requires signing in.
          */
         get: operations["get_statement_lines"];
         put?: never;
@@ -1476,8 +1479,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A year's payments as a table
-         * @description What the caller paid, or earned, that year: a row per captured payment, oldest first. For everybody who is signed in.
+         * Download a year's statement as CSV
+         * @description The caller's payments or earnings of the year: a row per captured payment, oldest first. Requires signing in.
          */
         get: operations["get_statement"];
         put?: never;
@@ -1496,9 +1499,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The statement of a year
-         * @description What the caller paid, or earned, that year: a row per captured payment, oldest first, the
-         *     totals of each currency, and who issues it. For everybody who is signed in.
+         * Download a year's statement as PDF
+         * @description The caller's payments or earnings of the year: a row per captured payment, oldest first, the
+         *     totals of each currency, and the issuer. Requires signing in.
          */
         get: operations["get_statement_pdf"];
         put?: never;
@@ -1519,7 +1522,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stripe's events
+         * Receive an event of Stripe
          * @description For Stripe only: the body must be signed with the platform's or the Connect endpoint's secret
          *     (or the one before it). Anyone may call it.
          */
@@ -1539,7 +1542,7 @@ export interface paths {
         };
         /**
          * List my notifications, newest first
-         * @description Everything that concerns the user, each with a link to the relevant page of the web app. For everybody who is signed in.
+         * @description Everything that concerns the user, each with a link to the relevant page of the web app. Requires signing in.
          */
         get: operations["list_notifications"];
         put?: never;
@@ -1559,7 +1562,7 @@ export interface paths {
         };
         /**
          * Count my unread notifications
-         * @description The number of unread notifications. For everybody who is signed in.
+         * @description The number of unread notifications. Requires signing in.
          */
         get: operations["get_notification_summary"];
         put?: never;
@@ -1581,7 +1584,7 @@ export interface paths {
         put?: never;
         /**
          * Mark notifications as read
-         * @description Marks the notifications in `ids` as read, or `up_to` and all before it. For everybody who is signed in.
+         * @description Marks the notifications in `ids` as read, or `up_to` and all before it. Requires signing in.
          */
         post: operations["mark_notifications_read"];
         delete?: never;
@@ -1599,13 +1602,13 @@ export interface paths {
         };
         /**
          * Show my mail preferences
-         * @description The categories that may be switched off, and whether they are on. For everybody who is signed in.
+         * @description The categories that may be switched off, and whether they are on. Requires signing in.
          */
         get: operations["get_notification_preferences"];
         /**
          * Change my mail preferences
          * @description Mails that a user must receive (a failed payment, a cancellation, a change of address or
-         *     password, a password reset) are sent regardless of these preferences. For everybody who is signed in.
+         *     password, a password reset) are sent regardless of these preferences. Requires signing in.
          */
         put: operations["save_notification_preferences"];
         post?: never;
@@ -1674,7 +1677,7 @@ export interface paths {
          *     `Last-Event-ID` the stream resumes with all events of the last 24 hours. If the id is older than
          *     that or does not belong to this stream, a single `reset` tells the client to reload its data.
          *     The stream ends with the access token or its session. At most ten streams may be open at once;
-         *     beyond that the oldest is closed. For everybody who is signed in.
+         *     beyond that the oldest is closed. Requires signing in.
          */
         get: operations["stream_events"];
         put?: never;
@@ -1694,7 +1697,7 @@ export interface paths {
         };
         /**
          * The settings of this marketplace
-         * @description What screens depend on; the same for everybody until the next start.
+         * @description The settings that clients depend on, the same for everybody.
          */
         get: operations["get_config"];
         put?: never;
@@ -1717,7 +1720,7 @@ export interface components {
         Absent: "seeker" | "consultant" | "both";
         /**
          * Actor
-         * @description Who acts: one of the two parties, or the system (the clock, or what payments reports).
+         * @description Who acts: one of the two parties, or the system (a deadline, or an event of payments).
          * @enum {string}
          */
         Actor: "seeker" | "consultant" | "system";
@@ -1771,7 +1774,7 @@ export interface components {
         };
         /**
          * Brand
-         * @description What the marketplace is called and looks like. Without `logo_url` the app shows its own.
+         * @description Name and appearance of the marketplace. Without `logo_url` the app shows its own logo.
          */
         Brand: {
             name: string;
@@ -1795,7 +1798,7 @@ export interface components {
         };
         /**
          * CalendarStatus
-         * @description Whether a calendar could be read the last time; one that was never read is `ok`.
+         * @description Whether the last attempt to read a calendar succeeded; one that was never read is `ok`.
          * @enum {string}
          */
         CalendarStatus: "ok" | "failing";
@@ -1889,13 +1892,13 @@ export interface components {
         };
         /**
          * ClientConfig
-         * @description The settings that screens depend on; the app holds no copy of them.
+         * @description The settings that the web app depends on; it has no copies of them.
          */
         ClientConfig: {
             brand: components["schemas"]["Brand"];
-            /** @description The marketplace's own one is the first. */
+            /** @description The marketplace's default currency comes first. */
             currencies: components["schemas"]["Currency"][];
-            /** @description The first one is the default. */
+            /** @description The default comes first. */
             locales: string[];
             free_period_seconds: number;
             /** @description Hundredths of a per cent. */
@@ -1968,7 +1971,7 @@ export interface components {
         };
         /**
          * ExceptionEntry
-         * @description What replaces a date's weekly hours: `closed`, or a window. Several windows on a date are several entries.
+         * @description Replaces a date's weekly hours: `closed`, or a window. Several windows on a date are several entries.
          */
         ExceptionEntry: {
             /** Format: date */
@@ -1992,12 +1995,12 @@ export interface components {
         };
         /**
          * Features
-         * @description What this installation has.
+         * @description The optional features of this installation.
          */
         Features: {
-            /** @description Cards are Stripe's test cards. */
+            /** @description Payments use the Stripe sandbox and its test cards. */
             sandbox: boolean;
-            /** @description Consultants are listed once their address is verified. */
+            /** @description Consultants are listed only once their e-mail address is verified. */
             verified_email_required: boolean;
         };
         /**
@@ -2115,7 +2118,7 @@ export interface components {
         };
         /**
          * NewBooking
-         * @description A request for a slot, with a word to the consultant.
+         * @description A request for a slot, with an optional message to the consultant.
          */
         NewBooking: {
             /** Format: uuid */
@@ -2126,7 +2129,7 @@ export interface components {
         };
         /**
          * NewCalendar
-         * @description A calendar by its secret address (`https://…`, `webcal://…`), and what to call it.
+         * @description A calendar's secret address (`https://…`, `webcal://…`) and its name.
          */
         NewCalendar: {
             /** @example https://calendar.example.com/private-8f2c/basic.ics */
@@ -2136,7 +2139,7 @@ export interface components {
         };
         /**
          * NewMessage
-         * @description What one party writes to the other.
+         * @description A message to the other party.
          */
         NewMessage: {
             /** @example I have attached the plans above. */
@@ -2144,7 +2147,7 @@ export interface components {
         };
         /**
          * NewPresence
-         * @description A heartbeat: here, or gone.
+         * @description A heartbeat.
          */
         NewPresence: {
             state: components["schemas"]["Heartbeat"];
@@ -2160,7 +2163,7 @@ export interface components {
         };
         /**
          * NewRating
-         * @description What the seeker thinks of the session.
+         * @description The seeker's rating of the session.
          */
         NewRating: {
             score: number;
@@ -2168,7 +2171,7 @@ export interface components {
         };
         /**
          * NewReply
-         * @description What the consultant answers to a rating.
+         * @description The consultant's reply to a rating.
          */
         NewReply: {
             /** @example Thank you, Ada. */
@@ -2176,7 +2179,7 @@ export interface components {
         };
         /**
          * NewRules
-         * @description When a consultant works, said once.
+         * @description A consultant's weekly rules.
          */
         NewRules: {
             time_zone: components["schemas"]["TimeZone"];
@@ -2197,7 +2200,7 @@ export interface components {
         };
         /**
          * NewSignal
-         * @description What WebRTC's negotiation says, passed on as it is.
+         * @description A message of WebRTC's negotiation, delivered unchanged.
          */
         NewSignal: {
             data: {
@@ -2206,14 +2209,14 @@ export interface components {
         };
         /**
          * NewSlots
-         * @description Times that a consultant offers, all or none.
+         * @description Slots to be created, all or none.
          */
         NewSlots: {
             slots: components["schemas"]["SlotTimes"][];
         };
         /**
          * NewWaitlistEntry
-         * @description The time for which a seeker waits: slots that lie within it.
+         * @description The period for which a seeker waits for slots.
          */
         NewWaitlistEntry: {
             from: components["schemas"]["Instant"];
@@ -2262,7 +2265,7 @@ export interface components {
         };
         /**
          * PaymentStatus
-         * @description What payments last reported of the booking's money.
+         * @description The status of the booking's payment, as last reported by payments.
          * @enum {string}
          */
         PaymentStatus: "none" | "authorizing" | "authorized" | "failed" | "captured" | "released" | "refunded" | "disputed";
@@ -2412,7 +2415,7 @@ export interface components {
         };
         /**
          * ReadNotifications
-         * @description Which notifications were read: `ids`, or `up_to` and all before it. Exactly one of them is given.
+         * @description Which notifications were read: `ids`, or `up_to` and all before it. Exactly one of them is fields.
          */
         ReadNotifications: {
             ids?: string[];
@@ -2421,7 +2424,7 @@ export interface components {
         };
         /**
          * ReasonCode
-         * @description What stands in the way.
+         * @description Reasons why no session can be requested.
          * @enum {string}
          */
         ReasonCode: "past" | "outside_hours" | "closed_by_exception" | "clock_gap" | "minimum_notice" | "beyond_horizon" | "booked" | "buffer" | "busy_calendar" | "daily_limit" | "not_a_slot_start";
@@ -2473,7 +2476,7 @@ export interface components {
         };
         /**
          * RefundRequest
-         * @description `amount` in minor units; all that is left when absent.
+         * @description `amount` in minor units; by default all that is left.
          */
         RefundRequest: {
             reason: components["schemas"]["VisibleParagraphs"];
@@ -2481,7 +2484,7 @@ export interface components {
         };
         /**
          * Refusal
-         * @description Why a booking is declined or called off; the other side reads it.
+         * @description Why a booking is declined or cancelled, for the other party to read.
          */
         Refusal: {
             reason?: components["schemas"]["Paragraphs"] | null;
@@ -2696,7 +2699,7 @@ export interface components {
         };
         /**
          * Status
-         * @description Where a booking stands.
+         * @description The status of a booking.
          * @enum {string}
          */
         Status: "accepted" | "cancelled" | "completed" | "confirmed" | "declined" | "expired" | "in_progress" | "no_show" | "payment_failed" | "requested";
@@ -2784,7 +2787,7 @@ export interface components {
         };
         /**
          * WeeklyWindow
-         * @description A stretch of each week; `weekday` 1 is Monday, times are wall-clock times of the zone.
+         * @description A weekly period; `weekday` 1 is Monday, times are wall-clock times in the time zone.
          */
         WeeklyWindow: {
             weekday: number;
@@ -2799,17 +2802,17 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description What this request is called everywhere: the client's own id, or a new one.
+         * @description The id of this request: the client's own, or a new one.
          * @example 5d1f0c9e7a3b4e2f8c6d9b0a1e2f3c4d
          */
         "X-Request-ID": string;
         /**
-         * @description Seconds after which trying again makes sense.
+         * @description Seconds to wait before retrying.
          * @example 2
          */
         "Retry-After": number;
         /**
-         * @description What is left: `r` requests, with room again (or a new window) in `t` seconds.
+         * @description The remaining requests `r`, and the seconds `t` until more are allowed.
          * @example "default";r=599;t=60
          */
         RateLimit: string;
@@ -2833,7 +2836,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -3003,7 +3006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3161,7 +3164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3317,7 +3320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3444,7 +3447,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3555,7 +3558,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3708,7 +3711,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3725,7 +3728,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -3858,7 +3861,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3976,7 +3979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3994,7 +3997,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of a session in the list of my sessions.
+                 * @description The id of a session in the caller's list of sessions.
                  * @example 019a4a5e-2c00-7c3a-89bf-22e12411b6af
                  */
                 session_id: string;
@@ -4116,7 +4119,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4248,7 +4251,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4265,7 +4268,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -4388,7 +4391,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4510,7 +4513,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4633,7 +4636,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4650,7 +4653,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -4783,7 +4786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4883,7 +4886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5065,7 +5068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5083,7 +5086,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The consultant's id, which is that of their account.
+                 * @description The consultant's id, which is their user id.
                  * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
                  */
                 consultant_id: string;
@@ -5192,7 +5195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5357,7 +5360,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5383,7 +5386,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The consultant's id, which is that of their account.
+                 * @description The consultant's id, which is their user id.
                  * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
                  */
                 consultant_id: string;
@@ -5483,7 +5486,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5631,7 +5634,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5765,7 +5768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5867,7 +5870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6011,7 +6014,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6029,7 +6032,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The consultant's id, which is that of their account.
+                 * @description The consultant's id, which is their user id.
                  * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
                  */
                 consultant_id: string;
@@ -6161,7 +6164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6179,7 +6182,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The consultant's id, which is that of their account.
+                 * @description The consultant's id, which is their user id.
                  * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
                  */
                 consultant_id: string;
@@ -6311,7 +6314,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6327,12 +6330,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Slots that start then or later.
+                 * @description Slots that start at this time or later.
                  * @example 2026-12-01T00:00:00Z
                  */
                 from?: components["schemas"]["Instant"];
                 /**
-                 * @description Slots that start before then.
+                 * @description Slots that start before this time.
                  * @example 2026-12-15T00:00:00Z
                  */
                 to?: components["schemas"]["Instant"];
@@ -6451,7 +6454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6468,7 +6471,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -6642,7 +6645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6728,7 +6731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slot_booked`: Somebody has booked this slot. */
+            /** @description `slot_booked`: This slot is booked. */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6802,7 +6805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6948,7 +6951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7153,7 +7156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7297,7 +7300,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7313,7 +7316,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description The instant asked about.
+                 * @description The instant to explain.
                  * @example 2026-12-01T08:00:00Z
                  */
                 at: components["schemas"]["Instant"];
@@ -7421,7 +7424,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7543,7 +7546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7560,7 +7563,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -7726,7 +7729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7876,7 +7879,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8026,7 +8029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8044,7 +8047,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The consultant's id, which is that of their account.
+                 * @description The consultant's id, which is their user id.
                  * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
                  */
                 consultant_id: string;
@@ -8158,7 +8161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8175,14 +8178,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
             };
             path: {
                 /**
-                 * @description The consultant's id, which is that of their account.
+                 * @description The consultant's id, which is their user id.
                  * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
                  */
                 consultant_id: string;
@@ -8346,7 +8349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8364,7 +8367,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The consultant's id, which is that of their account.
+                 * @description The consultant's id, which is their user id.
                  * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
                  */
                 consultant_id: string;
@@ -8496,7 +8499,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8630,7 +8633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8646,12 +8649,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Slots that start then or later.
+                 * @description Slots that start at this time or later.
                  * @example 2026-12-01T00:00:00Z
                  */
                 from?: components["schemas"]["Instant"];
                 /**
-                 * @description Slots that start before then.
+                 * @description Slots that start before this time.
                  * @example 2026-12-15T00:00:00Z
                  */
                 to?: components["schemas"]["Instant"];
@@ -8666,7 +8669,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The consultant's id, which is that of their account.
+                 * @description The consultant's id, which is their user id.
                  * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e
                  */
                 consultant_id: string;
@@ -8765,7 +8768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8782,7 +8785,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -8996,7 +8999,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9012,14 +9015,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only these; may repeat.
+                 * @description Only bookings with these statuses; may be repeated.
                  * @example [
                  *       "confirmed"
                  *     ]
                  */
                 status?: components["schemas"]["Status"][];
                 /**
-                 * @description My part in them; my own role when absent.
+                 * @description The caller's role in the bookings; by default the role of the account.
                  * @example seeker
                  */
                 role?: "consultant" | "seeker";
@@ -9165,7 +9168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9325,7 +9328,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9458,7 +9461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9581,7 +9584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9598,7 +9601,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -9807,7 +9810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9824,7 +9827,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -10042,7 +10045,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10059,7 +10062,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -10267,7 +10270,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10284,7 +10287,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -10493,7 +10496,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10510,7 +10513,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -10709,7 +10712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10726,7 +10729,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -10925,7 +10928,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10942,7 +10945,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -11125,7 +11128,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11142,7 +11145,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -11318,7 +11321,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11335,7 +11338,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -11460,7 +11463,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_transition`: The booking's state does not allow this.; `proposal_open`: Another time has been proposed already, and waits for an answer.; `slot_unavailable`: This time is taken or has already begun.; `seeker_busy`: You have another booking at that time. */
+            /** @description `invalid_transition`: The booking's state does not allow this.; `proposal_open`: Another time has already been proposed and has not been answered.; `slot_unavailable`: This time is taken or has already begun.; `seeker_busy`: You have another booking at that time. */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11544,7 +11547,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11561,7 +11564,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -11676,7 +11679,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_transition`: The booking's state does not allow this.; `no_proposal`: There is no proposal of another time that you could answer or take back. */
+            /** @description `invalid_transition`: The booking's state does not allow this.; `no_proposal`: There is no proposal that you could answer or withdraw. */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11760,7 +11763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11777,7 +11780,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -11892,7 +11895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_transition`: The booking's state does not allow this.; `no_proposal`: There is no proposal of another time that you could answer or take back. */
+            /** @description `invalid_transition`: The booking's state does not allow this.; `no_proposal`: There is no proposal that you could answer or withdraw. */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11976,7 +11979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11993,7 +11996,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -12108,7 +12111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_transition`: The booking's state does not allow this.; `no_proposal`: There is no proposal of another time that you could answer or take back. */
+            /** @description `invalid_transition`: The booking's state does not allow this.; `no_proposal`: There is no proposal that you could answer or withdraw. */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12192,7 +12195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12327,7 +12330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12344,7 +12347,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -12514,7 +12517,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12531,7 +12534,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -12689,7 +12692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12827,7 +12830,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12953,7 +12956,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13128,7 +13131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13287,7 +13290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13400,7 +13403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13417,7 +13420,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -13547,7 +13550,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13671,7 +13674,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13773,7 +13776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13790,7 +13793,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -13921,7 +13924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stripe_refused`: The payment provider refused this. It has been noted. */
+            /** @description `stripe_refused`: The payment provider refused this request. The error has been logged. */
             502: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13942,7 +13945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14067,7 +14070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14211,7 +14214,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14334,7 +14337,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14351,7 +14354,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -14361,7 +14364,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The account was there; a fresh link */
+            /** @description The account existed already; a fresh link */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14501,7 +14504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stripe_refused`: The payment provider refused this. It has been noted. */
+            /** @description `stripe_refused`: The payment provider refused this request. The error has been logged. */
             502: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14522,7 +14525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14659,7 +14662,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14798,7 +14801,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14814,12 +14817,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Captured at or after.
+                 * @description Captured at this time or later.
                  * @example 2026-12-01T00:00:00Z
                  */
                 from?: components["schemas"]["Instant"];
                 /**
-                 * @description Captured before.
+                 * @description Captured before this time.
                  * @example 2026-12-15T00:00:00Z
                  */
                 to?: components["schemas"]["Instant"];
@@ -14918,7 +14921,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15044,7 +15047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stripe_refused`: The payment provider refused this. It has been noted. */
+            /** @description `stripe_refused`: The payment provider refused this request. The error has been logged. */
             502: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15065,7 +15068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15082,7 +15085,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to ask again: the same key with the same body gives the first answer. Kept 24 hours, per user.
+                 * @description Makes retries safe: the same key with the same body returns the first response. Kept for 24 hours, per user.
                  * @example 8f14e45f-ceea-467f-a0e6-3b8c1d2e4f5a
                  */
                 "Idempotency-Key"?: string;
@@ -15263,7 +15266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15406,7 +15409,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15519,7 +15522,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15667,7 +15670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15770,7 +15773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15873,7 +15876,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15890,7 +15893,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Stripe's signature over the body's bytes; without a good one the answer is 400.
+                 * @description Stripe's signature over the bytes of the body; 400 if it is not valid.
                  * @example t=1795372800,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd
                  */
                 "Stripe-Signature"?: string;
@@ -15987,7 +15990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16112,7 +16115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16213,7 +16216,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16349,7 +16352,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16456,7 +16459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16608,7 +16611,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16731,7 +16734,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16823,7 +16826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16856,9 +16859,9 @@ export interface operations {
                  *     }
                  */
                 "application/x-www-form-urlencoded": {
-                    /** @description What mail programs send. */
+                    /** @description Sent by mail programs. */
                     "List-Unsubscribe"?: string;
-                    /** @description `1`: no mail that may be switched off at all. */
+                    /** @description `1`: switch off all optional mails. */
                     all?: string;
                 };
                 /**
@@ -16867,9 +16870,9 @@ export interface operations {
                  *     }
                  */
                 "multipart/form-data": {
-                    /** @description What mail programs send. */
+                    /** @description Sent by mail programs. */
                     "List-Unsubscribe"?: string;
-                    /** @description `1`: no mail that may be switched off at all. */
+                    /** @description `1`: switch off all optional mails. */
                     all?: string;
                 };
             };
@@ -16970,7 +16973,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -17073,7 +17076,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upstream_timeout`: This part of the service did not answer in time. Whether the request took effect is not known. */
+            /** @description `upstream_timeout`: This part of the service did not respond in time. It is not known whether the request took effect. */
             504: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
