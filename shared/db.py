@@ -133,7 +133,7 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """One unit of work: commits at the end of the block, rolls back on any exception, then runs
+        """One transaction: commits at the end of the block, rolls back on any exception, then runs
         the `after_commit` callbacks. Raises TimeoutError when all connections stay busy for
         CHECKOUT_TIMEOUT.
         """

@@ -66,7 +66,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 
 
 class Cipher(Protocol):
-    """Encrypts stored responses that hold a secret."""
+    """Encrypts stored responses that contain a secret."""
 
     def encrypt(self, answer: str, /) -> bytes:
         """The stored form of a response."""
@@ -108,8 +108,8 @@ async def run_once(
     cipher: Cipher | None = None,
 ) -> Response[Any]:
     """The result of `work`, or the stored response if the request's key was used before. The
-    changes of `work` and the key's row are one transaction, that of `db`. A response that holds a
-    secret is stored under `cipher`. Raises IdempotencyKeyReused.
+    changes of `work` and the key's row are one transaction, that of `db`. A response that contains
+    a secret is encrypted with `cipher`. Raises IdempotencyKeyReused.
     """
     user_id, key = request.user.id, key_of(request)
     assert key is not None

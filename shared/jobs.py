@@ -33,7 +33,7 @@ class Processed(NamedTuple):
 
     @property
     def is_more_due(self) -> bool:
-        """Whether more may be due. False if nothing came of a full batch, because other replicas
+        """Whether more may be due. False if a full batch had no effect because other replicas
         process its items: the next run would find the same ones.
         """
         return self.is_full and self.items > 0

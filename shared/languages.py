@@ -1,4 +1,4 @@
-"""The languages of the marketplace: those for which the web app has texts, and mails templates."""
+"""The languages of the marketplace, for which the web app has texts and mails have templates."""
 
 from __future__ import annotations
 

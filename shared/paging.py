@@ -101,7 +101,7 @@ def encode_cursor(key: Sequence[Any], scope: str = "") -> str:
 
 def decode_cursor(cursor: str, types: Sequence[Any], scope: str = "") -> tuple[Any, ...]:
     """The sort key in `cursor`, with each part converted to the given type. Raises ValidationFailed
-    if the cursor is forged, belongs to another list, or names what no row can have.
+    if the cursor is forged, belongs to another list, or contains a value that no row can have.
     """
     payload = _verified(cursor)
     try:
@@ -117,7 +117,7 @@ def decode_cursor(cursor: str, types: Sequence[Any], scope: str = "") -> tuple[A
 
 
 def _is_storable(part: Any) -> bool:
-    """Whether PostgreSQL has a value like that: a bigint, an instant that arithmetic can take."""
+    """Whether PostgreSQL can represent the value: a bigint, or an instant within its range."""
     if isinstance(part, int):
         return -(2**63) <= part < 2**63
     return is_plausible(part) if isinstance(part, datetime) else True

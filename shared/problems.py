@@ -98,7 +98,7 @@ class Unauthenticated(Problem):
 
     code = "unauthenticated"
     status = 401
-    detail = "Sign in first: a valid access token is needed."
+    detail = "Sign in first: a valid access token is required."
     headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
 
 
@@ -115,7 +115,7 @@ class NotFound(Problem):
 
     code = "not_found"
     status = 404
-    detail = "There is nothing here, or it is not yours to see."
+    detail = "It does not exist, or you may not see it."
 
 
 class MethodNotAllowed(Problem):
@@ -123,7 +123,7 @@ class MethodNotAllowed(Problem):
 
     code = "method_not_allowed"
     status = 405
-    detail = "This path does not take that method."
+    detail = "This path does not support that method."
 
 
 class RequestTimeout(Problem):
@@ -163,7 +163,7 @@ class RateLimited(Problem):
 
     code = "rate_limited"
     status = 429
-    detail = "Too many requests. Wait a little."
+    detail = "Too many requests. Try again later."
 
 
 class Unavailable(Problem):

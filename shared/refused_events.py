@@ -1,5 +1,5 @@
 # ruff: noqa: S608 (columns and expressions of ours; values are bound)
-"""Events that the broker has refused repeatedly and that were put aside, as the dead-letter command
+"""Events that the broker has refused repeatedly and were set aside, as the dead-letter command
 shows them: addressed as `SERVICE.outbox/ID`.
 """
 
@@ -15,7 +15,7 @@ import typer
 from shared.outbox import EVENT_COLUMNS
 from shared.services import SERVICES
 
-# Composed of constants; operator input is bound as a parameter.
+# The statements are composed of constants; operator input is bound as a parameter.
 _COLUMNS = ", ".join((*EVENT_COLUMNS, "sequence"))
 _ADDRESS = "current_schema() || '.outbox/' || event_id"
 _CHOSEN = f"($1::text[] is null or event_id::text = any($1) or {_ADDRESS} = any($1))"

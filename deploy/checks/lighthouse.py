@@ -1,6 +1,6 @@
-"""`python -m deploy.checks.lighthouse`: how fast and sound the public pages are, by Lighthouse.
+"""`python -m deploy.checks.lighthouse`: audits the public pages with Lighthouse.
 
-Against the stack at BASE_URL if that is set, else against one of its own with the demo data.
+Uses the stack at BASE_URL if it is set, otherwise a new stack with demo data.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def measure(base_url: str) -> int:
 
 
 def with_own_stack() -> int:
-    """The same with a stack that lives as long as the measurement."""
+    """The same with a stack that is started for the measurement."""
     with tempfile.TemporaryDirectory(prefix="lighthouse-") as folder:
         data = Path(folder)
         port = ports.find_free()

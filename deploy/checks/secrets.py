@@ -138,11 +138,8 @@ def main() -> int:
     for one in new:
         print(f"{one.filename}:{one.line_number}: {one.type}")
     if new:
-        print(
-            "If it is a secret: change it, wherever it is used, for it may be in the history "
-            "already."
-        )
-        print("If it is none: .venv/bin/python -m deploy.checks.secrets --accept")
+        print("If it is a secret: replace it everywhere, because it may already be in the history.")
+        print("If it is not: .venv/bin/python -m deploy.checks.secrets --accept")
     else:
         print("Secrets: none.")
     return 1 if new else 0

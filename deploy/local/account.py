@@ -34,7 +34,8 @@ class Account(NamedTuple):
 
 
 def server_user() -> Account | None:
-    """The user to run a server as; None if this process is not root and runs the server itself.
+    """The system user that runs the servers; None if this process is not root and runs the server
+    itself.
 
     Raises RuntimeError if root cannot create a user (macOS): there, start it as a normal user.
     """

@@ -8,7 +8,7 @@ from deploy.local.steps import Failed
 
 # The headless shell comes first: the stories take two thirds of the time in it.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# Text needs a font, and a bare machine has none.
+# Text needs a font, and minimal systems have none.
 _PACKAGES = (["chromium-headless-shell", "fonts-liberation"], ["chromium", "fonts-liberation"])
 
 
@@ -18,8 +18,8 @@ def installed() -> str | None:
 
 
 def ensure(log: pathlib.Path) -> str | None:
-    """The system's browser. Debian's is installed when there is none and we may; None if there is
-    none then either, and `log` says why.
+    """The system's browser. On Debian it is installed if missing and permitted; None if that fails,
+    and `log` has the reason.
     """
     for wanted in _PACKAGES if packages.may_install() else ():
         if installed() is not None:

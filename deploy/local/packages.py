@@ -1,4 +1,4 @@
-"""What does not come from PyPI: RabbitMQ, coturn for relayed calls, and tools of tests."""
+"""Dependencies that do not come from PyPI: RabbitMQ, coturn for relayed calls, and test tools."""
 
 import contextlib
 import os

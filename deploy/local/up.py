@@ -137,8 +137,7 @@ class _Start:
                 raise Failed(f"DATABASE_URL can't be used: {error}") from error
             if version < OLDEST_POSTGRESQL:
                 raise Failed(
-                    f"DATABASE_URL leads to PostgreSQL {version // 10000}; 15 is the oldest "
-                    "that will do"
+                    f"DATABASE_URL leads to PostgreSQL {version // 10000}; 15 or newer is needed"
                 )
 
     def _migrate(self) -> None:

@@ -48,7 +48,7 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
     signals.mails_due.listener = mails_job.wake
     signals.reminders_due.listener = reminders_job.wake
     signals.streams_changed.listener = hub.changed
-    receiver = LiveReceiver(settings.amqp_url, hub.heard)
+    receiver = LiveReceiver(settings.amqp_url, hub.receive)
     background: list[asyncio.Task[None]] = []
 
     async def start(service: Service) -> None:

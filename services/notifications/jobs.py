@@ -1,6 +1,4 @@
-"""Scheduled jobs of notifications other than sending mails: deleting old data and collecting
-gauges.
-"""
+"""Scheduled jobs other than sending mails: deleting old data and collecting gauges."""
 
 from __future__ import annotations
 

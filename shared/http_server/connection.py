@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from shared.http_server.server import Server
 
 MAX_HEAD_SIZE = 64 * 1024
-# Pipelined requests that may wait for their turn; each costs 1 KB. Clients that pipeline send about
-# a dozen at once.
+# The maximum number of pipelined requests that wait; each takes 1 KB. Clients that pipeline send
+# about a dozen at once.
 MAX_PIPELINED = 100
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) (/[!-~]*) HTTP/1\.[01]\r\n")
 
@@ -69,7 +69,7 @@ class Connection(ClientTransport):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._closing = True  # what follows is not HTTP; the request itself is answered
+            self._closing = True  # what follows is not HTTP; the request itself is still processed
         except httptools.HttpParserCallbackError:
             self.abort()
         except httptools.HttpParserInvalidMethodError as error:

@@ -18,7 +18,7 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 HEAD_SECONDS = 10.0
 # Seconds that requests in progress may take after the server is stopped.
 STOP_SECONDS = 15.0
-# A connection that is younger than this when the server is stopped may still bring its request.
+# A connection younger than this when the server is stopped may still send its first request.
 FIRST_REQUEST_SECONDS = 1.0
 SWEEP_SECONDS = 0.5
 MAX_DROPPED = 8 << 20

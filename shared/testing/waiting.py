@@ -20,8 +20,8 @@ def metric(name: str, /, **labels: str) -> float:
 async def eventually(
     condition: Callable[[], Awaitable[Any]], *, within: float = 20.0, every: float = 0.02
 ) -> Any:
-    """The first truthy result of `condition`. Raises AssertionError if there is none `within`
-    seconds.
+    """Returns the first truthy result of `condition`. Raises AssertionError if there is none
+    `within` seconds.
     """
     limit = time.monotonic() + within
     while True:

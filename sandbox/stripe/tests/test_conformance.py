@@ -31,7 +31,7 @@ def test_the_sandbox_conforms_also_when_it_was_used(
         status = run(["--base-url", stand.base])
         said = capsys.readouterr().out
         assert status == 0, said
-        passed = re.search(r"^(\d+) passed, 0 failed; (\d+) operations seen$", said, re.M)
+        passed = re.search(r"^(\d+) passed, 0 failed; (\d+) operations covered$", said, re.M)
         assert passed, said
         assert int(passed[1]) > 1_000
         assert int(passed[2]) > 50

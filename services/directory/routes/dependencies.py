@@ -1,4 +1,4 @@
-"""What handlers declare as parameters, beside those of shared.dependencies."""
+"""Dependencies that handlers declare as parameters, in addition to those of shared.dependencies."""
 
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
@@ -16,6 +16,6 @@ Photos = SkipValidation[ObjectStore]
 DEPENDENCIES = {
     # where photos are kept
     "photos": from_state("photos"),
-    # of elaborate searches
+    # limits elaborate searches
     "limiter": from_state("limiter"),
 }

@@ -22,7 +22,7 @@ from shared.paging import Cursor, Limit, Page
     "/consultants/me/favourites",
     guards=[seeker],
     tags=["directory"],
-    summary="My favourites",
+    summary="List my favourites",
 )
 async def mine(
     request: Request[Any, Any, Any], reader: Reader, limit: Limit = 20, cursor: Cursor = None

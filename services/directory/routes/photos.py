@@ -59,7 +59,7 @@ async def remove(request: Request[Any, Any, Any], db: Db) -> None:
     "/photos/{file:str}",
     responses=errors(NotFound),
     tags=["directory"],
-    summary="A photo",
+    summary="Show a photo",
     media_type="image/webp",
 )
 async def show(photos: Photos, file: FromPath[str]) -> Response[bytes]:

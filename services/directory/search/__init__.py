@@ -1,4 +1,3 @@
-"""Search: the words of a query (words, query_words), the index of who uses a word (postings), and
-how they are combined into a page (listing, plans, matching). README.md explains it from the
-beginning.
+"""Search: the words of a query (words, query_words), the index of the consultants who use a word
+(postings), and how they are combined into a page (listing, plans, matching). README.md explains it.
 """

@@ -38,7 +38,7 @@ _UNSPACED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ebd\u0ec0-\u0ece\u0edc-\u0edf"
     "\u1000-\u103f\u1050-\u108f\u109a-\u109d\u1780-\u17d3\u17dc\u17dd"
 )
-SPAN = 16  # so many are indexed; a search for more is one for several pieces
+SPAN = 16  # the number of letters indexed together; longer searches are split into pieces
 _LETTER = f"(?:(?![{_SINGLE}{_UNSPACED}])[^\\W_]|[\u0900-\u0963\u0966-\u0dff])"
 _WORD = re.compile(rf"[{_SINGLE}]|[{_UNSPACED}]+|{_LETTER}+(?:\+\+|\#)?")
 _RUN = re.compile(f"[{_UNSPACED}]+")

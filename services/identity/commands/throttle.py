@@ -42,7 +42,7 @@ def _key(kind: str, *parts: str) -> bytes:
 
 
 def network_of(address: str) -> str:
-    """What counts as one caller: an IPv4 address, or an IPv6 network of 64 bits."""
+    """The key of a caller: an IPv4 address, or an IPv6 network of 64 bits."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

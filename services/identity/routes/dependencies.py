@@ -1,4 +1,4 @@
-"""What handlers declare as parameters, beside those of shared.dependencies."""
+"""Dependencies that handlers declare as parameters, in addition to those of shared.dependencies."""
 
 from __future__ import annotations
 

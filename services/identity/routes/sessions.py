@@ -134,7 +134,7 @@ async def end(request: Request[Any, Any, Any], db: Db, session_id: FromPath[UUID
     await sessions.revoke_session(db, request.user, session_id)
 
 
-@get("/.well-known/jwks.json", tags=["identity"], summary="The public keys of access tokens")
+@get("/.well-known/jwks.json", tags=["identity"], summary="Show the public keys of access tokens")
 async def keys(keyring: Keys) -> Response[PublicKeys]:
     """The keys with which access tokens are verified (RFC 7517). A new key is published before the
     first token that it signs.

@@ -1,1 +1,1 @@
-"""Who is notified of what: pure data, and its wording."""
+"""The domain model of notifications, without I/O: who is notified of what."""

@@ -135,7 +135,7 @@ def compose_mail(
 
 
 def _layout(branding: Branding, language: Language) -> dict[str, str]:
-    """What the layouts need, whatever the mail says."""
+    """The variables that the layouts need for every mail."""
     is_mirrored = language in RIGHT_TO_LEFT
     return {
         "brand": branding.brand,
@@ -143,7 +143,7 @@ def _layout(branding: Branding, language: Language) -> dict[str, str]:
         "ink": branding.ink,
         "language": language,
         "direction": "rtl" if is_mirrored else "ltr",
-        "start": "right" if is_mirrored else "left",  # HTML's `align` knows no start and end
+        "start": "right" if is_mirrored else "left",  # HTML's `align` has no start and end
     }
 
 

@@ -10,8 +10,8 @@ MAX_LINE_LENGTH = 78
 
 
 class Subject(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]
-    """A subject of which no space is lost where its lines are broken. The folding of `email.policy`
-    may put one between two encoded words, where it has no meaning (RFC 2047, section 6.2).
+    """A subject that keeps all spaces when it is folded: `email.policy` may put a space between two
+    encoded words, where it is ignored (RFC 2047, section 6.2).
     """
 
     def fold(self, *, policy: Policy) -> str:

@@ -75,7 +75,7 @@ async def on_booking_declined(db: AsyncConnection, event: e.BookingDeclined) -> 
 
 
 async def on_booking_expired(db: AsyncConnection, event: e.BookingExpired) -> None:
-    """Tells both."""
+    """Notifies both."""
     await _announce_booking(db, event)
 
 
@@ -134,7 +134,7 @@ async def on_reschedule_expired(db: AsyncConnection, event: e.RescheduleExpired)
 
 
 async def on_session_started(db: AsyncConnection, event: e.SessionStarted) -> None:
-    """Tells both."""
+    """Notifies both."""
     await _announce_booking(db, event)
 
 

@@ -98,7 +98,7 @@ class Sender:
                     await self._give_back(claimed[number:])
                     return
                 if mail["leased_until"] - now() < LEASE / 4:
-                    return  # the lease expires and it is sent again: better late than twice
+                    return  # the lease expires and it is sent again later
                 await self._send(connection, mail)
         finally:
             await connection.close()

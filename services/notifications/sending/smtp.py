@@ -86,7 +86,7 @@ class Connection:
         raise Refused(f"{what} {code}", for_good=500 <= code < 600) from None
 
     async def close(self) -> None:
-        """Says goodbye."""
+        """Closes the connection."""
         with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
             if self._client.is_connected:
                 await self._client.quit()

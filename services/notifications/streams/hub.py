@@ -50,7 +50,7 @@ class RemoteStreams(msgspec.Struct):
 
 
 class Hub:
-    """Feeds the streams of this process. `heard` receives every live message."""
+    """Feeds the streams of this process. `receive` is called with every live message."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -116,7 +116,7 @@ class Hub:
         # The message requires a user, but its content is the list.
         self._send(users[0], CHANGED, data)
 
-    def heard(self, message: LiveMessage) -> None:
+    def receive(self, message: LiveMessage) -> None:
         """Handles a message of the live exchange, including our own."""
         ours = message.data.get("replica") == str(self._id)
         if message.event == CHANGED:
@@ -133,7 +133,7 @@ class Hub:
         streams = self._streams.get(message.user_id)
         if not streams:
             return
-        # What is not stored has no place in the stream to resume at.
+        # Messages that are not stored have no id at which a stream could resume.
         envelope = {"id": None, "type": message.event, "at": now(), "booking_id": None}
         data = msgspec.json.encode(envelope | message.data)
         encoded = ServerSentEventMessage(data, event=message.event).encode()

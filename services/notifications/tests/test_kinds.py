@@ -39,8 +39,8 @@ def test_documentation_has_the_table() -> None:
 
 def test_every_event_that_is_heard_is_in_the_table_or_only_kept() -> None:
     silent = {e.UserRegistered, e.UserUpdated, e.UserDeactivated, e.SessionsRevoked}
-    heard = {e.RENAMED.get(event, event) for event, _ in REACTIONS}
-    assert heard == set(BY_EVENT) | silent
+    consumed = {e.RENAMED.get(event, event) for event, _ in REACTIONS}
+    assert consumed == set(BY_EVENT) | silent
 
 
 def test_no_reader_is_told_twice_by_one_channel() -> None:

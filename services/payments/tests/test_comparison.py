@@ -58,7 +58,9 @@ async def test_intent_that_is_not_at_stripe_is_a_difference(payments: Payments) 
     await payments.harness.sql("update payments set payment_intent_id = 'pi_gone'")
     found = [one.what for one in await compare(payments.state.context)]
     assert "payment is captured, its intent pi_gone is not at Stripe" in found
-    assert any("is succeeded at Stripe, in addition to the payment's own" in what for what in found), booking
+    assert any(
+        "is succeeded at Stripe, in addition to the payment's own" in what for what in found
+    ), booking
 
 
 async def test_intent_that_is_older_than_the_list_is_looked_at(payments: Payments) -> None:
