@@ -90,22 +90,22 @@ async def measure(target: Target, consultants: int, seconds: int) -> list[Goal]:
     await target.seed(consultants)
     await quiet(QUIET_SECONDS)
     await Searches(target).send_for(short_searches(), 2)  # everything is warm
-    alone, beside, long = Searches(target), Searches(target), Searches(target)
-    await alone.send_for(short_searches(), seconds)
+    baseline, beside, long = Searches(target), Searches(target), Searches(target)
+    await baseline.send_for(short_searches(), seconds)
     crowd = [asyncio.create_task(long.send(long_searches(number))) for number in range(CLIENTS)]
     await beside.send_for(short_searches(), seconds)
     for task in crowd:
         task.cancel()
     await asyncio.gather(*crowd, return_exceptions=True)
-    print(f"  short, alone   {alone.summary()}")
+    print(f"  short, alone   {baseline.summary()}")
     print(f"  short, beside  {beside.summary()}")
     print(f"  long           {long.summary()}")
-    return list(goals(alone, beside))
+    return list(goals(baseline, beside))
 
 
-def goals(alone: Searches, beside: Searches) -> Iterator[Goal]:
+def goals(baseline: Searches, beside: Searches) -> Iterator[Goal]:
     """The row's goals and whether they are met."""
-    before, after = (percentiles(one.seconds)["p95_ms"] for one in (alone, beside))
+    before, after = (percentiles(one.seconds)["p95_ms"] for one in (baseline, beside))
     if before is None or after is None:
         yield "no short search was answered", False
         return

@@ -11,13 +11,13 @@ from tests.stack import ROOT
 LABELS = (ROOT / "web/src/features/booking/labels.ts").read_text()
 # About a booking, but shown elsewhere: in its messages, and in the notification list.
 ELSEWHERE = (e.MessagePosted, e.MessagesRead, e.BusyCalendarConflicted)
-SHOWN = [
+LABELLED = [
     event
     for event in e.CATALOGUE
     if "booking_id" in event.__struct_fields__ and event not in ELSEWHERE
 ]
 
 
-@pytest.mark.parametrize("event", SHOWN, ids=lambda event: event.__name__)
+@pytest.mark.parametrize("event", LABELLED, ids=lambda event: event.__name__)
 def test_the_timeline_words_every_event_of_a_booking(event: type[e.Event]) -> None:
     assert f'"{event_name(event)}": msg(' in LABELS

@@ -17,13 +17,14 @@ from deploy.local.settings import ROOT
 
 PYTEST = (sys.executable, "-m", "pytest", "--durations=20", "--durations-min=5")
 MODULES = ("shared", "services", "gateway", "sandbox", "tests/description")
-SYSTEM = ("deploy", "bench", "tests/test_architecture.py", "tests/journeys", "tests/model_based")
+SYSTEM = ("deploy", "bench", "tests/test_*.py", "tests/journeys", "tests/model_based")
 BROWSERS = ("tests/web",)
 
 
 def paths_of(group: tuple[str, ...]) -> list[str]:
-    """The existing folders and files of `group`."""
-    return [path for path in group if (ROOT / path).exists()]
+    """The existing folders and files of `group`, whose paths may be patterns."""
+    found = [path for pattern in group for path in sorted(ROOT.glob(pattern))]
+    return [str(path.relative_to(ROOT)) for path in found]
 
 
 def run_all() -> int:

@@ -8,7 +8,7 @@ from gateway.tests.assertions import assert_problem
 from gateway.tests.conftest import HELLO, GatewayHarness, Open, Service, reply
 
 
-async def test_too_many_requests_are_told_when_to_come_back(open_gateway: Open) -> None:
+async def test_rate_limited_requests_get_a_retry_after(open_gateway: Open) -> None:
     gateway = await open_gateway(rate_limit_per_minute=3)
     token = gateway.token()
     first = [await gateway.http.get("/users/me", headers=token) for _ in range(3)]

@@ -121,7 +121,7 @@ async def test_more_than_was_announced_ends_the_connection() -> None:
     assert wire.aborted
 
 
-async def test_service_is_told_to_wait_and_to_go_on() -> None:
+async def test_service_is_paused_and_resumed() -> None:
     connection, wire = connected()
     answer = connection.ask(b"")
     connection.data_received(b"HTTP/1.1 200 OK\r\ncontent-length: 9999999\r\n\r\n")

@@ -103,9 +103,7 @@ async def raw(app: GatewayHarness, path: str, *lines: str, method: str = "GET") 
 
 
 @pytest.mark.parametrize("path", [ASSET, "/login", "/openapi.json", "/asyncapi.json"])
-async def test_excluded_coding_is_not_sent_and_caches_are_told(
-    app: GatewayHarness, path: str
-) -> None:
+async def test_excluded_coding_is_not_sent_and_vary_says_so(app: GatewayHarness, path: str) -> None:
     plain = await raw(app, path, "Accept-Encoding: gzip;q=0, br;q=0")
     packed = await raw(app, path, "Accept-Encoding: br;q=0, *;q=0.1")
     assert b"content-encoding" not in plain

@@ -192,7 +192,7 @@ def test_names_are_readable_and_say_nothing_of_modules(document: dict[str, Any])
     }
 
 
-def test_schemas_of_one_name_and_two_meanings_are_told_apart() -> None:
+def test_schemas_with_one_name_and_two_meanings_get_different_names() -> None:
     def described(path: str, field: str) -> dict[str, Any]:
         schema = {"type": "object", "title": "Item", "properties": {field: {"type": "string"}}}
         items = {"type": "array", "title": "Items", "items": {"$ref": "#/components/schemas/Item"}}

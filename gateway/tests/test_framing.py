@@ -120,7 +120,7 @@ async def test_body_is_asked_for_when_it_is_wanted(gateway: GatewayHarness) -> N
     assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 ")
 
 
-async def test_unknown_method_is_told_what_the_address_takes(gateway: GatewayHarness) -> None:
+async def test_unknown_method_gets_the_allowed_ones(gateway: GatewayHarness) -> None:
     answer = await gateway.raw(b"BREW /consultants HTTP/1.1\r\nhost: x\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 405 ")
     assert b"allow: GET, HEAD, OPTIONS" in answer

@@ -113,7 +113,7 @@ async def test_unknown_path_is_not_found_by_any_method(
         ("POST", "/robots.txt", "GET, HEAD, OPTIONS"),
     ],
 )
-async def test_wrong_method_is_told_the_right_ones(
+async def test_wrong_method_gets_the_allowed_ones(
     gateway: GatewayHarness, method: str, path: str, allow: str
 ) -> None:
     response = await gateway.http.request(method, path)

@@ -128,7 +128,7 @@ async def test_draining_replica_still_serves(gateway: GatewayHarness, service: S
     assert set(answer.json()["dependencies"].values()) == {"draining"}
 
 
-async def test_whoever_excludes_a_service_is_told_that_the_rest_is_ready(
+async def test_readiness_without_an_excluded_service_covers_the_rest(
     open_gateway: Open,
 ) -> None:
     gateway = await open_gateway(

@@ -39,7 +39,7 @@ def test_last_minute_weighs_less_and_less() -> None:
     limit=st.integers(1, 700),
     gaps=st.lists(st.floats(0, 70, allow_nan=False), min_size=1, max_size=60),
 )
-def test_whoever_waits_as_told_is_let_in_and_never_too_many_are(
+def test_callers_that_wait_as_told_are_admitted_and_never_too_many(
     limit: int, gaps: list[float]
 ) -> None:
     limiter, now, granted = RateLimiter(limit), 0.0, []

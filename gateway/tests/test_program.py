@@ -80,7 +80,7 @@ async def test_metrics_are_on_an_address_of_their_own(service: Service) -> None:
         assert (await http.get(f"http://127.0.0.1:{metrics}/other")).status_code == 404
 
 
-async def test_gateway_does_not_run_without_the_metrics_it_was_told_to_give() -> None:
+async def test_gateway_does_not_start_if_metrics_cannot_be_served() -> None:
     taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
     port = taken.sockets[0].getsockname()[1]
     process = await asyncio.create_subprocess_exec(

@@ -129,7 +129,7 @@ async def test_small_chunked_upload_is_sent_on_with_its_length(
     )
 
 
-async def test_service_may_answer_before_it_has_heard_all(
+async def test_service_may_respond_before_the_end_of_the_request(
     gateway: GatewayHarness, service: Service
 ) -> None:
     service.read_body = False

@@ -34,7 +34,7 @@ async def test_sandbox_answers_through_the_gateway_with_stripes_own_errors(
         assert (service.received[-1].header("authorization") or "").startswith("Basic ")
 
 
-async def test_web_app_is_told_the_script_behind_the_gateway(
+async def test_config_has_the_script_behind_the_gateway(
     open_gateway: Open, service: Service
 ) -> None:
     gateway = await open_gateway(stripe_sandbox_url=service.url, public_url="http://localhost:4711")

@@ -5,7 +5,7 @@ from sandbox.stripe.errors import StripeError
 from sandbox.stripe.rows import Body
 from sandbox.stripe.search import search
 
-SHOWN = ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
+CARD_FIELDS = ("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
 
 
 def make(
@@ -39,7 +39,7 @@ def make(
     )
     charge["outcome"] = _outcome(call, error)
     card = call.spec.blank("Charge.PaymentMethodDetails.Card")
-    card.update({name: method["card"][name] for name in SHOWN if name in card})
+    card.update({name: method["card"][name] for name in CARD_FIELDS if name in card})
     card.update(
         checks=method["card"]["checks"],
         network=method["card"]["brand"],

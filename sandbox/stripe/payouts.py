@@ -44,7 +44,7 @@ def create(call: Call) -> Body:
     payout = _make(call, amount, currency, method, params.get("metadata"))
     for name in ("description", "statement_descriptor"):
         payout[name] = params.get(name) or None
-    return _told(call, "payout.created", payout)
+    return _emitted(call, "payout.created", payout)
 
 
 def _owner(call: Call) -> str:
@@ -88,7 +88,7 @@ def _book(call: Call, payout: Body, kind: str, amount: int) -> str:
     return identity
 
 
-def _told(call: Call, event: str, payout: Body) -> Body:
+def _emitted(call: Call, event: str, payout: Body) -> Body:
     call.emit(event, payout, account=call.account)
     return payout
 
@@ -114,7 +114,7 @@ def update(call: Call, identity: str) -> Body:
     """Updates a payout."""
     payout = _find(call, identity)
     call.merge_metadata(payout, call.params.get("metadata"))
-    return _told(call, "payout.updated", payout)
+    return _emitted(call, "payout.updated", payout)
 
 
 def cancel(call: Call, identity: str) -> Body:
@@ -128,7 +128,7 @@ def cancel(call: Call, identity: str) -> Body:
     payout["failure_balance_transaction"] = _book(call, payout, "payout_cancel", payout["amount"])
     payout["status"] = "canceled"
     _arrived(call, identity)
-    return _told(call, "payout.canceled", payout)
+    return _emitted(call, "payout.canceled", payout)
 
 
 def reverse(call: Call, identity: str) -> Body:
@@ -147,7 +147,7 @@ def reverse(call: Call, identity: str) -> Body:
         original_payout=identity,
     )
     payout["reversed_by"] = back["id"]
-    return _told(call, "payout.created", back)
+    return _emitted(call, "payout.created", back)
 
 
 def index(call: Call) -> Body:

@@ -8,7 +8,7 @@ from shared.events import BY_TYPE, CATALOGUE
 from shared.topology import EXCHANGE as DECLARED
 
 
-def test_every_event_is_described_with_who_sends_and_who_hears_it() -> None:
+def test_every_event_is_described_with_its_producer_and_consumers() -> None:
     described = document()
     assert set(described["channels"]) == set(BY_TYPE)
     for event in CATALOGUE:

@@ -108,7 +108,7 @@ async def test_without_any_keys_nobody_is_called_a_forger() -> None:
         await Verifier("http://identity.invalid/jwks", fetch=fetch).verify(token_for(ADA))
 
 
-async def test_a_clock_that_is_a_little_ahead_is_forgiven() -> None:
+async def test_clock_that_is_slightly_ahead_is_tolerated() -> None:
     token = token_for(ADA, iat=int(time.time()) + 20)
     assert (await test_verifier().verify(token)).id == ADA.id
 

@@ -63,7 +63,7 @@ class Form(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     one_id: UUID | None = None
 
 
-def told(raw: bytes) -> dict[str, str]:
+def messages_for(raw: bytes) -> dict[str, str]:
     """The messages as they are sent, by field."""
     with pytest.raises(ValidationFailed) as caught:
         decode(raw, Form)
@@ -120,13 +120,15 @@ BODIES: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("field", "value", "message"), BODIES)
 def test_fault_of_a_body_is_a_plain_sentence(field: str, value: Any, message: str) -> None:
-    assert list(told(msgspec.json.encode({field: value})).values()) == [message]
+    assert list(messages_for(msgspec.json.encode({field: value})).values()) == [message]
 
 
 def test_missing_field_and_broken_json_are_plain_sentences() -> None:
-    assert told(b'{"inner": {}}') == {"inner.number": "This is required."}
-    assert told(b"[]") == {"body": "Must be an object."}
-    assert told(b'{"short": ') == {"body": "This is not valid JSON: input data was truncated."}
+    assert messages_for(b'{"inner": {}}') == {"inner.number": "This is required."}
+    assert messages_for(b"[]") == {"body": "Must be an object."}
+    assert messages_for(b'{"short": ') == {
+        "body": "This is not valid JSON: input data was truncated."
+    }
 
 
 def test_every_wording_of_msgspec_for_these_types_is_known() -> None:

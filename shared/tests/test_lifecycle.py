@@ -10,7 +10,7 @@ import pytest
 from shared.lifecycle import Lifecycle, Transition, TransitionRefused
 
 
-class Door(StrEnum):
+class Gate(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     GONE = "gone"
@@ -26,22 +26,22 @@ class By(StrEnum):
     GUEST = "guest"
 
 
-CLOSE = Transition(Verb.CLOSE, Door.OPEN, Door.CLOSED, (By.OWNER, By.GUEST))
-REMOVE = Transition(Verb.REMOVE, Door.CLOSED, Door.GONE, (By.OWNER,))
+CLOSE = Transition(Verb.CLOSE, Gate.OPEN, Gate.CLOSED, (By.OWNER, By.GUEST))
+REMOVE = Transition(Verb.REMOVE, Gate.CLOSED, Gate.GONE, (By.OWNER,))
 LIFECYCLE = Lifecycle((CLOSE, REMOVE))
 
 
 def test_a_row_of_the_table_is_followed() -> None:
-    assert LIFECYCLE.target(Door.OPEN, Verb.CLOSE, By.GUEST) is Door.CLOSED
-    assert LIFECYCLE.advance(Door.CLOSED, Verb.REMOVE, By.OWNER) is Door.GONE
+    assert LIFECYCLE.target(Gate.OPEN, Verb.CLOSE, By.GUEST) is Gate.CLOSED
+    assert LIFECYCLE.advance(Gate.CLOSED, Verb.REMOVE, By.OWNER) is Gate.GONE
 
 
 @pytest.mark.parametrize(
     ("status", "verb", "by"),
     [
-        (Door.OPEN, Verb.REMOVE, By.OWNER),
-        (Door.CLOSED, Verb.REMOVE, By.GUEST),
-        (Door.GONE, Verb.CLOSE, By.OWNER),
+        (Gate.OPEN, Verb.REMOVE, By.OWNER),
+        (Gate.CLOSED, Verb.REMOVE, By.GUEST),
+        (Gate.GONE, Verb.CLOSE, By.OWNER),
     ],
 )
 def test_what_no_row_allows_is_refused(status: Any, verb: Any, by: Any) -> None:
@@ -52,7 +52,7 @@ def test_what_no_row_allows_is_refused(status: Any, verb: Any, by: Any) -> None:
 
 
 def test_a_verb_that_leads_to_two_places_is_no_table() -> None:
-    elsewhere = Transition(Verb.CLOSE, Door.OPEN, Door.GONE, (By.GUEST,))
+    elsewhere = Transition(Verb.CLOSE, Gate.OPEN, Gate.GONE, (By.GUEST,))
     with pytest.raises(ValueError, match="two statuses"):
         Lifecycle((CLOSE, elsewhere))
 

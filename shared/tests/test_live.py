@@ -35,8 +35,8 @@ async def sender(amqp_url: str) -> AsyncIterator[LiveSender]:
 async def listen(amqp_url: str) -> AsyncIterator[Listen]:
     tasks: list[asyncio.Task[None]] = []
 
-    def start(heard: list[LiveMessage]) -> LiveReceiver:
-        receiver = LiveReceiver(amqp_url, heard.append)
+    def start(received: list[LiveMessage]) -> LiveReceiver:
+        receiver = LiveReceiver(amqp_url, received.append)
         tasks.append(asyncio.create_task(receiver.run()))
         return receiver
 
@@ -47,11 +47,11 @@ async def listen(amqp_url: str) -> AsyncIterator[Listen]:
             await task
 
 
-async def test_every_replica_hears_a_message_once(sender: LiveSender, listen: Listen) -> None:
+async def test_every_replica_receives_a_message_once(sender: LiveSender, listen: Listen) -> None:
     first: list[Any] = []
     second: list[Any] = []
-    for heard in (first, second):
-        await listen(heard).connected.wait()
+    for received in (first, second):
+        await listen(received).connected.wait()
     user = new_id()
     assert await sender.send(user, event="session.signal", data={"type": "offer"})
     expected = [LiveMessage(user, "session.signal", {"type": "offer"})]
@@ -66,13 +66,13 @@ async def test_message_without_listener_is_lost_and_no_error(
     sender: LiveSender, listen: Listen
 ) -> None:
     assert await sender.send(new_id(), event="session.signal", data={})
-    heard: list[LiveMessage] = []
-    await listen(heard).connected.wait()
+    received: list[LiveMessage] = []
+    await listen(received).connected.wait()
     later = new_id()
     await sender.send(later, event="session.signal", data={})
 
     async def only_the_later() -> bool:
-        return [message.user_id for message in heard] == [later]
+        return [message.user_id for message in received] == [later]
 
     await eventually(only_the_later)
 
@@ -84,8 +84,8 @@ async def test_message_without_broker_is_lost_and_says_so() -> None:
 async def test_malformed_message_does_not_end_the_listening(
     amqp_url: str, sender: LiveSender, listen: Listen
 ) -> None:
-    heard: list[LiveMessage] = []
-    await listen(heard).connected.wait()
+    received: list[LiveMessage] = []
+    await listen(received).connected.wait()
     connection = await aio_pika.connect(amqp_url)
     async with connection:
         exchange = await (await connection.channel()).get_exchange("consultant-connect.live")
@@ -93,6 +93,6 @@ async def test_malformed_message_does_not_end_the_listening(
     await sender.send(new_id(), event="session.signal", data={})
 
     async def heard_the_next() -> bool:
-        return len(heard) == 1
+        return len(received) == 1
 
     await eventually(heard_the_next)

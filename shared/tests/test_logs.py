@@ -72,7 +72,7 @@ def test_lines_of_libraries_are_json_and_redacted_too(lines: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "text",
     [
         "Ada.Byron+test@mail.example.org",
         JWT,
@@ -87,8 +87,8 @@ def test_lines_of_libraries_are_json_and_redacted_too(lines: Any) -> None:
         "DETAIL:  Key (first_name, last_name)=(Ada, Byron) already exists.",
     ],
 )
-def test_what_must_not_be_in_a_log_is_taken_out(told: Any) -> None:
-    left = redact(f"it said\n{told}\nand more")
+def test_what_must_not_be_in_a_log_is_taken_out(text: Any) -> None:
+    left = redact(f"it said\n{text}\nand more")
     for word in (
         "Ada",
         "example.org",
@@ -107,7 +107,7 @@ def test_what_must_not_be_in_a_log_is_taken_out(told: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "text",
     [
         "019a4a5e-7c1d-7000-8000-0123456789ab",
         "booking:019a4a5e-7c1d-7000-8000-0123456789ab:authorize:1",
@@ -118,8 +118,8 @@ def test_what_must_not_be_in_a_log_is_taken_out(told: Any) -> None:
         "x.py:41: ValueError: broken",
     ],
 )
-def test_what_an_operator_needs_stays(told: Any) -> None:
-    assert redact(told) == told
+def test_what_an_operator_needs_stays(text: Any) -> None:
+    assert redact(text) == text
 
 
 def test_an_exception_is_redacted_with_its_cause(lines: Any) -> None:

@@ -218,7 +218,7 @@ async def test_dependencies_show_as_up_or_down(running: Any, booking: Database) 
     assert math.isnan(metric("dead_letters")), "unknown, and not none"
 
 
-async def test_jobs_count_by_outcome_and_tell_when_they_last_ended_well() -> None:
+async def test_jobs_count_outcomes_and_the_time_of_the_last_success() -> None:
     async def fine() -> bool:
         return False
 

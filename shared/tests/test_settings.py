@@ -25,7 +25,7 @@ def test_defaults_hold_and_the_environment_overrides() -> None:
         ("LISTEN", "secret"),
     ],
 )
-def test_a_malformed_variable_is_named_and_not_told(variable: Any, value: Any) -> None:
+def test_malformed_variable_is_named_without_its_value(variable: Any, value: Any) -> None:
     with pytest.raises(BadSettings) as caught:
         load(ServiceSettings, {**GOOD, variable: value})
     assert variable in str(caught.value)

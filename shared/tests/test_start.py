@@ -83,12 +83,14 @@ async def refusal(module: Any, *arguments: Any, **environment: Any) -> Any:
 async def test_missing_or_malformed_setting_is_named_in_one_line(
     service: Any, environment: Any, words: Any
 ) -> None:
-    told = {
+    environment = {
         "DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:1/x",
         "AMQP_URL": NOBODY,
         **environment,
     }
-    status, said = await refusal("shared.serve", service, LISTEN=f"127.0.0.1:{free_port()}", **told)
+    status, said = await refusal(
+        "shared.serve", service, LISTEN=f"127.0.0.1:{free_port()}", **environment
+    )
     assert (status, said.count("\n")) == (78, 1), said
     assert said.startswith("Cannot start: ")
     assert words in said
@@ -159,10 +161,13 @@ async def test_service_with_an_older_schema_answers_nothing_until_it_was_migrate
         writer.close()
         return answer.startswith(b"HTTP/1.1 200")
 
-    told = {"LISTEN": f"127.0.0.1:{port}", "DATABASE_URL": infrastructure.service_urls["directory"]}
+    environment = {
+        "LISTEN": f"127.0.0.1:{port}",
+        "DATABASE_URL": infrastructure.service_urls["directory"],
+    }
     try:
         await admin.execute("update directory.alembic_version set version_num = 'directory_0000'")
-        async with started("shared.serve", "directory", **told, AMQP_URL=NOBODY) as process:
+        async with started("shared.serve", "directory", **environment, AMQP_URL=NOBODY) as process:
             line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
             assert "directory_0000" in line
             assert "run the migrations" in line
@@ -174,13 +179,13 @@ async def test_service_with_an_older_schema_answers_nothing_until_it_was_migrate
         await admin.close()
 
 
-async def test_service_that_waits_for_its_database_ends_when_it_is_told_to() -> None:
-    told = {
+async def test_service_that_waits_for_its_database_can_be_stopped() -> None:
+    environment = {
         "LISTEN": f"127.0.0.1:{free_port()}",
         "DATABASE_URL": "postgresql://a:b@127.0.0.1:1/x",
         "AMQP_URL": NOBODY,
     }
-    async with started("shared.serve", "booking", **told) as process:
+    async with started("shared.serve", "booking", **environment) as process:
         assert b"the database is unavailable" in await asyncio.wait_for(
             process.stdout.readline(), 60
         )

@@ -25,7 +25,7 @@ async def test_the_whole_loop_through_the_published_port(world: World) -> None:
     await (await loops(world, "first"))
 
 
-async def test_people_are_told_live_and_by_mail(world: World, mailbox: Mailbox) -> None:
+async def test_users_are_notified_live_and_by_mail(world: World, mailbox: Mailbox) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     async with Stream(consultant) as theirs, Stream(seeker) as mine:
         booking = await confirmed(seeker, consultant, starts_in=timedelta(days=2))

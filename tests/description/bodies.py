@@ -14,7 +14,7 @@ from tests.description.document import schemas
 from tests.description.services import PASSWORD, UNKNOWN_ID
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """One field of a body: its name in errors, its location, and a valid value."""
 
     name: str
@@ -91,17 +91,19 @@ def completed(body: Any) -> Any:
     return body
 
 
-def places(schema: dict[str, Any], valid: Any, name: str = "", keys: Any = ()) -> Iterator[Place]:
+def places(
+    schema: dict[str, Any], valid: Any, name: str = "", keys: Any = ()
+) -> Iterator[Location]:
     """Every field of a body at any depth; for lists, those of the first item."""
     plain = resolved(schema, schemas)
     for field, one in plain.get("properties", {}).items():
         path, inner = f"{name}.{field}" if name else field, valid.get(field)
-        yield Place(path, (*keys, field), one, inner)
+        yield Location(path, (*keys, field), one, inner)
         if inner is not None:
             yield from places(one, inner, path, (*keys, field))
     if plain.get("type") == "array" and valid:
         path = f"{name}[0]"
-        yield Place(path, (*keys, 0), plain["items"], valid[0])
+        yield Location(path, (*keys, 0), plain["items"], valid[0])
         yield from places(plain["items"], valid[0], path, (*keys, 0))
 
 

@@ -117,7 +117,7 @@ async def back(stack: Stack, victim: Any, killed: Any) -> None:
 
 
 @pytest.mark.parametrize("victim", ["notifications", "rabbitmq", "mail-sandbox"])
-async def test_a_process_is_killed_while_people_are_told(
+async def test_process_is_killed_while_users_are_notified(
     stack: Stack, world: World, mailbox: Mailbox, database: Any, victim: Any
 ) -> None:
     consultant = await world.consultant()
@@ -139,7 +139,7 @@ async def test_a_process_is_killed_while_people_are_told(
         await assert_all_delivered(database, mailbox, streams, ids, copies=kills * 4)
 
 
-async def test_two_replicas_tell_each_thing_once(
+async def test_two_replicas_notify_of_each_event_once(
     stack: Stack, world: World, mailbox: Mailbox, database: Any
 ) -> None:
     second = Replica(stack, "notifications", 2)

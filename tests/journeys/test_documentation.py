@@ -61,7 +61,7 @@ def test_it_is_openapi_3_1(document: Any) -> None:
     OpenAPIV31SpecValidator(document).validate()
 
 
-def test_every_operation_tells_its_errors_and_has_examples(document: Any) -> None:
+def test_every_operation_has_its_errors_and_examples(document: Any) -> None:
     for name, operation in operations(document):
         responses = operation["responses"]
         assert operation.get("summary"), name

@@ -115,11 +115,11 @@ async def test_a_request_is_followed_through_all_logs_by_its_id_and_trace(
     async def followed() -> bool:
         logs = written(stack)
         asked = [one for one in lines(logs["booking"]) if one.get("request_id") == request_id]
-        heard = [one for one in lines(logs["payments"]) if one.get("request_id") == request_id]
+        handled = [one for one in lines(logs["payments"]) if one.get("request_id") == request_id]
         return (
             {one["event"] for one in asked} >= {"request", "event"}
-            and any(one.get("event_type") == "booking.accepted.v1" for one in heard)
-            and {one["trace_id"] for one in asked + heard} == {trace_id}
+            and any(one.get("event_type") == "booking.accepted.v1" for one in handled)
+            and {one["trace_id"] for one in asked + handled} == {trace_id}
         )
 
     await eventually(followed)

@@ -100,7 +100,7 @@ async def test_a_request_without_a_trace_begins_one(traced: World, collector: Co
     await eventually(traced_through)
 
 
-async def test_spans_tell_nothing_about_people(traced: World, collector: Collector) -> None:
+async def test_spans_contain_no_personal_data(traced: World, collector: Collector) -> None:
     marker = secrets.token_hex(8)
     seeker = await traced.person("seeker", last_name=f"L{marker}", email=f"{marker}@example.org")
     await traced.http.get("/consultants", params={"search": marker})

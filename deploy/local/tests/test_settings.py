@@ -69,7 +69,7 @@ def test_settings_of_services_reach_every_service(tmp_path: pathlib.Path) -> Non
         )
 
 
-def test_nobody_is_told_anothers_secrets(tmp_path: pathlib.Path) -> None:
+def test_no_program_gets_anothers_secrets(tmp_path: pathlib.Path) -> None:
     plan = planned(tmp_path, STRIPE_WEBHOOK_SECRET_PREVIOUS="whsec_0")
     mine = {
         "identity": {"identity", "signing_key", "rabbitmq"},

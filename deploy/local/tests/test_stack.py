@@ -26,7 +26,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     made.run("reset")
 
 
-def test_stack_tells_what_the_contract_says(checkout: Checkout) -> None:
+def test_stack_file_has_what_the_contract_says(checkout: Checkout) -> None:
     published = checkout.stack
     assert published["gateway"] == f"http://127.0.0.1:{checkout.port}"
     assert set(published["services"]) == {

@@ -133,7 +133,7 @@ def test_an_event_is_sent_again_on_demand(wired: Stand, receiver: Receiver) -> N
     wired.control("redeliver", expect=404, event="evt_nowhere")
 
 
-def test_an_endpoint_of_the_start_hears_what_it_wants_and_the_rest_on_demand(
+def test_configured_endpoint_gets_its_events_and_others_on_demand(
     tmp_path: Path, receiver: Receiver
 ) -> None:
     wanted = {"STRIPE_WEBHOOK_EVENTS": "customer.updated, customer.deleted"}
@@ -151,7 +151,7 @@ def test_an_endpoint_of_the_start_hears_what_it_wants_and_the_rest_on_demand(
         stand.kill()
 
 
-def test_a_deleted_endpoint_hears_no_more(stripe: Stand, receiver: Receiver) -> None:
+def test_deleted_endpoint_gets_no_more_events(stripe: Stand, receiver: Receiver) -> None:
     url = f"http://127.0.0.1:{receiver.port}/hook"
     endpoint = stripe.post("/v1/webhook_endpoints", url=url, enabled_events=["customer.created"])
     stripe.post("/v1/customers")

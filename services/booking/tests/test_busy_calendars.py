@@ -74,7 +74,7 @@ async def test_two_replicas_read_a_calendar_once(market: Market, feeds: Feeds) -
     assert len(feeds.read_addresses) == 1
 
 
-async def test_failing_calendar_keeps_its_last_good_state_and_its_owner_is_told_once(
+async def test_failing_calendar_keeps_its_last_good_state_and_its_owner_is_notified_once(
     market: Market, feeds: Feeds
 ) -> None:
     slot = await market.slot()

@@ -141,8 +141,8 @@ async def test_directory_and_waitlist_hear_of_what_is_given_back(
         await market.run_job("notify-waitlist")
         after = (await free_time_of(market))[-1]
     assert [one.start_time for one in after.free] == [instant(slot["start_time"])]
-    [told] = await market.harness.emitted(WaitlistTimeFreed)
-    assert str(told.slot_id) == slot["id"]
+    [emitted] = await market.harness.emitted(WaitlistTimeFreed)
+    assert str(emitted.slot_id) == slot["id"]
     assert feeds.woken >= 2
 
 

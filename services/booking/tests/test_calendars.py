@@ -28,7 +28,7 @@ def event_in(content: bytes) -> Any:
     return event
 
 
-async def test_the_file_tells_time_state_and_the_other_party(market: Any) -> None:
+async def test_calendar_file_has_time_status_and_the_other_party(market: Any) -> None:
     booking = await market.confirmed()
     lines = content_lines(await file_of(market, booking))
     start = booking["scheduled_start"].replace("-", "").replace(":", "")

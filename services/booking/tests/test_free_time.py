@@ -63,7 +63,7 @@ async def test_changes_within_a_second_wait_and_are_published_together(market: M
     assert second.version > first.version
 
 
-async def test_long_list_is_told_less_often(
+async def test_long_list_is_published_less_often(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(free_time, "PAUSE_PER_SLOT", timedelta(seconds=1))

@@ -30,7 +30,7 @@ async def unread(market: Market, booking: dict[str, Any], by: User) -> int:
     return int((await market.read(booking, by))["unread_messages"])
 
 
-async def test_message_is_read_by_both_and_told_to_the_other(market: Market) -> None:
+async def test_message_can_be_read_by_both_and_is_announced_to_the_other(market: Market) -> None:
     booking = await market.requested()
     body = "Shall we look at <b>indexes</b>?\n\nhttps://example.org/plan " + "x" * 300
     answer = await write(market, booking, market.seeker, body)

@@ -60,22 +60,22 @@ def booking(status: Status, payment_status: PaymentStatus, **more: Any) -> Booki
 def test_every_state_says_what_was_taken_or_nothing_yet(
     status: Status, payment: PaymentStatus
 ) -> None:
-    """Where payments has told the amount, and where it told before amounts were kept."""
+    """Where payments has reported the amount, and where it reported before amounts were kept."""
     under_way = payment in (PaymentStatus.AUTHORIZING, PaymentStatus.AUTHORIZED)
-    told = charged(booking(status, payment, charged_amount=5_001))
+    reported = charged(booking(status, payment, charged_amount=5_001))
     old = charged(booking(status, payment))
     if status in LIVE or under_way:
-        assert told is None
+        assert reported is None
         assert old is None
     elif payment is PaymentStatus.CAPTURED:
-        assert told == 5_001
+        assert reported == 5_001
         assert old == (10_000 if status is Status.COMPLETED else 5_000)
     elif payment in (PaymentStatus.REFUNDED, PaymentStatus.DISPUTED):
-        assert (told, old) == (5_001, 0)
+        assert (reported, old) == (5_001, 0)
     else:
-        assert told == old == 0
+        assert reported == old == 0
     after = earned(booking(status, payment, charged_amount=5_001))
-    assert after == (None if told is None else {5_001: 4_251, 0: 0}[told])
+    assert after == (None if reported is None else {5_001: 4_251, 0: 0}[reported])
 
 
 # ---- as the two parties read it

@@ -213,7 +213,7 @@ async def test_time_that_was_withdrawn_can_be_offered_by_hand(market: Market) ->
     assert await hours(market) == [9, 10, 11]
 
 
-async def test_missed_session_makes_room_in_its_day_and_the_directory_hears_of_it(
+async def test_missed_session_frees_its_day_and_free_time_is_published(
     market: Market,
 ) -> None:
     await put(market, body(("09:00", "12:00"), daily_limit=1))

@@ -99,12 +99,12 @@ def test_with_presence_the_joint_time_decides(seconds: int, billable: bool) -> N
     assert outcome == End(3_300, seconds, billable)
 
 
-@pytest.mark.parametrize("alone", [Actor.SEEKER, Actor.CONSULTANT])
-def test_one_party_alone_cannot_make_a_session_billable(alone: Actor) -> None:
+@pytest.mark.parametrize("present", [Actor.SEEKER, Actor.CONSULTANT])
+def test_one_party_alone_cannot_make_a_session_billable(present: Actor) -> None:
     """Whoever starts alone and ends after the free period is paid, or pays, nothing for it."""
-    presence = together(alone, start=START - minutes(15), seconds=1_500)
+    presence = together(present, start=START - minutes(15), seconds=1_500)
     early = msgspec.structs.replace(RUNNING, session_start_time=START - minutes(15))
     assert ending(early, presence, START + minutes(10), TIMES) == End(1_500, 0, False)
     missed = ending(early, presence, START + minutes(15), TIMES)
     assert isinstance(missed, Miss)
-    assert missed.fee == (HALF if alone is Actor.CONSULTANT else 0)
+    assert missed.fee == (HALF if present is Actor.CONSULTANT else 0)

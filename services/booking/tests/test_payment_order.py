@@ -20,7 +20,7 @@ from shared.events import (
 from shared.ids import new_id
 
 KINDS = (PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased)
-SHOWN = {
+STATUS_OF = {
     PaymentAuthorized: "authorized",
     PaymentFailed: "failed",
     PaymentCaptured: "captured",
@@ -59,30 +59,32 @@ def assert_consistent(booking: dict[str, Any]) -> None:
 async def test_payment_events_shuffled_and_repeated_end_as_the_newest_says(
     market: Market, data: Any
 ) -> None:
-    """What payments told in order 0, 1, 2 … comes in any order, some of it often; the booking shows
-    what was told last.
+    """What payments reported in order 0, 1, 2 … comes in any order, some of it often; the booking
+    shows what was reported last.
     """
     await market.harness.sql(
         "truncate bookings, ratings, presences, messages, timeline, availability_slots, outbox,"
         " inbox"
     )
     booking = await market.accepted(timedelta(minutes=5))
-    told = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=5), label="told")
-    ids = [new_id() for _ in told]
-    order = data.draw(st.permutations(range(len(told))), label="order")
-    repeats = data.draw(st.lists(st.sampled_from(range(len(told))), max_size=4), label="repeats")
+    reported = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=5), label="reported")
+    ids = [new_id() for _ in reported]
+    order = data.draw(st.permutations(range(len(reported))), label="order")
+    repeats = data.draw(
+        st.lists(st.sampled_from(range(len(reported))), max_size=4), label="repeats"
+    )
     for number in [*order, *repeats]:
-        event = fact(told[number], booking, number)
+        event = fact(reported[number], booking, number)
         await market.harness.deliver(event, ids[number], sequence=number + 1)
     after = await market.read(booking)
-    assert after["payment_status"] == SHOWN[told[-1]]
-    assert after["payment_intent_id"] == f"pi_{len(told) - 1}"
-    if told[-1] is PaymentAuthorized:
+    assert after["payment_status"] == STATUS_OF[reported[-1]]
+    assert after["payment_intent_id"] == f"pi_{len(reported) - 1}"
+    if reported[-1] is PaymentAuthorized:
         assert after["status"] == "confirmed"
-    if told[-1] is PaymentFailed:
+    if reported[-1] is PaymentFailed:
         assert after["status"] == "payment_failed"
     assert_consistent(after)
-    assert (await market.events_of(booking)).count("payment.authorized") == told.count(
+    assert (await market.events_of(booking)).count("payment.authorized") == reported.count(
         PaymentAuthorized
     )
 

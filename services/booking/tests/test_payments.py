@@ -110,7 +110,7 @@ async def test_renewed_hold_changes_the_intent_and_nothing_else(market: Market) 
     assert len(await market.harness.emitted(BookingConfirmed)) == 1
 
 
-async def test_lost_hold_tells_both_and_gives_a_deadline(market: Market) -> None:
+async def test_lost_hold_notifies_both_and_sets_a_deadline(market: Market) -> None:
     booking = await market.confirmed()
     await market.harness.deliver(market.failed(booking))
     failed = await market.read(booking, by=market.consultant)
@@ -138,7 +138,7 @@ async def test_refusal_during_the_session_does_not_stop_it(market: Market) -> No
     assert (await market.do("end", booking, market.seeker)).status_code == 200
 
 
-async def test_same_event_twice_is_heard_once(market: Market) -> None:
+async def test_same_event_twice_is_applied_once(market: Market) -> None:
     booking, event_id = await market.accepted(), new_id()
     for _ in range(3):
         await market.harness.deliver(market.authorized(booking), event_id)
@@ -203,7 +203,7 @@ async def test_what_became_of_the_money_is_shown(
 
 
 @pytest.mark.parametrize(
-    ("kind", "reason", "told", "payment_status"),
+    ("kind", "reason", "reported", "payment_status"),
     [
         (PaymentDisputed, "won", "refunded", "refunded"),  # all of it had gone back meanwhile
         # a part of it, while the bank has the rest
@@ -213,7 +213,7 @@ async def test_what_became_of_the_money_is_shown(
     ],
 )
 async def test_refund_and_dispute_that_meet_are_shown_as_payments_says(
-    market: Market, kind: Any, reason: str, told: str, payment_status: str
+    market: Market, kind: Any, reason: str, reported: str, payment_status: str
 ) -> None:
     booking = await market.completed()
     event = kind(
@@ -222,7 +222,7 @@ async def test_refund_and_dispute_that_meet_are_shown_as_payments_says(
         amount=100,
         currency="usd",
         reason=reason,
-        payment_status=told,
+        payment_status=reported,
     )
     await market.harness.deliver(event)
     assert (await market.read(booking))["payment_status"] == payment_status
@@ -255,7 +255,7 @@ async def test_saved_card_is_noted_where_a_payment_failed(market: Market) -> Non
     assert "payment_method.changed" not in await market.events_of(fine)
 
 
-async def test_failed_payment_is_told_with_its_reason_and_deadline(market: Market) -> None:
+async def test_failed_payment_is_announced_with_reason_and_deadline(market: Market) -> None:
     booking = await market.unpaid()
     [event] = await market.harness.emitted(BookingPaymentFailed)
     after = await market.read(booking)

@@ -21,14 +21,14 @@ async def seeker_of(market: Market, booking: dict[str, Any]) -> dict[str, Any]:
     return seeker
 
 
-async def test_names_come_from_the_token_until_identity_has_told(market: Market) -> None:
+async def test_names_come_from_the_token_until_identitys_event_arrives(market: Market) -> None:
     booking = await market.requested()
     assert (await seeker_of(market, booking))["last_name"] == "Byron"
     await market.harness.deliver(UserRegistered(**person(market, "Ada")))
     assert (await seeker_of(market, booking))["last_name"] == "Lovelace"
 
 
-async def test_token_does_not_undo_what_identity_told(market: Market) -> None:
+async def test_token_does_not_overwrite_identitys_names(market: Market) -> None:
     await market.harness.deliver(UserRegistered(**person(market, "Augusta")))
     booking = await market.requested()
     assert booking["seeker"]["first_name"] == "Augusta"

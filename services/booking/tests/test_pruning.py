@@ -32,7 +32,7 @@ async def test_slots_go_three_months_after_they_have_passed(
     assert row["count"] == 15
 
 
-async def test_what_is_over_is_forgotten(market: Market) -> None:
+async def test_past_data_is_deleted(market: Market) -> None:
     await market.harness.sql("""
         insert into withdrawn_times (consultant_id, start_time, end_time)
         select gen_random_uuid(), at - interval '1 hour', at

@@ -142,11 +142,11 @@ async def test_decline_against_expiry(market: Market, _: int) -> None:
         )
     status = await market.status(booking)
     assert status == ("declined" if decline.status_code == 200 else "expired")
-    told = (
+    emitted = (
         await market.harness.emitted(BookingDeclined),
         await market.harness.emitted(BookingExpired),
     )
-    assert [len(events) for events in told] == [status == "declined", status == "expired"]
+    assert [len(events) for events in emitted] == [status == "declined", status == "expired"]
 
 
 @pytest.mark.parametrize("_", ROUNDS)

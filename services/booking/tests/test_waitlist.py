@@ -42,7 +42,7 @@ async def notified(market: Market) -> list[Any]:
     return [(event.seeker_id, str(event.slot_id)) for event in events]
 
 
-async def test_who_waits_is_told_of_a_slot_that_becomes_free(market: Market) -> None:
+async def test_waiting_seeker_is_notified_of_a_slot_that_becomes_free(market: Market) -> None:
     answer = await wait(market, market.seeker)
     assert answer.status_code == 201
     entry = answer.json()
@@ -58,7 +58,7 @@ async def test_who_waits_is_told_of_a_slot_that_becomes_free(market: Market) -> 
     assert instant(told_at)
 
 
-async def test_slot_that_is_free_again_is_told(market: Market) -> None:
+async def test_slot_that_is_free_again_is_announced(market: Market) -> None:
     booking = await market.requested()
     waiting = market.someone("seeker")
     await wait(market, waiting)
@@ -78,7 +78,7 @@ async def test_one_after_the_other_30_minutes_apart_while_it_is_free(market: Mar
             assert await notified(market) == expected[:number], moved
 
 
-async def test_nobody_is_told_once_the_slot_is_taken(market: Market) -> None:
+async def test_nobody_is_notified_once_the_slot_is_taken(market: Market) -> None:
     first, second = market.someone("seeker"), market.someone("seeker")
     await wait(market, first)
     await wait(market, second)
@@ -97,12 +97,12 @@ async def test_many_slots_at_once_are_shared_among_those_who_wait(market: Market
     slots = await market.offer(*times)
     assert await notified(market) == [(line[n].id, slots[n]["id"]) for n in range(2)]
     with clock.shifted(HOUR):
-        heard = await notified(market)
-    # nobody hears again of what was free when they last heard
-    assert sorted(str(user) for user, _ in heard) == sorted(str(user.id) for user in line)
+        notified_of = await notified(market)
+    # nobody hears again of what was free when they last notified_of
+    assert sorted(str(user) for user, _ in notified_of) == sorted(str(user.id) for user in line)
 
 
-async def test_only_slots_within_the_time_are_told(market: Market) -> None:
+async def test_only_slots_within_the_period_are_announced(market: Market) -> None:
     await wait(market, market.seeker, 2 * DAY, 3 * DAY)
     await market.slot(DAY)
     await market.slot(3 * DAY - HOUR / 2)  # ends after it
@@ -140,7 +140,7 @@ async def test_new_times_keep_the_place(market: Market) -> None:
     assert await notified(market) == [(first.id, slot["id"])]
 
 
-async def test_who_leaves_is_not_told(market: Market) -> None:
+async def test_seeker_who_has_left_is_not_notified(market: Market) -> None:
     await wait(market, market.seeker)
     for _ in range(2):
         left = await market.harness.delete(path(market), user=market.seeker)
@@ -202,8 +202,8 @@ async def test_all_that_one_waits_for_is_listed_page_by_page(market: Market) -> 
     shown = first["items"] + rest["items"]
     assert [one["consultant"]["first_name"] for one in shown] == list(names)
     where = f"/consultants/{shown[0]['consultant_id']}/waitlist"
-    alone = (await market.harness.get(where, user=market.seeker)).json()
-    assert {**alone, "consultant": shown[0]["consultant"]} == shown[0]
+    entry = (await market.harness.get(where, user=market.seeker)).json()
+    assert {**entry, "consultant": shown[0]["consultant"]} == shown[0]
     other = await market.harness.get(mine, user=market.someone("seeker"))
     assert other.json() == {"items": [], "next_cursor": None}
     with clock.shifted(DAY):  # the time of the first has passed

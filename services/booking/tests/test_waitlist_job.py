@@ -43,7 +43,7 @@ async def test_whole_batch_that_cannot_be_notified_holds_up_nobody_else(
     assert await notified(market) == [(second.id, slot["id"])]
 
 
-async def test_two_replicas_tell_once(market: Market) -> None:
+async def test_two_replicas_notify_once(market: Market) -> None:
     await wait(market, market.seeker)
     await market.slot()
     await asyncio.gather(*(market.run_job("notify-waitlist") for _ in range(4)))

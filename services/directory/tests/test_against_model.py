@@ -178,7 +178,7 @@ async def populate(directory: ServiceHarness, size: int = 70) -> list[Someone]:
             soon + timedelta(hours=h) for h in rng.sample(range(48), rng.choice([0, 1, 3]))
         )
         free = [(start, start + timedelta(minutes=30)) for start in starts]
-        await tell(directory, user.id, scores, free)
+        await deliver_facts(directory, user.id, scores, free)
         people.append(
             Someone(
                 id=str(user.id),
@@ -197,7 +197,7 @@ async def populate(directory: ServiceHarness, size: int = 70) -> list[Someone]:
     return people
 
 
-async def tell(
+async def deliver_facts(
     directory: ServiceHarness, consultant_id: Any, scores: list[int], free: list[Any]
 ) -> None:
     for score in scores:

@@ -43,7 +43,7 @@ FIELDS = {
 }
 
 
-async def test_saved_profile_is_public_and_told(directory: ServiceHarness) -> None:
+async def test_saved_profile_is_public_and_published(directory: ServiceHarness) -> None:
     user = directory.user("consultant")
     saved = await directory.put("/consultants/me/profile", user=user, json=profile_body())
     assert saved.status_code == 200
@@ -56,8 +56,8 @@ async def test_saved_profile_is_public_and_told(directory: ServiceHarness) -> No
     assert (saved.json()["first_name"], saved.json()["last_name"]) == ("Ada", "Byron")
     assert (saved.json()["average_rating"], saved.json()["rating_count"]) == (None, 0)
     assert saved.json()["created_at"].endswith("Z")
-    told = ProfileUpdated(consultant_id=user.id, hourly_rate=9000, currency="usd")
-    assert await directory.emitted(ProfileUpdated) == [told]
+    emitted = ProfileUpdated(consultant_id=user.id, hourly_rate=9000, currency="usd")
+    assert await directory.emitted(ProfileUpdated) == [emitted]
 
 
 async def test_card_is_the_profile_without_bio(directory: ServiceHarness) -> None:

@@ -69,7 +69,7 @@ async def test_new_name_is_shown_and_found(directory: ServiceHarness) -> None:
     await assert_index_is_right(directory)
 
 
-async def test_name_told_later_wins_whenever_it_comes(directory: ServiceHarness) -> None:
+async def test_newer_name_wins_in_any_order_of_arrival(directory: ServiceHarness) -> None:
     user = await publish(directory)
     await directory.deliver(named(user, "Second"), sequence=3)
     await directory.deliver(named(user, "First"), sequence=2)
@@ -77,7 +77,7 @@ async def test_name_told_later_wins_whenever_it_comes(directory: ServiceHarness)
     assert (await profile_of(directory, user))["first_name"] == "Second"
 
 
-async def test_name_of_the_token_counts_only_until_identity_has_told(
+async def test_name_of_the_token_counts_only_until_identitys_event_arrives(
     directory: ServiceHarness,
 ) -> None:
     user = directory.user("consultant", first_name="Old")

@@ -74,7 +74,7 @@ async def test_words_and_beginnings_are_found_in_names_headline_tags_and_bio(
         *("kubernetse", "ukbernetes", "kubernrt", "kubrn", "Kübernetis", "ku8ernetes"),
     ],
 )
-async def test_one_typing_error_is_forgiven(directory: ServiceHarness, typed: str) -> None:
+async def test_one_typing_error_is_tolerated(directory: ServiceHarness, typed: str) -> None:
     await publish(directory, headline="Kubernetes")
     await publish(directory, headline="Gardening")
     assert await found(directory, typed) == ["Kubernetes"]

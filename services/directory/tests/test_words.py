@@ -130,6 +130,6 @@ def test_only_the_first_eight_words_of_a_search_count() -> None:
     assert query_words(" ".join(typed)) == typed[:8]
 
 
-def test_errors_are_forgiven_in_words_with_a_digit_but_not_in_numbers() -> None:
+def test_errors_are_tolerated_in_words_with_a_digit_but_not_in_numbers() -> None:
     assert may_be_mistyped("postgres16")
     assert not may_be_mistyped("20261127")

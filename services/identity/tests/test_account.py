@@ -25,7 +25,7 @@ async def change_password(
 # ---- /users/me
 
 
-async def test_change_writes_what_is_given_and_tells_the_others(identity: Any) -> None:
+async def test_change_writes_the_given_fields_and_emits_an_event(identity: Any) -> None:
     session = await identity.session()
     answer = await identity.call(
         "PATCH",
@@ -211,7 +211,7 @@ async def test_the_token_of_somebody_gone_is_refused(identity: Any, statement: s
     assert refused(await identity.refresh(session["refresh_token"]))
 
 
-async def test_deactivate_closes_the_account_and_tells_the_others(identity: Any) -> None:
+async def test_deactivate_closes_the_account_and_emits_an_event(identity: Any) -> None:
     session = await identity.session()
     settings = identity.harness.app.state.settings
     assert await deactivate.deactivate(settings, "ADA@example.org")

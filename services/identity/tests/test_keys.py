@@ -69,8 +69,10 @@ async def test_the_private_key_lies_encrypted(identity: Any) -> None:
 
 async def test_replicas_that_start_at_once_make_one_key(identity: Any) -> None:
     harness = identity.harness
-    rings = [Keyring(harness.app.state.settings, lambda: harness.database) for _ in range(5)]
-    kids = {signer.kid for signer in await asyncio.gather(*(ring.signer() for ring in rings))}
+    keyrings = [Keyring(harness.app.state.settings, lambda: harness.database) for _ in range(5)]
+    kids = {
+        signer.kid for signer in await asyncio.gather(*(keyring.signer() for keyring in keyrings))
+    }
     assert len(kids) == 1
     assert len(await harness.sql("select from signing_keys")) == 1
 
@@ -165,12 +167,12 @@ async def test_another_encryption_secret_signs_nobody_out(
             "SIGNING_KEY_SECRET": secret,
         },
     )
-    ring = Keyring(settings, lambda: harness.database)
-    signer = await ring.signer()
+    keyring = Keyring(settings, lambda: harness.database)
+    signer = await keyring.signer()
     assert signer.kid != kid_of(session)
-    assert {key.kid for key in await ring.published()} == {signer.kid, kid_of(session)}
+    assert {key.kid for key in await keyring.published()} == {signer.kid, kid_of(session)}
     assert (
-        await Verifier("x", fetch=ring.as_jwks).verify(session["access_token"])
+        await Verifier("x", fetch=keyring.as_jwks).verify(session["access_token"])
     ).first_name == "Ada"
 
 

@@ -31,7 +31,7 @@ def fields(answer: Any) -> dict[str, str]:
     return {error["field"]: error["message"] for error in body["errors"]}
 
 
-async def test_register_opens_a_session_and_tells_the_others(identity: Any) -> None:
+async def test_register_opens_a_session_and_emits_an_event(identity: Any) -> None:
     answer = await identity.register("  Ada@Example.org ", first_name=" Ada ", role="consultant")
     session = answer.json()
     assert answer.status_code == 201

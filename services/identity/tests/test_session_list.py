@@ -1,4 +1,4 @@
-"""A user's sessions: listed, ended, and told of when the device is unknown."""
+"""A user's sessions: listed, ended, and emitted of when the device is unknown."""
 
 from typing import Any
 from uuid import uuid4
@@ -58,12 +58,12 @@ async def test_sessions_come_in_pages(identity: Any) -> None:
     assert seen == sorted(seen, reverse=True)
 
 
-async def test_a_sign_in_from_an_unknown_device_is_told_once(identity: Any) -> None:
+async def test_sign_in_from_an_unknown_device_is_announced_once(identity: Any) -> None:
     browser, phone = {"user-agent": "Browser/1.0"}, {"user-agent": "Telephone/1.0"}
     await identity.session(headers=browser)
     await identity.log_in(headers=browser)
     assert not await identity.harness.emitted(NewDeviceUsed)
     await identity.log_in(headers=phone)
     await identity.log_in(headers=phone)
-    (told,) = await identity.harness.emitted(NewDeviceUsed)
-    assert told.user_agent == "Telephone/1.0"
+    (emitted,) = await identity.harness.emitted(NewDeviceUsed)
+    assert emitted.user_agent == "Telephone/1.0"

@@ -139,7 +139,7 @@ async def test_a_session_rests_thirty_days_and_lives_on_with_use(identity: Any) 
         assert refused(await identity.refresh(session["refresh_token"]))
 
 
-async def test_expired_sessions_are_forgotten_and_living_ones_kept(identity: Any) -> None:
+async def test_expired_sessions_are_purged_and_live_ones_kept(identity: Any) -> None:
     await identity.session()
     living = (await identity.log_in()).json()
     with clock.shifted(timedelta(days=20)):

@@ -19,7 +19,7 @@ async def guess(identity: Any, email: str = "ada@example.org", address: str = "1
     return await identity.log_in(email, "not the password", headers={"x-forwarded-for": address})
 
 
-async def test_the_attempt_after_the_limit_is_told_to_wait(make_identity: Any) -> None:
+async def test_attempt_beyond_the_limit_gets_a_retry_after(make_identity: Any) -> None:
     identity = await make_identity(login_attempts_per_minute="3")
     await identity.session()
     answers = [
@@ -93,7 +93,7 @@ async def test_one_account_does_not_hold_up_another(make_identity: Any) -> None:
     assert (await identity.log_in("bob@example.org")).status_code == 200
 
 
-async def test_the_right_password_forgives_what_came_before(make_identity: Any) -> None:
+async def test_correct_password_resets_the_attempts(make_identity: Any) -> None:
     identity = await make_identity(login_attempts_per_minute="2")
     await identity.session()
     here = {"x-forwarded-for": "192.0.2.1"}
@@ -149,7 +149,7 @@ async def test_registration_is_not_limited_by_logins(make_identity: Any) -> None
     assert (await identity.register(password=PASSWORD)).status_code == 201
 
 
-async def test_counters_of_past_minutes_are_forgotten(identity: Any) -> None:
+async def test_counters_of_past_minutes_are_purged(identity: Any) -> None:
     await guess(identity)
     assert not await purge_attempts(identity.harness.database)
     assert len(await identity.harness.sql("select from login_attempts")) == 3

@@ -34,7 +34,7 @@ UNREAD_AFTER = timedelta(minutes=5)
 # Titles and first paragraphs, which the list shows, do not name the brand: the reader is in the
 # app.
 NO_BRAND = ""
-SHOWN = ("id", "type", "at", "title", "body", "link")
+LIST_FIELDS = ("id", "type", "at", "title", "body", "link")
 OTHER_ROLE = {"seeker": "consultant", "consultant": "seeker"}
 
 
@@ -81,8 +81,8 @@ async def announce(db: AsyncConnection, event: Event, parties: Parties) -> None:
     announcement = announcement_of(event, parties, people)
     await announcements.write(in_transaction(db), announcement)
     if announcement.streams:
-        told = {one.user_id for one in announcement.streams}
-        after_commit(db, partial(signals.streams_changed.wake, told))
+        notified_users = {one.user_id for one in announcement.streams}
+        after_commit(db, partial(signals.streams_changed.wake, notified_users))
     if announcement.mails:
         after_commit(db, signals.mails_due.wake)
 
@@ -164,7 +164,7 @@ def _notification(
 
 
 def _listed(notification: Notification) -> StreamEvent:
-    shown = {name: getattr(notification, name) for name in SHOWN}
+    shown = {name: getattr(notification, name) for name in LIST_FIELDS}
     data = {
         "type": "notification.created",
         "at": notification.at,

@@ -18,7 +18,7 @@ _SEEKER, _CONSULTANT = (Reader.SEEKER,), (Reader.CONSULTANT,)
 _BOTH = (Reader.SEEKER, Reader.CONSULTANT)
 _OWNER = (Reader.OWNER,)
 _LIVE = (Channel.LIVE,)
-_SHOWN = (Channel.LIVE, Channel.LIST)
+_LIVE_AND_LIST = (Channel.LIVE, Channel.LIST)
 _ALL = (Channel.LIVE, Channel.LIST, Channel.MAIL)
 _MAIL = (Channel.MAIL,)
 _REFUSED = ("declined", "expired", "cancelled")
@@ -145,9 +145,9 @@ KINDS: tuple[Kind, ...] = (
         Void(_OVER, "end"),
     ),
     Kind("reschedule.declined", e.RescheduleDeclined, (Reader.OTHER,), _LIVE),
-    Kind("reschedule.withdrawn", e.RescheduleWithdrawn, (Reader.OTHER,), _SHOWN),
+    Kind("reschedule.withdrawn", e.RescheduleWithdrawn, (Reader.OTHER,), _LIVE_AND_LIST),
     Kind("reschedule.withdrawn", e.RescheduleWithdrawn, (Reader.PROPOSER,), _LIVE),
-    Kind("reschedule.expired", e.RescheduleExpired, (Reader.PROPOSER,), _SHOWN),
+    Kind("reschedule.expired", e.RescheduleExpired, (Reader.PROPOSER,), _LIVE_AND_LIST),
     Kind("reschedule.expired", e.RescheduleExpired, (Reader.OTHER,), _LIVE),
     Kind(
         "reminder",
@@ -166,7 +166,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("rating.asked", e.SessionEnded, _SEEKER, _MAIL, _RATINGS, Void(rated=True), Due.AFTER_END),
     Kind("rating.received", e.SessionRated, _CONSULTANT, _ALL, _RATINGS),
     Kind("rating.received", e.SessionRated, _SEEKER, _LIVE),
-    Kind("rating.replied", e.RatingReplied, _SEEKER, _SHOWN),
+    Kind("rating.replied", e.RatingReplied, _SEEKER, _LIVE_AND_LIST),
     Kind("rating.replied", e.RatingReplied, _CONSULTANT, _LIVE),
     Kind(
         "message.posted",

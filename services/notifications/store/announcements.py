@@ -53,21 +53,21 @@ class Announcement(msgspec.Struct):
 # an earlier one. Rows are locked in a fixed order, so that two transactions cannot deadlock.
 _WRITE = Query(
     text("""
-    with told as (
+    with new_events as (
         select t.* from rows from (
             jsonb_to_recordset(cast(:streams as jsonb)) as (user_id uuid, event text, data text)
         ) with ordinality t (user_id, event, data, place)
     ), counted as (
-        select user_id, count(*) as events from told group by user_id
+        select user_id, count(*) as events from new_events group by user_id
     ), positions as (
         insert into notifications.stream_positions as p (user_id, last_id)
         select user_id, events from counted order by user_id
         on conflict (user_id) do update set last_id = p.last_id + excluded.last_id
         returning p.user_id, p.last_id
     ), numbered as (
-        select told.*, p.last_id - counted.events
-            + row_number() over (partition by told.user_id order by told.place) as id
-        from told join counted using (user_id) join positions p using (user_id)
+        select new_events.*, p.last_id - counted.events
+            + row_number() over (partition by new_events.user_id order by new_events.place) as id
+        from new_events join counted using (user_id) join positions p using (user_id)
     ), streamed as (
         insert into notifications.stream_events (user_id, id, event, data, created_at)
         select user_id, id, event, format('{"id":%s,%s', id, substr(data, 2)), :at from numbered

@@ -187,7 +187,7 @@ class Hub:
 
     async def run(self) -> None:
         """Feeds the streams until cancelled; waits while the database is unavailable."""
-        looked = told = time.monotonic()
+        looked = broadcast_at = time.monotonic()
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
@@ -198,8 +198,8 @@ class Hub:
             if look_at_all:
                 looked = time.monotonic()
                 self._stale.update(self._streams)
-            if time.monotonic() - told >= HELD_EVERY:
-                told = time.monotonic()
+            if time.monotonic() - broadcast_at >= HELD_EVERY:
+                broadcast_at = time.monotonic()
                 for user in self._elsewhere:
                     self._broadcast_streams(user)
             users, self._stale = self._stale, set()
@@ -234,7 +234,7 @@ class Hub:
                 # A stream opened in the meantime with a smaller last id would miss the rows in
                 # between.
                 if stream.last_id >= waiting[user]:
-                    stream.give(id, encoded)
+                    stream.enqueue(id, encoded)
         if len(rows) == ROWS_AT_ONCE:
             self._mark_for_query(waiting)
 

@@ -81,7 +81,7 @@ class Stream:
         """Whether its session is one of those that have ended."""
         return end.covers(self.session_id, self.issued_at, self.opened_at)
 
-    def give(self, id: int, message: bytes) -> None:
+    def enqueue(self, id: int, message: bytes) -> None:
         """Queues an event of its user, in order; one that was already sent is skipped."""
         if id > self.last_id and not self.ended:
             self.last_id = id

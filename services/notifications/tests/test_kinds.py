@@ -37,17 +37,17 @@ def test_documentation_has_the_table() -> None:
     assert table() in (ROOT / "docs" / "notifications.md").read_text()
 
 
-def test_every_event_that_is_heard_is_in_the_table_or_only_kept() -> None:
+def test_every_consumed_event_is_in_the_table_or_only_stored() -> None:
     silent = {e.UserRegistered, e.UserUpdated, e.UserDeactivated, e.SessionsRevoked}
     consumed = {e.RENAMED.get(event, event) for event, _ in REACTIONS}
     assert consumed == set(BY_EVENT) | silent
 
 
-def test_no_reader_is_told_twice_by_one_channel() -> None:
+def test_no_reader_is_notified_twice_through_one_channel() -> None:
     for event, kinds in BY_EVENT.items():
         for channel in (Channel.LIVE, Channel.LIST):
-            told = [r for kind in kinds if channel in kind.channels for r in kind.readers]
-            assert len(told) == len(set(told)), event
+            readers = [r for kind in kinds if channel in kind.channels for r in kind.readers]
+            assert len(readers) == len(set(readers)), event
 
 
 def test_facts_are_fields_of_their_events_and_name_no_secret() -> None:
@@ -111,7 +111,7 @@ ROWS = [kind for kind in KINDS if kind.due is not Due.REMINDERS]
 
 
 @pytest.mark.parametrize("kind", ROWS, ids=lambda k: f"{k.name} to {'+'.join(k.readers)}")
-async def test_every_row_is_told_as_it_says(
+async def test_every_row_is_announced_as_specified(
     notifications: Notifications, pair: Pair, mail: MailSandbox, kind: Kind
 ) -> None:
     await pair.requested()

@@ -213,7 +213,7 @@ async def test_tokens_that_are_forged_foreign_or_of_nobody(
 
 
 @pytest.mark.parametrize("event", [e.NewDeviceUsed, e.SignedInFromNewDevice])
-async def test_an_unknown_device_is_told_by_the_events_new_name_and_its_earlier_one(
+async def test_unknown_device_is_announced_for_the_events_new_and_earlier_name(
     notifications: Notifications, pair: Pair, event: type[e.NewDeviceEvent]
 ) -> None:
     await notifications.deliver(event(user_id=pair.seeker.id, user_agent="Telephone/1.0", at=now()))
@@ -304,7 +304,7 @@ async def test_pages_are_in_the_language_of_the_account_or_else_of_the_browser(
         assert word in answer.text
 
 
-async def test_a_forged_token_does_not_tell_the_language_of_its_owner(
+async def test_forged_token_does_not_reveal_its_owners_language(
     notifications: Notifications, mail: MailSandbox
 ) -> None:
     pair = await Pair(notifications).register(languages={"consultant": "ar"})

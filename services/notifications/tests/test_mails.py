@@ -150,9 +150,9 @@ async def test_links_of_accounts_lead_to_the_web_app(
     assert mail.messages("next@example.org")[0]["links"] == [
         "https://market.example/verify-email#token=n3w"
     ]
-    reset, told = mail.messages("ada@example.org")
+    reset, notice = mail.messages("ada@example.org")
     assert reset["links"] == ["https://market.example/reset-password#token=r3s"]
-    assert "n3w" not in str(told)
+    assert "n3w" not in str(notice)
     rows = await notifications.sql("select context::text, address from mails")
     assert not any("t0k" in row["context"] or row["address"] for row in rows)
 

@@ -72,7 +72,7 @@ async def test_what_happens_comes_at_once_and_in_order(replica: Replica, pair: P
         assert stream.names == ["session.started"]
 
 
-async def test_a_stream_at_another_replica_hears_it_by_the_broker(
+async def test_stream_at_another_replica_gets_it_through_the_broker(
     replica: Replica, second: Replica, pair: Pair
 ) -> None:
     assert signals.streams_changed.listener == second.hub.changed
@@ -309,7 +309,7 @@ async def test_a_replica_that_leaves_ends_its_streams_and_takes_no_more(
         assert answer.status_code == 503
 
 
-async def test_a_fact_that_comes_before_its_booking_is_told_once_the_booking_is_known(
+async def test_event_before_its_booking_is_announced_once_the_booking_is_known(
     notifications: Notifications, pair: Pair
 ) -> None:
     await notifications.deliver(

@@ -77,7 +77,7 @@ def golden(kind: Kind) -> dict[str, Any]:
     return fields
 
 
-def facts_of(event: dict[str, Any], role: str, messages: int = 1) -> Facts:
+def make_facts(event: dict[str, Any], role: str, messages: int = 1) -> Facts:
     return Facts(
         event=event,
         reader=role,
@@ -102,7 +102,7 @@ def every_fact(kind: Kind) -> Iterator[Facts]:
         for values in itertools.product(*(VARIANTS[name] for name in names)):
             changed = {**event, **dict(zip(names, values, strict=True))}
             if can_happen(kind, changed):
-                yield facts_of(changed, role)
+                yield make_facts(changed, role)
 
 
 def reader_of(language: Language) -> Person:
@@ -172,7 +172,7 @@ def test_every_kind_can_be_said_whatever_has_happened(name: str, language: Langu
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_unknown_party_has_a_word_in_every_language(language: Language) -> None:
     kind = MAILED["booking.confirmed"]
-    said = words(kind, facts_of(golden(kind), "seeker"), reader_of(language), None, "Market")
+    said = words(kind, make_facts(golden(kind), "seeker"), reader_of(language), None, "Market")
     assert UNKNOWN_PARTY[language][1] in said.title
 
 
@@ -196,7 +196,7 @@ def test_the_footer_names_the_brand_and_the_category(language: Language) -> None
 )
 def test_arabic_has_its_plurals(count: int, title: str) -> None:
     kind = MAILED["message.posted"]
-    facts = facts_of(golden(kind), "consultant", messages=count)
+    facts = make_facts(golden(kind), "consultant", messages=count)
     assert words(kind, facts, reader_of("ar"), Person("Ada", "Byron"), "").title == title
 
 
@@ -212,7 +212,7 @@ def composed(
     **event: Any,
 ) -> EmailMessage:
     to = Addressee(UUID(int=1), "ada@example.org", reader_of(language), b"key")
-    facts = facts_of({**golden(MAILED[kind]), **event}, "seeker")
+    facts = make_facts({**golden(MAILED[kind]), **event}, "seeker")
     other = Person("Carl", name)
     return compose_mail(branding, UUID(int=2), MAILED[kind], facts, to, other, UUID(int=3))
 

@@ -19,7 +19,7 @@ from shared import events as e
 DAY_BEFORE = 86_400
 
 
-async def test_a_request_that_was_declined_is_not_told_late(
+async def test_declined_request_is_not_announced_late(
     notifications: Notifications, pair: Pair, mail: MailSandbox
 ) -> None:
     await pair.requested()
@@ -33,7 +33,7 @@ async def test_a_request_that_was_declined_is_not_told_late(
     assert [m["subject"] for m in mail.messages()] == ["Carl Gauß cannot take your request"]
 
 
-async def test_what_is_told_at_once_is_told_in_its_order_whatever_follows(
+async def test_immediate_mails_are_sent_in_order_whatever_follows(
     notifications: Notifications, pair: Pair, mail: MailSandbox
 ) -> None:
     await pair.confirmed()

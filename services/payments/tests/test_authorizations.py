@@ -121,7 +121,7 @@ async def test_crash_between_call_and_record_sends_the_same_key_again(
     assert len(await booking.emitted(PaymentAuthorized)) == 1
 
 
-async def test_forgotten_key_is_looked_up_first(
+async def test_outcome_is_searched_before_an_expired_key_is_used(
     payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = payments.state.worker

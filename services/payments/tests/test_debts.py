@@ -143,7 +143,7 @@ async def test_fee_of_a_debt_is_what_history_says(payments: Payments, booking: B
 # ---- less than a card can be charged
 
 
-async def owe(payments: Payments, booking: Booking, fee: int) -> None:
+async def create_debt(payments: Payments, booking: Booking, fee: int) -> None:
     """The seeker owes the fee of a late cancellation, and the hold is lost."""
     await booking.authorize()
     (intent,) = await payments.stripe.intents(booking.id)
@@ -157,7 +157,7 @@ async def test_debt_below_the_least_charge_is_written_off(
     payments: Payments, booking: Booking
 ) -> None:
     small = Booking(payments, booking.seeker, booking.consultant, amount=60)
-    await owe(payments, small, fee=30)
+    await create_debt(payments, small, fee=30)
     assert await small.status() == "released"
     (released,) = await small.emitted(PaymentReleased)
     assert (released.amount, released.currency, released.reason) == (30, "usd", "written_off")

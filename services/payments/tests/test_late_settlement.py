@@ -48,7 +48,7 @@ async def test_late_settlement_is_looked_for_also_without_an_event(
     await agree(payments)
 
 
-async def test_forgotten_settlement_is_looked_for(payments: Payments, booking: Booking) -> None:
+async def test_missing_settlement_step_is_planned(payments: Payments, booking: Booking) -> None:
     await payments.stripe.control("settlement", late=True)
     await end(booking)
     await payments.harness.sql("delete from operations where kind = 'settle'")

@@ -118,15 +118,15 @@ def test_names_run_from_right_to_left_where_their_script_does(
 
 def test_arabic_letters_are_joined() -> None:
     """Their joined forms are narrower or wider than the letters that stand alone."""
-    joined, alone = (
+    joined, isolated = (
         [
             round(one.right - one.left, 1)
             for one in placed(receipt_pdf(receipt_of(name, ""), SETTINGS))
         ]
         for name in ("محمد", "م\u200cح\u200cم\u200cد")
     )
-    assert len(joined) == len(alone) == 4
-    assert joined != alone
+    assert len(joined) == len(isolated) == 4
+    assert joined != isolated
 
 
 class Placed(NamedTuple):

@@ -146,7 +146,7 @@ async def test_gap_poll_begins_again_where_stripe_did_not_answer(make_payments: 
     assert await payments.harness.sql("select * from gap_poll") == []
 
 
-async def test_handled_events_are_forgotten_after_two_months(payments: Payments) -> None:
+async def test_handled_events_are_purged_after_two_months(payments: Payments) -> None:
     for one in (event(id="evt_old"), event(id="evt_failed"), event(id="evt_new")):
         await payments.deliver_webhook(one)
     await payments.handle()

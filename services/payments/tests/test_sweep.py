@@ -18,7 +18,7 @@ async def aged(payments: Payments) -> None:
     await payments.settle()
 
 
-async def test_forgotten_capture_is_made(payments: Payments, booking: Booking) -> None:
+async def test_missing_capture_is_planned(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
     await booking.deliver(booking.ended())
     await payments.harness.sql("delete from operations where kind = 'capture'")
@@ -26,14 +26,14 @@ async def test_forgotten_capture_is_made(payments: Payments, booking: Booking) -
     assert await booking.status() == "captured"
 
 
-async def test_forgotten_authorization_is_made(payments: Payments, booking: Booking) -> None:
+async def test_missing_authorization_is_planned(payments: Payments, booking: Booking) -> None:
     await booking.deliver(booking.accepted())
     await payments.harness.sql("delete from operations where kind = 'authorize'")
     await aged(payments)
     assert await booking.status() == "authorized"
 
 
-async def test_forgotten_transfer_is_made(payments: Payments, booking: Booking) -> None:
+async def test_missing_transfer_is_planned(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
     await booking.deliver(booking.ended())
     with pytest.MonkeyPatch.context() as patch:
@@ -44,9 +44,7 @@ async def test_forgotten_transfer_is_made(payments: Payments, booking: Booking) 
     assert (await payments.payout(booking.id))["status"] == "paid"
 
 
-async def test_hold_that_booking_has_forgotten_is_let_go(
-    payments: Payments, booking: Booking
-) -> None:
+async def test_hold_without_a_decision_is_released(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
     await aged(payments)
     assert await booking.status() == "authorized"

@@ -1,0 +1,88 @@
+"""Names are terms of docs/glossary.md: those that they replaced do not come back."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.stack import ROOT
+
+# Retired names of classes, functions, parameters, attributes, variables and constants.
+RETIRED = {
+    "GatewayApp": {"Door"},
+    "ProxyCall": {"Exchange"},
+    "UpstreamConnectionLost": {"Lost"},
+    "ClientDisconnected": {"ClientGone"},
+    "Address": {"Place"},
+    "acquire, release, closing": {"take_idle", "give", "dismissed"},
+    "RequestContext": {"Trail", "trail"},
+    "autocommit, in_transaction, Executor": {"alone", "Run"},
+    "PRODUCER, CONSUMERS, AGGREGATE_ID": {"BY", "TO"},
+    "dead_letter": {"bury", "graves"},
+    "gauge collectors": {"Measure", "measures"},
+    "WakeSignal, wake, reschedule": {"Bell", "ring", "put_off"},
+    "Booking, get_for_update": {"HeldBooking"},
+    "apply_transition, save, TimelineEntry": {"Line", "facts_of", "know"},
+    "last_sequence": {"names_heard", "payment_heard"},
+    "emit, create_payout, record_capture": {"told", "tell", "owe"},
+    "split_between_parties, purge": {"divide", "forget"},
+    "IdempotencyClaim, IssuedSession": {"Once", "Opened"},
+    "reset_attempts, USER_COLUMNS": {"forgive", "SHOWN"},
+    "consultant_prices, BookingTerms": {"Terms"},
+    "ServiceHarness, StackDriver, BookingModel": {"Stage", "Theatre", "Deal"},
+    "invariants, model_based": {"verdict", "proof"},
+    "error, line_error …": {"fault_of", "faults_of", "judged"},
+}
+# In texts, only in an unmistakable sense.
+RETIRED_PHRASES = re.compile(
+    r"\b(?:the clock (?:starts|does)|four beats|furnished|floor plan|bur(?:y|ies|ied) (?:a|the)"
+    r"|forgive[ns]?|private dialect|held row|row is held)\b",
+    re.IGNORECASE,
+)
+SOURCES = ("bench", "deploy", "gateway", "sandbox", "services", "shared", "tests")
+TEXTS = ("*.md", "docs/*.md", "services/**/*.md", "sandbox/**/*.md", "bench/**/*.md")
+
+
+def _modules() -> Iterator[Path]:
+    for folder in SOURCES:
+        # Migrations describe the names of their time.
+        yield from (p for p in (ROOT / folder).rglob("*.py") if "versions" not in p.parts)
+
+
+def _defined(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name, node.lineno
+            case ast.arg():
+                yield node.arg, node.lineno
+            case ast.Name(ctx=ast.Store()):
+                yield node.id, node.lineno
+            case ast.Attribute(ctx=ast.Store()):
+                yield node.attr, node.lineno
+
+
+def test_no_name_is_a_retired_one() -> None:
+    instead = {name: term for term, names in RETIRED.items() for name in names}
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {name} (say {instead[name.strip('_')]})"
+        for path in _modules()
+        for name, line in _defined(ast.parse(path.read_text()))
+        if name.strip("_") in instead
+    ]
+    assert found == []
+
+
+def test_no_text_uses_a_retired_phrase() -> None:
+    own = Path(__file__)
+    texts = {path for pattern in TEXTS for path in ROOT.glob(pattern)} | {*_modules()} - {own}
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {match.group()}"
+        for path in sorted(texts)
+        if "node_modules" not in path.parts
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if (match := RETIRED_PHRASES.search(line))
+    ]
+    assert found == []
