@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 from sqlalchemy import Table
 
-from services.booking.jobs.pruning import SLOTS_KEPT_FOR
+from services.booking.jobs.pruning import SLOTS_RETENTION
 from services.identity.domain.tokens import REFRESH_LIFE
 from services.notifications.store import retention
 from services.payments.store import stripe_events
@@ -50,20 +50,20 @@ def test_what_every_service_has_is_listed() -> None:
 
 def test_the_times_are_those_of_the_jobs() -> None:
     days = {
-        "inbox": inbox.KEPT_FOR,
+        "inbox": inbox.RETENTION,
         "identity.refresh_tokens": REFRESH_LIFE,
-        "booking.availability_slots": SLOTS_KEPT_FOR,
-        "payments.stripe_events": stripe_events.KEPT_FOR,
-        "notifications.mails": retention.MAILS_KEPT,
-        "notifications.early_events": retention.EARLY_KEPT,
+        "booking.availability_slots": SLOTS_RETENTION,
+        "payments.stripe_events": stripe_events.RETENTION,
+        "notifications.mails": retention.MAILS_RETENTION,
+        "notifications.early_events": retention.EARLY_RETENTION,
     }
     for table, kept in days.items():
         assert f"{kept.days} days" in ROWS[table], table
     hours = {
-        "idempotency_keys": idempotency.KEPT_FOR,
-        "notifications.stream_events": retention.STREAM_KEPT,
+        "idempotency_keys": idempotency.RETENTION,
+        "notifications.stream_events": retention.STREAM_RETENTION,
     }
     for table, kept in hours.items():
         assert f"{int(kept.total_seconds() // 3600)} hours" in ROWS[table], table
-    assert retention.LIST_KEPT.days == 365
+    assert retention.LIST_RETENTION.days == 365
     assert ROWS["notifications.notifications"] == "a year"

@@ -41,7 +41,10 @@ def build(settings: DirectorySettings, *, verifier: Verifier | None = None) -> L
         ROUTES,
         REACTIONS,
         jobs_of(settings, database, photos),
-        state={"photos": photos, "limiter": SearchLimiter(max_running(settings.database_pool_size))},
+        state={
+            "photos": photos,
+            "limiter": SearchLimiter(max_running(settings.database_pool_size)),
+        },
         verifier=verifier,
     )
     # A search is planned in 0.4 ms and executed in 0.2, and the plan never depends on the input:

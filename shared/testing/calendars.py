@@ -9,7 +9,7 @@ import re
 from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
 
-LONGEST_LINE = 75  # octets, without the line break (RFC 5545, section 3.1)
+MAX_LINE_LENGTH = 75  # octets, without the line break (RFC 5545, section 3.1)
 _LINE = re.compile(
     r'[A-Za-z0-9-]+(;[A-Za-z0-9-]+=("[^"\x00-\x08\x0a-\x1f\x7f]*"|[^",;:\x00-\x08\x0a-\x1f\x7f]*)'
     r'(,("[^"\x00-\x08\x0a-\x1f\x7f]*"|[^",;:\x00-\x08\x0a-\x1f\x7f]*))*)*'
@@ -23,7 +23,7 @@ def content_lines(content: bytes) -> list[str]:
     """
     assert content.endswith(b"\r\n")
     folded = content.removesuffix(b"\r\n").split(b"\r\n")
-    assert max(map(len, folded)) <= LONGEST_LINE
+    assert max(map(len, folded)) <= MAX_LINE_LENGTH
     text = "\r\n".join(line.decode() for line in folded)
     lines = text.replace("\r\n ", "").split("\r\n")
     malformed = [line for line in lines if not _LINE.fullmatch(line)]

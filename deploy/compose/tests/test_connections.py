@@ -14,7 +14,7 @@ import yaml
 
 from deploy.local import postgres
 from deploy.local.settings import ROOT
-from services.booking.commands.requests import MOST_WAITING
+from services.booking.commands.requests import MAX_WAITING
 from services.payments.reconcile.report import POOL_SIZE
 from shared import db, settings
 from shared.services import SERVICES
@@ -92,4 +92,4 @@ async def test_one_replica_of_each_fits_on_a_developers_machine(
 
 def test_waiting_requests_leave_connections_to_others() -> None:
     """Requests that wait for a price keep their transaction open meanwhile."""
-    assert MOST_WAITING < settings.load(settings.ServiceSettings, SECRETS).database_pool_size
+    assert MAX_WAITING < settings.load(settings.ServiceSettings, SECRETS).database_pool_size

@@ -14,13 +14,13 @@ from msgspec.structs import replace
 
 from services.notifications.domain.kinds import MAILED
 from services.notifications.domain.model import Person
-from services.notifications.mail.letters import Addressee, Branding, letter
+from services.notifications.mail.composition import Addressee, Branding, compose_mail
 from services.notifications.tests.test_texts import (
     BRANDING,
     START,
     composed,
-    facts_of,
     golden,
+    make_facts,
     reader_of,
 )
 from shared.languages import LANGUAGES, Language
@@ -76,10 +76,10 @@ def test_invitations_and_cancellations_are_read_as_such(
 @pytest.mark.parametrize("sequence", [0, 7])
 def test_sequence_is_that_of_the_booking(sequence: int) -> None:
     kind = MAILED["booking.confirmed"]
-    facts = replace(facts_of(golden(kind), "seeker"), calendar_sequence=sequence)
+    facts = replace(make_facts(golden(kind), "seeker"), calendar_sequence=sequence)
     to = Addressee(UUID(int=1), "ada@example.org", reader_of("en"), b"key")
     other = Person("Carl", "Gauß")
-    message = letter(BRANDING, UUID(int=2), kind, facts, to, other, UUID(int=3))
+    message = compose_mail(BRANDING, UUID(int=2), kind, facts, to, other, UUID(int=3))
     (event,) = invitation(attached(message), message["Subject"]).events
     assert event.sequence == sequence
 

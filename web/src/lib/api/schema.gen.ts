@@ -1180,7 +1180,8 @@ export interface paths {
         /**
          * Download a booking as a calendar file
          * @description RFC 5545, with times in UTC. The UID never changes, SEQUENCE increases with each change, and
-         *     STATUS is CANCELLED once the booking is off. Requires signing in.
+         *     STATUS is CANCELLED once the booking is off. The title is in the language that the account has
+         *     chosen, or else in one of `Accept-Language`. Requires signing in.
          */
         get: operations["get_booking_calendar"];
         put?: never;
@@ -1225,8 +1226,8 @@ export interface paths {
         };
         /**
          * Read a calendar feed
-         * @description All bookings of the user who created the address, `{token}.ics`. With `If-None-Match`: 304 if
-         *     nothing has changed. Anyone may call it.
+         * @description All bookings of the user who created the address, `{token}.ics`, in the language that they
+         *     have chosen. With `If-None-Match`: 304 if nothing has changed. Anyone may call it.
          */
         get: operations["get_calendar_feed"];
         put?: never;
