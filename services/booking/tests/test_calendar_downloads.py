@@ -87,8 +87,8 @@ async def test_calendar_is_downloaded(server: str, what: str) -> None:
     [
         ("larger", "larger than 5 MiB"),
         ("bomb", "larger than 5 MiB"),
-        ("damaged", "damaged"),
-        ("cut-off", "damaged"),
+        ("damaged", "malformed"),
+        ("cut-off", "malformed"),
         ("brotli", "encoding"),
         ("gone", "status 410"),
         ("4", "more than 3 times"),
