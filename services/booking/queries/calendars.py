@@ -22,7 +22,11 @@ _LANGUAGE = Query(select(users.c.language).where(users.c.id == bindparam("user_i
 _OWNER = Query(
     select(calendar_feeds.c.user_id, users.c.language)
     .join_from(calendar_feeds, users, users.c.id == calendar_feeds.c.user_id, isouter=True)
-    .where(calendar_feeds.c.token_hash == bindparam("token_hash"))
+    .where(
+        calendar_feeds.c.token_hash == bindparam("token_hash"),
+        # Of a closed account, even if the feed was made with a token that outlived it.
+        users.c.is_active.is_not(False),
+    )
 )
 _user_id = bindparam("user_id", type_=bookings.c.seeker_id.type)
 _BOOKINGS = Query(
@@ -52,7 +56,7 @@ def _known(row: Any) -> Language | None:
 
 
 async def feed_of(reader: Reader, token_hash: bytes) -> Feed:
-    """The feed with this token. Raises NotFound."""
+    """The feed with this token. Raises NotFound, also when its owner's account is closed."""
     owner = await reader.row(_OWNER, token_hash=token_hash)
     if owner is None:
         raise NotFound

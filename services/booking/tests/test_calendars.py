@@ -9,7 +9,7 @@ import pytest
 
 from services.booking.busy_calendars.encryption import AddressCipher
 from services.booking.tests.conftest import instant
-from shared.events import UserUpdated
+from shared.events import UserDeactivated, UserUpdated
 from shared.testing.calendars import content_lines, property_names, read_calendar
 
 
@@ -232,6 +232,13 @@ async def test_a_new_address_and_a_removal_make_the_old_one_void(market: Any) ->
         gone = await market.harness.request("DELETE", "/calendar/feed", user=market.seeker)
         assert gone.status_code == 204
     assert (await market.harness.get(second)).status_code == 404
+
+
+async def test_the_feed_of_a_closed_account_is_gone(market: Any) -> None:
+    mine, theirs = await new_feed(market), await new_feed(market, market.consultant)
+    await market.consultant_event(UserDeactivated)
+    assert (await market.harness.get(theirs)).status_code == 404
+    assert (await market.harness.get(mine)).status_code == 200
 
 
 async def test_the_same_key_gives_the_same_address_and_is_stored_encrypted(market: Any) -> None:
