@@ -24,11 +24,12 @@ import msgspec
 from bench.load.client import Connection
 from bench.load.meter import percentiles, quiet
 from bench.load.target import Person, Target
-from bench.systems import ROOT, free_port, project, running, wait_for
+from bench.systems import ROOT, project, running, wait_for
 from sandbox.stripe.call import Call
 from sandbox.stripe.delivery import Dispatcher
 from sandbox.stripe.spec import Spec
 from sandbox.stripe.store import Store
+from shared.testing.ports import free_port
 
 PAYMENTS = 100_000
 DAYS = 30

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from bench.load.target import Target
 from deploy.local.postgres import Postgres
+from shared.testing.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 STRIPE_KEY = "sk_test_peer"
@@ -26,13 +26,6 @@ UNLIMITED = {
     "LOGIN_ATTEMPTS_PER_MINUTE": "10000000",
     "START_EARLY_SECONDS": "31536000",
 }
-
-
-def free_port() -> int:
-    """A free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import socket
 import subprocess
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +16,7 @@ import httpx
 from deploy.local import processes
 from shared.services import SERVICES
 from shared.testing import eventually
+from shared.testing.ports import free_port
 from tests.stack import ROOT, Stack
 
 # A program is ready after two seconds on its own core, but these tests and other load share the
@@ -30,7 +30,7 @@ class Replica:
     def __init__(self, stack: Stack, program: str, number: int, **settings: str) -> None:
         program_settings = json.loads((stack.data_dir / "programs.json").read_text())[program]
         self.program = program
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._arguments = program_settings["arguments"]
         self._environment = {
@@ -169,10 +169,3 @@ class Fleet:
     def kill(self) -> None:
         for replica in (*self.services, *self.gateways):
             replica.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from shared.testing.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 # Sessions of more than one second are charged, sweeps run every second, rate limits are off.
@@ -34,7 +35,7 @@ class Stack:
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
-        self.port = _free_port()
+        self.port = free_port()
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -118,12 +119,6 @@ class Stack:
         """The end of a process's log."""
         path = next(self.data_dir.rglob(f"{name}*.log"))
         return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":  # python -m tests.stack DIR: one to look at by hand

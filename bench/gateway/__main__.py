@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shared.testing.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 NGINX = """\
 {user}worker_processes 1;
@@ -67,13 +69,6 @@ class Target:
     cpu: list[float] = field(default_factory=list)  # microseconds per request
     p99: list[float] = field(default_factory=list)  # milliseconds
     failed: int = 0
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from shared.auth import User
 from shared.http_server.server import Server
 from shared.ids import new_id
 from shared.testing import eventually, test_verifier, token_for
+from shared.testing.ports import free_port
 
 if TYPE_CHECKING:
     from gateway.tests.public_pages import Directory
@@ -222,13 +222,6 @@ async def site(open_gateway: Open, tmp_path: Path, directory: Directory) -> Gate
 
     (tmp_path / "index.html").write_text(INDEX)
     return await open_gateway(web_root=str(tmp_path), public_url=SITE, brand_name="Ask & Co")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def is_open(port: int) -> bool:

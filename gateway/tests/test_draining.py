@@ -9,8 +9,8 @@ import sys
 
 import httpx
 
-from gateway.tests.conftest import free_port
 from shared.testing import eventually
+from shared.testing.ports import free_port
 
 
 async def test_sigterm_lets_callers_leave_first() -> None:

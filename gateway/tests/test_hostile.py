@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 
 from gateway import request_body, uploads
-from gateway.tests.conftest import Open, Service, free_port
+from gateway.tests.conftest import Open, Service
 from gateway.tests.test_program import started
 from gateway.uploads import UPLOADS_PER_CALLER, Uploads
 from shared.problems import RateLimited, Unavailable
 from shared.testing import eventually
+from shared.testing.ports import free_port
 
 MIB = 1 << 20
 CONNECTIONS = 10_000

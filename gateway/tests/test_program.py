@@ -14,9 +14,10 @@ import httpx
 import pytest
 
 from gateway.settings import GatewaySettings
-from gateway.tests.conftest import HELLO, ReceivedRequest, Service, free_port, is_open, reply
+from gateway.tests.conftest import HELLO, ReceivedRequest, Service, is_open, reply
 from shared.settings import BadSettings, load
 from shared.testing import eventually
+from shared.testing.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 

@@ -17,9 +17,9 @@ from gateway.tests.conftest import (
     Open,
     ReceivedRequest,
     Service,
-    free_port,
     reply,
 )
+from shared.testing.ports import free_port
 
 
 @pytest.fixture

@@ -18,15 +18,10 @@ import asyncpg
 import pytest
 
 from shared.testing import Infrastructure, eventually
+from shared.testing.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 NOBODY = "amqp://nobody:nothing@127.0.0.1:1/"
-
-
-def free_port() -> Any:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.asynccontextmanager

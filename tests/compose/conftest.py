@@ -14,7 +14,8 @@ import pytest
 
 from deploy.local.settings import ROOT
 from shared.testing import eventually
-from tests.compose.engine import Compose, Engine, Missing, free_port
+from shared.testing.ports import free_port
+from tests.compose.engine import Compose, Engine, Missing
 from tests.mailbox import Mailbox
 from tests.people import World
 

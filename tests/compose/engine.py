@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -113,12 +112,6 @@ def compose_commands() -> list[list[str]]:
         if shutil.which(command[0])
         and subprocess.run([*command, "version"], capture_output=True).returncode == 0
     ]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Compose:

@@ -12,7 +12,8 @@ import pytest
 
 from shared.services import SERVICES
 from shared.testing import eventually
-from tests.compose.engine import free_port, run
+from shared.testing.ports import free_port
+from tests.compose.engine import run
 from tests.compose.work import loops
 from tests.faults.test_killed_processes import the_money_is_right
 from tests.faults.test_rolling_restarts import sessions

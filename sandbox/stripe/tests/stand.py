@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,16 +15,11 @@ from typing import Any
 
 import httpx
 
+from shared.testing.ports import free_port
+
 ROOT = Path(__file__).parents[3]
 Body = dict[str, Any]
 KEY = {"Authorization": "Bearer sk_test_stand"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = 15) -> Any:

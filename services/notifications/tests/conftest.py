@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -21,16 +20,10 @@ from shared.auth import User
 from shared.clock import now
 from shared.ids import new_id
 from shared.testing import ServiceHarness
+from shared.testing.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 Notifications = ServiceHarness
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class MailSandbox:

@@ -16,10 +16,10 @@ from granian.server.embed import Server
 
 from services.notifications.app import build
 from services.notifications.settings import NotificationsSettings
-from services.notifications.tests.conftest import free_port
 from shared.auth import User
 from shared.settings import load
 from shared.testing import Infrastructure, eventually, test_verifier, token_for
+from shared.testing.ports import free_port
 
 
 class Replica:

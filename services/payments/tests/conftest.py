@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -24,13 +23,7 @@ from services.payments.tests.sandbox import (
     WEBHOOK_SECRET,
     Sandbox,
 )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from shared.testing.ports import free_port
 
 
 @pytest.fixture(scope="session")
