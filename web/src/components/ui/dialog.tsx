@@ -8,7 +8,8 @@ import classes from "./dialog.module.css";
 type Props = Pick<ModalProps, "opened" | "onClose" | "title" | "size" | "children">;
 
 // A combobox opens its list when it has the focus, over what the dialog shows.
-const FIRST = "input:not([type=hidden], [role=combobox]), textarea, select, button, a[href]";
+const FIRST =
+  "input:enabled:not([type=hidden], [role=combobox]), textarea:enabled, select:enabled, button:enabled, a[href]";
 
 /**
  * A dialog: the whole screen on phones, with its buttons always in sight (`DialogActions`). The focus goes to the first
