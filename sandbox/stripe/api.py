@@ -1,4 +1,4 @@
-"""One request to the API, from headers to answer: key, route, parameters, idempotency, work,
+"""One request to the API, from headers to response: key, route, parameters, idempotency, work,
 commit.
 """
 
@@ -53,7 +53,7 @@ class Api:
     # -- one request
 
     def slot(self, asked: IncomingRequest) -> str | None:
-        """Where the answer to this request is kept, if it has an idempotency key."""
+        """The storage slot of this request's response, if it has an idempotency key."""
         key = asked.headers.get("idempotency-key")
         if asked.method != "POST" or not key:
             return None
@@ -84,14 +84,14 @@ class Api:
             self.dispatcher.discard_posted()
             status, body = error.status, msgspec.json.encode(error.body)
         except Exception:
-            # A fault of the sandbox itself: it is logged, and nothing is stored.
+            # A bug of the sandbox itself: it is logged, and nothing is stored.
             log.exception("%s %s", asked.method, asked.path)
             self.store.rollback()
             self.dispatcher.discard_posted()
             status, body = 500, msgspec.json.encode(broken().body)
         self.note(asked, params, status)
         if asked.method == "GET":
-            self.store.unload()  # nothing to keep but the note, which can wait for the next commit
+            self.store.unload()  # only the recorded request is to be written, with the next commit
         else:
             self.finish()
         return Response(status, body, headers)
@@ -172,13 +172,11 @@ class Api:
     # -- around it
 
     def call(self, **given: Any) -> Call:
-        """The context of a handler; without `request`, the sandbox acts by itself."""
+        """The context of a handler; without `request`, the sandbox acts on its own."""
         return Call(self.spec, self.store, self.dispatcher, **given)
 
     def lapse(self) -> int:
-        """Let go of every hold whose time is over, and let payouts arrive. Returns how many
-        holds.
-        """
+        """Release lapsed holds and complete due payouts. Returns the number of holds."""
         total = 0
         while count := authorizations.sweep(self.call()):
             self.finish()

@@ -1,7 +1,7 @@
 """What happens to a card when a PaymentIntent is confirmed, captured, canceled, or lapses.
 
 A hold made off-session is merchant-initiated: Visa keeps it for 4 days 18 hours, other brands for 7
-days. The charge's `capture_before` tells which.
+days. The charge's `capture_before` says which.
 """
 
 from sandbox.stripe import balance, cards, charges, disputes
@@ -20,7 +20,7 @@ CANCELABLE = (
     "requires_action",
     "processing",
 )
-SWEPT_AT_ONCE = 100  # in one transaction, so that a jump of the clock needs no memory for all
+SWEPT_AT_ONCE = 100  # in one transaction, to limit memory after a jump of the clock
 HELD_SECONDS = 7 * 86400
 HELD_SECONDS_VISA_OFF_SESSION = 4 * 86400 + 18 * 3600
 
@@ -72,8 +72,8 @@ def confirm(
     off_session: bool = False,
     authenticated: bool = False,
 ) -> None:
-    """Ask the bank: hold, pay, challenge or decline. Raises 402 that contains the intent if
-    declined.
+    """Decide as the bank would: hold, pay, challenge or decline. Raises 402 that contains the
+    intent if declined.
     """
     require_status(intent, "confirmed", CONFIRMABLE)
     if method is None:
@@ -114,7 +114,7 @@ def confirm(
 
 
 def _asks(call: Call, card: cards.Card, method: Body, off_session: bool) -> bool:
-    """Whether the bank asks for the cardholder this time."""
+    """Whether the bank requires authentication this time."""
     if card.asks == "unless_set_up":
         return not (off_session and call.store.secret(method["id"])["set_up"])
     return card.asks == "always" or (card.asks == "on_session" and not off_session)
@@ -131,7 +131,7 @@ def _decline(call: Call, intent: Body, method: Body, error: StripeError) -> None
 
 
 def fail(call: Call, intent: Body, error: StripeError) -> None:
-    """Return the intent to its first state: it may be confirmed again."""
+    """Return the intent to its initial status, so that it can be confirmed again."""
     intent.update(
         status="requires_payment_method",
         payment_method=None,

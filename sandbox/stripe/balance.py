@@ -1,7 +1,7 @@
 """The ledger: balance transactions, and what each account may spend.
 
-Funds of a card payment are pending for two days. Sums are kept, not computed, so that the balance
-of 100,000 transactions is read as fast as that of one.
+Funds of a card payment are pending for two days. Sums are stored rather than computed, so that
+reading a balance does not depend on the number of transactions.
 """
 
 from collections.abc import Callable
@@ -31,8 +31,8 @@ def record(
     rate: float | None = None,
     available_on: int | None = None,
 ) -> Body:
-    """Book an amount (minor units, negative when it leaves) with a fee, both in `currency`; `rate`
-    is that at which it was converted. `available_on` None: in two days.
+    """Book an amount (minor units, negative if it leaves the balance) with a fee, both in
+    `currency`; `rate` is the exchange rate. `available_on` None means in two days.
     """
     now = call.now()
     when = now + PENDING_SECONDS if available_on is None else available_on
@@ -68,8 +68,8 @@ def record_settled(
     fee: Callable[[int], int] | None = None,
     available_on: int | None = None,
 ) -> Body:
-    """Book what a card payment moves, converted to the settlement currency; `fee` computes Stripe's
-    from the amount that arrives.
+    """Book a movement of a card payment, converted to the settlement currency; `fee` computes
+    Stripe's fee from the converted amount.
     """
     arrived = settled(call, amount, currency)
     return record(
@@ -115,7 +115,7 @@ def _mature(call: Call) -> None:
 
 
 def funds(call: Call, owner: str) -> dict[str, tuple[int, int]]:
-    """Per currency what is available, and what is pending."""
+    """The available and the pending amounts, by currency."""
     _mature(call)
     rows = call.store.db.execute(
         "SELECT currency, available, pending FROM balance WHERE owner = ? ORDER BY currency",

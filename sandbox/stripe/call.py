@@ -77,7 +77,7 @@ def _check_metadata(key: str, value: Any) -> None:
 class Call:
     """The context of a handler: checked `params` and access to the sandbox.
 
-    `request` and `key` are the ids that events name; None for what the sandbox does by itself.
+    `request` and `key` are the ids that events name; None for actions of the sandbox itself.
     `account` is the connected account of the Stripe-Account header, or None for the platform.
     """
 
@@ -104,13 +104,13 @@ class Call:
         return self.store.now()
 
     def new_id(self, kind: str) -> str:
-        """An id as Stripe makes them: prefix and 24 characters (16 for accounts)."""
+        """An id like Stripe's: prefix and 24 characters (16 for accounts)."""
         return f"{PREFIX[kind]}_{random_text(16 if kind == 'account' else 24)}"
 
     def new(
         self, kind: str, *, owner: str = PLATFORM, secret: Body | None = None, **fields: Any
     ) -> Body:
-        """A new object: the skeleton from the description, completed by `fields`, and kept."""
+        """A new object, stored: the skeleton from the description, completed by `fields`."""
         body = self.spec.blank(kind)
         body.update(id=self.new_id(kind), object=kind, created=self.now())
         if "livemode" in body:
@@ -133,8 +133,8 @@ class Call:
     def emit(
         self, kind: str, body: Body, previous: Body | None = None, account: str | None = None
     ) -> str:
-        """Tell what happened: a snapshot now, delivered once the operation is committed. Returns
-        its id.
+        """Emit an event with a snapshot of the object, delivered once the operation is committed.
+        Returns its id.
         """
         data: Body = {"object": body}
         if previous is not None:
@@ -164,7 +164,7 @@ class Call:
         return identity
 
     def take(self, body: Body, names: Iterable[str]) -> Body:
-        """Set the fields that the parameters name; returns what they were before."""
+        """Set the fields named in the parameters; returns their previous values."""
         previous: Body = {}
         for name in names:
             if name in self.params:
@@ -174,7 +174,7 @@ class Call:
         return previous
 
     def merge_metadata(self, body: Body, changes: Any) -> None:
-        """Stripe's rule: keys are merged, an empty value takes one away, an empty map takes all.
+        """Stripe's rule: keys are merged, an empty value removes one, an empty map removes all.
         Raises 400 beyond Stripe's limits.
         """
         if changes == "":

@@ -95,7 +95,7 @@ SET_UP_BY_NATURE = "4000003800000446"
 
 
 def luhn(number: str) -> bool:
-    """Whether the last digit fits the others."""
+    """Whether the check digit is correct."""
     digits = [int(digit) for digit in reversed(number)]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
     return sum(digits[0::2] + doubled) % 10 == 0
@@ -123,8 +123,8 @@ def from_token(call: Call, token: str) -> Body:
 
 
 def from_data(call: Call, card: object, billing: object) -> Body:
-    """A new payment method of what was typed into the browser. Raises 402 for a card that cannot
-    be.
+    """A new payment method from card data entered in the browser. Raises 402 for an invalid
+    card.
     """
     if not isinstance(card, dict):
         raise invalid("Invalid object", None, "card")

@@ -1,5 +1,5 @@
-"""What both kinds of intent share: client secrets, the 3-D Secure challenge, the forms of
-payment.
+"""The common part of both kinds of intent: client secrets, the 3-D Secure challenge, payment method
+types.
 """
 
 from sandbox.stripe.call import Call, random_text
@@ -27,8 +27,8 @@ def check_secret(call: Call, intent: Body) -> None:
 
 
 def challenge(call: Call, intent: Body) -> Body:
-    """The next action: a dialog by the browser script, or a page to be sent to if a return address
-    was given.
+    """The next action: a dialog of the browser script, or a redirect if a return address was
+    given.
     """
     back = call.params.get("return_url")
     if back and not call.params.get("use_stripe_sdk"):
@@ -40,8 +40,8 @@ def challenge(call: Call, intent: Body) -> Body:
 
 
 def forms_of_payment(params: Body) -> Body:
-    """The fields of an intent that say how it may be paid. Raises 400 when both ways of saying so
-    are used.
+    """The fields of an intent that say how it may be paid. Raises 400 if both alternatives are
+    used.
     """
     allowed, automatic = (
         params.get("allowed_payment_method_types"),
@@ -55,9 +55,7 @@ def forms_of_payment(params: Body) -> Body:
         )
     if allowed:
         if allowed != ["card"]:
-            raise refused(
-                "Only cards are part of this sandbox.", None, "allowed_payment_method_types"
-            )
+            raise refused("This sandbox supports only cards.", None, "allowed_payment_method_types")
         chosen = None
     else:
         redirects = (automatic or {}).get("allow_redirects", "always")

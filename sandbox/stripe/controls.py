@@ -18,7 +18,9 @@ MAX_JUMP = 10 * 365 * 86400
 
 
 def clock(api: Api, params: Body) -> Body:
-    """`advance` (seconds): move the clock; what lapses meanwhile lapses now."""
+    """`advance` (seconds): move the clock forward; whatever would have lapsed in the meantime
+    lapses now.
+    """
     try:
         seconds = int(params.get("advance", 0))
     except (TypeError, ValueError):
@@ -67,8 +69,8 @@ def onboard(api: Api, params: Body, identity: str) -> Body:
 
 
 def fail_next(api: Api, params: Body) -> Body:
-    """`{path, mode, times}`: what happens to the next POSTs to that path. No mode: forget all
-    rules.
+    """`{path, mode, times}`: simulate failures of the next POSTs to that path. Without `mode`, all
+    rules are removed.
     """
     if not params:
         api.faults.clear()
@@ -168,7 +170,7 @@ def dispute(api: Api, params: Body) -> Body:
 
 
 def _claim(params: Body, charge: Body) -> tuple[int, str] | None:
-    """What a bank wants instead of what is left of the charge. Raises 400."""
+    """The disputed amount and currency, if they are not what is left of the charge. Raises 400."""
     amount, currency = params.get("amount"), params.get("currency", charge["currency"])
     if amount is None:
         if "currency" in params:

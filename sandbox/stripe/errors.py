@@ -1,7 +1,7 @@
 """Stripe's error bodies.
 
-One exception carries them all. What is raised with status 402 is an outcome (a declined card) and
-what was done until then is kept; every other error leaves no trace in the store.
+There is one exception for all of them. Status 402 is an outcome (a declined card), and the changes
+made until then are kept; every other error is rolled back.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """Events, as the API shows them; `Call.emit` makes them and `delivery` sends them.
 
-Those of a connected account are that account's: the platform lists them with its Stripe-Account
-header, and its Connect endpoints are sent them.
+Those of a connected account belong to it: the platform lists them with the Stripe-Account header,
+and its Connect endpoints receive them.
 """
 
 from sandbox.stripe.call import Call, Routes

@@ -1,7 +1,7 @@
 """A small HTTP/1.1 client for one address, with kept-alive connections.
 
-The sandbox stands inside the benchmark's loop, and sends three webhooks for every hold: a general
-client costs more than the hold itself. It reads only what a delivery needs, the status.
+The sandbox is part of the benchmark's loop and sends three webhooks for every hold: a
+general-purpose client would cost more than the hold itself. This one reads only the status.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ TIME_LIMIT = 10.0  # seconds for one delivery
 
 
 class Unreachable(Exception):
-    """No answer: refused, cut off, or too slow."""
+    """No response: the connection was refused or lost, or the response was too slow."""
 
 
 class Outgoing:

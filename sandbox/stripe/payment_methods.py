@@ -39,7 +39,7 @@ def attach_to(call: Call, method: Body, customer: str) -> None:
 def create(call: Call) -> Body:
     """Creates a payment method."""
     if call.params.get("type", "card") != "card":
-        raise refused("Only cards are part of this sandbox.", None, "type")
+        raise refused("This sandbox supports only cards.", None, "type")
     return cards.from_data(call, call.params.get("card", {}), call.params.get("billing_details"))
 
 

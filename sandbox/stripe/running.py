@@ -1,4 +1,4 @@
-"""The process: listening, upkeep, and an orderly end."""
+"""The process: listening, maintenance, and graceful shutdown."""
 
 import asyncio
 import fcntl

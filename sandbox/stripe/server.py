@@ -1,5 +1,5 @@
-"""The HTTP side: one process, one thread, everything in it. Granian speaks HTTP (`running`), this
-answers.
+"""The HTTP side, in one process and thread. Granian speaks HTTP (`running`); this module handles
+the requests.
 """
 
 import asyncio
@@ -51,8 +51,8 @@ class Scope(Protocol):
 
 
 def script() -> bytes:
-    """What stands in for Stripe.js: its parts in one function, so that they share names and leak
-    none.
+    """The replacement of Stripe.js: its parts in one function, so that they share a scope and
+    define no globals.
     """
     folder = files("sandbox.stripe").joinpath("static")
     parts = [folder.joinpath(f"{name}.js").read_text() for name in SCRIPT_PARTS]

@@ -12,7 +12,7 @@ from shared.currencies import CURRENCIES
 
 
 class Refused(Exception):
-    """The sandbox will not start; the message says why."""
+    """The sandbox refuses to start; the message gives the reason."""
 
 
 class Settings(NamedTuple):
@@ -28,9 +28,7 @@ class Settings(NamedTuple):
 
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
-    """Read the settings. Raises Refused in production, with a live key, or when something makes no
-    sense.
-    """
+    """Read the settings. Raises Refused in production, with a live key, or for invalid values."""
     options = _parser(environment).parse_args(arguments)
     if environment.get("ENVIRONMENT", "").strip().lower() == "production":
         raise Refused("the Stripe sandbox does not run in production: ENVIRONMENT=production")
@@ -97,8 +95,8 @@ def _no_live(secret: str | None, publishable: str | None) -> None:
 
 
 def _pairs(given: Sequence[str] | None) -> list[tuple[str, str]]:
-    """URL=SECRET; a query in the URL may hold `=` too, and so may a secret that is none of Stripe's
-    form.
+    """URL=SECRET; the URL's query may contain `=` too, and so may a secret that does not have
+    Stripe's format.
     """
     found = []
     for pair in given or ():
@@ -117,9 +115,7 @@ def _from(environment: Mapping[str, str], name: str) -> list[tuple[str, str]]:
 
 
 def _events(listed: str) -> frozenset[str]:
-    """The types that the endpoints of the start are sent: all of them (`*`), or those of a list
-    with commas.
-    """
+    """The event types for configured endpoints: all of them (`*`), or a comma-separated list."""
     return frozenset(filter(None, (kind.strip() for kind in listed.split(",")))) or frozenset({"*"})
 
 

@@ -1,8 +1,8 @@
 """The currency in which the platform's balance is kept.
 
-A platform without a settlement currency keeps each currency apart, as one with a bank account for
-each does. With one, what comes in another currency is converted at the rate of that moment, and so
-is what goes back: the balance transaction says in what currency, at what rate, and how much.
+A platform without a settlement currency has a balance per currency, like one with a bank account
+for each. With one, incoming and outgoing amounts in other currencies are converted at the current
+rate: the balance transaction has the currency, the rate and the amount.
 """
 
 from fractions import Fraction
@@ -51,7 +51,7 @@ class Settlement(msgspec.Struct):
 
 
 class Settled(NamedTuple):
-    """An amount as it reaches the balance; `rate` is None where nothing was converted."""
+    """An amount on the balance; `rate` is None if nothing was converted."""
 
     amount: int
     currency: str
@@ -64,7 +64,7 @@ def current(store: Store) -> Settlement:
 
 
 def settled(call: Call, amount: int, currency: str) -> Settled:
-    """What becomes of an amount on the platform's balance. Raises 400 where no rate is known."""
+    """Convert an amount for the platform's balance. Raises 400 if no rate is known."""
     chosen = current(call.store)
     into = chosen.currency
     if into is None or into == currency:
@@ -77,7 +77,7 @@ def settled(call: Call, amount: int, currency: str) -> Settled:
 def _dollars(chosen: Settlement, currency: str) -> float:
     rate = chosen.rates.get(currency) or RATES.get(currency)
     if rate is None:
-        raise invalid(f"The sandbox knows no rate for {currency}: set one by its control")
+        raise invalid(f"The sandbox has no exchange rate for {currency}: set one with its control")
     return rate
 
 

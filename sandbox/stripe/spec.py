@@ -1,5 +1,4 @@
-"""What Stripe's own description of its API says: parameters, skeletons, event types, expandable
-fields.
+"""Stripe's own API description: parameters, skeletons, event types, expandable fields.
 
 The document (`data/stripe-openapi.json.gz`, see `data/NOTICE`) has 3,000 schemas. They stay
 undecoded until one is needed, and each becomes a checker once: walking JSON Schema for every
@@ -57,7 +56,7 @@ class Spec:
         return schema
 
     def blank(self, name: str) -> dict[str, Any]:
-        """A fresh object with every field that Stripe always sends, null where it may be."""
+        """A new object with every field that Stripe always sends, null if nullable."""
         packed = self._blanks.get(name)
         if packed is None:
             packed = self._blanks[name] = msgspec.json.encode(self._blank({"$ref": f"/{name}"}))
@@ -89,9 +88,7 @@ class Spec:
         return empty.get(schema["type"]) if "type" in schema else None
 
     def fit(self, kind: str, field: str, value: Any) -> Any:
-        """What a caller gave for a field, as the object shows it: null for what was left out or
-        emptied.
-        """
+        """The value given for a field as the object shows it: null if it was omitted or emptied."""
         return self._fit(self.schema(kind)["properties"][field], value)
 
     def _fit(self, schema: Schema, value: Any) -> Any:

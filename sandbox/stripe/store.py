@@ -64,12 +64,12 @@ class Store:
         self.set("clock", self._offset)
 
     def setting(self, name: str) -> Any:
-        """A value kept under a name, else its default, or None."""
+        """The value stored under a name, its default, or None."""
         row = self.db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
         return msgspec.json.decode(row[0]) if row else self.defaults.get(name)
 
     def set(self, name: str, value: Any) -> None:
-        """Keep a value under a name."""
+        """Store a value under a name."""
         self.write(
             "INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, msgspec.json.encode(value))
         )
@@ -102,7 +102,7 @@ class Store:
             self._offset = self.setting("clock") or 0
 
     def unload(self) -> None:
-        """Let go of loaded objects without writing them."""
+        """Unload objects without writing them."""
         self._entries.clear()
 
     def flush(self) -> None:
@@ -142,7 +142,7 @@ class Store:
             self.facet(entry.shelf, field, value, created, entry.seq)
 
     def facet(self, shelf: str, field: str, value: str, created: int, seq: int) -> None:
-        """Let lists find a row by a value."""
+        """Index a row by a value, for lists."""
         self.write(
             "INSERT OR IGNORE INTO facet VALUES (?, ?, ?, ?, ?)",
             (shelf, field, value, created, seq),
@@ -171,7 +171,7 @@ class Store:
         return entry.body if entry else None
 
     def secret(self, identity: str) -> Body:
-        """What the sandbox knows of an object and does not show: card numbers, signing secrets."""
+        """The hidden data of an object: card numbers, signing secrets."""
         entry = self._entry(identity)
         if entry is None:
             raise LookupError(identity)

@@ -119,7 +119,7 @@ BODIES: list[tuple[str, Any, str]] = [
 
 
 @pytest.mark.parametrize(("field", "value", "message"), BODIES)
-def test_fault_of_a_body_is_a_plain_sentence(field: str, value: Any, message: str) -> None:
+def test_error_of_a_body_is_a_plain_sentence(field: str, value: Any, message: str) -> None:
     assert list(messages_for(msgspec.json.encode({field: value})).values()) == [message]
 
 
@@ -154,7 +154,7 @@ def things(
     """A list."""
 
 
-def test_fault_of_a_query_is_a_plain_sentence() -> None:
+def test_error_of_a_query_is_a_plain_sentence() -> None:
     application = Litestar(
         [things],
         before_request=reject_invalid_query,

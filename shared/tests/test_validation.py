@@ -81,7 +81,7 @@ def test_every_bad_field_is_named_at_once() -> None:
     assert found["y"] == "is not a known field"
 
 
-def test_field_with_a_fault_of_its_own_is_not_missing() -> None:
+def test_field_with_an_error_of_its_own_is_not_missing() -> None:
     assert errors_of(b"{}", Either) == {"one": "is required unless other is fields"}
     assert set(errors_of(b'{"other": "x"}', Either)) == {"other"}
 

@@ -187,7 +187,7 @@ def browsers(session: Session) -> None:
     session.equal(
         "a valid card is saved", (answer.status_code, answer.json()["status"]), (200, "succeeded")
     )
-    faults = session.described.faults_of_object(answer.json())
+    faults = session.described.object_errors(answer.json())
     session.holds("the intent follows the description", not faults, faults)
     origin = answer.headers.get("access-control-allow-origin")
     session.holds("CORS allows the origin", origin in ("*", BROWSER["Origin"]), origin)

@@ -51,7 +51,7 @@ class Described:
                 return template, methods[method.lower()]
         return None
 
-    def faults_of_answer(self, method: str, path: str, status: int, body: Any) -> list[str]:
+    def response_errors(self, method: str, path: str, status: int, body: Any) -> list[str]:
         """The differences between a response and the description."""
         if status >= 400:
             return self.faults({"$ref": "#/components/schemas/error"}, body)
@@ -61,7 +61,7 @@ class Described:
         schema = found[1]["responses"]["200"]["content"][JSON]["schema"]
         return self.faults(schema, body) + self._unknown(schema, body)
 
-    def faults_of_object(self, body: Any) -> list[str]:
+    def object_errors(self, body: Any) -> list[str]:
         """The differences between an object and the description of its type."""
         kind = body.get("object") if isinstance(body, dict) else None
         if kind not in self._schemas:

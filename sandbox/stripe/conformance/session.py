@@ -123,7 +123,7 @@ class Session:
             ) from None
         operation = self.described.operation(method, path)
         label = f"{method} {operation[0] if operation else path}"
-        faults = self.described.faults_of_answer(method, path, answer.status_code, body)
+        faults = self.described.response_errors(method, path, answer.status_code, body)
         self.holds(f"{label} follows the description", not faults, "; ".join(faults[:4]))
         self.holds(f"{label} names its request", answer.headers.get("request-id"))
         if answer.status_code < 400:

@@ -35,7 +35,7 @@ class Listening(NamedTuple):
         signed = delivery.signed_with(self.secrets[path])
         self.session.holds(f"{kind} is signed", signed)
         for what, body in ((kind, event), (f"{kind}'s object", event["data"]["object"])):
-            faults = self.session.described.faults_of_object(body)
+            faults = self.session.described.object_errors(body)
             self.session.holds(f"{what} follows the description", not faults, "; ".join(faults[:3]))
         return event
 

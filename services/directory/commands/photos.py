@@ -34,7 +34,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_PIXELS = 24_000_000
 MIN_SIDE = 96
 # Pages and caches show a photo for some time after it was replaced.
-KEPT_FOR = timedelta(days=1)
+RETENTION = timedelta(days=1)
 DELETED_AT_ONCE = 100
 QUALITY = 82
 
@@ -114,7 +114,7 @@ async def delete_unnamed_photos(database: Database, files: ObjectStore) -> bool:
     """Job: deletes files of replaced or removed photos. Returns False, because it deletes all of
     them.
     """
-    before = now() - KEPT_FOR
+    before = now() - RETENTION
     async for listed in obstore.list(files).__aiter__():
         old = [file["path"] for file in listed if file["last_modified"] < before]
         named = {path: parts for path in old if (parts := parts_of(path)) is not None}
