@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway import limits
@@ -35,6 +35,7 @@ def test_last_minute_weighs_less_and_less() -> None:
     assert limiter.hit("ada", 180.0).remaining == 9, "after two minutes nothing counts"
 
 
+@settings(deadline=None)
 @given(
     limit=st.integers(1, 700),
     gaps=st.lists(st.floats(0, 70, allow_nan=False), min_size=1, max_size=60),
