@@ -7,16 +7,25 @@ in, for which calendar programs may refuse the whole file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
 import icalendar
 import msgspec
 
+from shared.languages import Language
+
 PRODUCT = "-//Consultant Connect//Bookings//EN"
 MEDIA_TYPE = "text/calendar"  # the framework adds the charset
 UID_SUFFIX = "@consultant-connect"
+# Without Unicode isolates around the name: calendar programs may show them. The Arabic title begins
+# with an Arabic word, so that it is right-to-left as a whole.
+SESSION_TITLES: Mapping[Language, str] = {
+    "en": "Session with {name}",
+    "de": "Sitzung mit {name}",
+    "ar": "جلسة مع {name}",
+}
 _LINE_BREAK = re.compile("\r\n?")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # CONTROL of RFC 5545, but for line feeds
 
@@ -36,6 +45,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None
     created_at: datetime
     changed_at: datetime
+
+
+def session_title(name: str, language: Language) -> str:
+    """The title of an entry, the same in downloads, feeds and mails: it names the other party."""
+    return SESSION_TITLES[language].format(name=name)
 
 
 def uid_of(booking_id: UUID) -> str:

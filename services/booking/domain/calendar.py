@@ -10,13 +10,6 @@ from shared.languages import Language
 TENTATIVE = frozenset({Status.REQUESTED, Status.ACCEPTED, Status.PAYMENT_FAILED})
 OFF = frozenset({Status.DECLINED, Status.EXPIRED, Status.CANCELLED})
 FEED_NAMES: Mapping[Language, str] = {"en": "Sessions", "de": "Sitzungen", "ar": "الجلسات"}
-# Without Unicode isolates around the name: calendar programs may show them. The Arabic title begins
-# with an Arabic word, so that it is right-to-left as a whole.
-SUMMARIES: Mapping[Language, str] = {
-    "en": "Session with {name}",
-    "de": "Sitzung mit {name}",
-    "ar": "جلسة مع {name}",
-}
 
 
 def calendar_status(booking: Booking) -> str:
@@ -28,10 +21,8 @@ def calendar_status(booking: Booking) -> str:
     return "TENTATIVE" if booking.status in TENTATIVE else "CONFIRMED"
 
 
-def calendar_summary(booking: Booking, reader: Actor, language: Language) -> str:
-    """The title for one of the parties: it names the other."""
+def name_of_other(booking: Booking, reader: Actor) -> str:
+    """The full name of the reader's counterpart."""
     if reader is Actor.SEEKER:
-        name = f"{booking.consultant_first_name} {booking.consultant_last_name}"
-    else:
-        name = f"{booking.seeker_first_name} {booking.seeker_last_name}"
-    return SUMMARIES[language].format(name=name)
+        return f"{booking.consultant_first_name} {booking.consultant_last_name}"
+    return f"{booking.seeker_first_name} {booking.seeker_last_name}"

@@ -5,8 +5,8 @@ from uuid import UUID
 import msgspec
 
 from services.booking.domain import model
-from services.booking.domain.calendar import calendar_status, calendar_summary
-from shared.icalendars import Entry
+from services.booking.domain.calendar import calendar_status, name_of_other
+from shared.icalendars import Entry, session_title
 from shared.languages import Language
 
 
@@ -28,7 +28,7 @@ def calendar_entry(
         end=booking.scheduled_end,
         sequence=booking.calendar_sequence,
         status=calendar_status(booking),
-        summary=calendar_summary(booking, role, language),
+        summary=session_title(name_of_other(booking, role), language),
         url=f"{public_url.rstrip('/')}/booking/{booking.id}",
         description=booking.message,
         created_at=booking.created_at,

@@ -48,6 +48,7 @@ def _reminders(booking: RowMapping, before: tuple[int, ...]) -> Iterator[NewMail
                 other_id=booking[f"{other}_id"],
                 start=start,
                 end=booking["scheduled_end"],
+                calendar_sequence=booking["calendar_sequence"],
             )
             yield new_mail(
                 KIND,

@@ -158,6 +158,7 @@ KINDS: tuple[Kind, ...] = (
         Void(_NOT_CONFIRMED, "start"),
         Due.REMINDERS,
         link="/session/{booking_id}",
+        calendar="REQUEST",
     ),
     # ---- sessions
     Kind("session.started", e.SessionStarted, _BOTH, _LIVE),

@@ -19,10 +19,10 @@ from services.notifications.domain.kind import Category, Kind
 from services.notifications.domain.model import Facts, Person
 from services.notifications.mail.headers import POLICY
 from services.notifications.mail.invitations import Invitation, invitation_of
-from services.notifications.mail.texts import TEMPLATE_FOLDER, Words, footer, path_of, words
+from services.notifications.mail.texts import TEMPLATE_FOLDER, UNKNOWN_PARTY, footer, path_of, words
 from services.notifications.mail.unsubscribing import token_for
 from shared.clock import now
-from shared.icalendars import Entry
+from shared.icalendars import Entry, session_title
 from shared.languages import RIGHT_TO_LEFT, Language
 
 # Dark colours cannot be style attributes: that style sheet stays in the head.
@@ -128,7 +128,7 @@ def compose_mail(
     # No entry for a booking that is not confirmed yet: if it is declined, the entry would remain.
     agreed = facts.event.get("status", "confirmed") == "confirmed"
     if kind.calendar is not None and agreed and facts.start and facts.end and booking_id:
-        _attach(message, kind.calendar, branding, facts, to, said, link, booking_id)
+        _attach(message, kind.calendar, branding, facts, to, other, booking_id)
     # Last, because EmailMessage moves earlier Content headers into the first part.
     message["Content-Language"] = to.person.language
     return message
@@ -174,12 +174,12 @@ def _attach(
     branding: Branding,
     facts: Facts,
     to: Addressee,
-    said: Words,
-    link: str,
+    other: Person | None,
     booking_id: UUID,
 ) -> None:
     assert facts.start is not None
     assert facts.end is not None
+    name = (other.name if other is not None else "") or UNKNOWN_PARTY[to.person.language][1]
     at = now()
     entry = Entry(
         booking_id=booking_id,
@@ -187,8 +187,8 @@ def _attach(
         end=facts.end,
         sequence=facts.calendar_sequence,
         status="CANCELLED" if method == "CANCEL" else "CONFIRMED",
-        summary=one_line(said.title),
-        url=link,
+        summary=session_title(one_line(name), to.person.language),
+        url=f"{branding.public_url.rstrip('/')}/booking/{booking_id}",
         description=None,
         created_at=at,
         changed_at=at,

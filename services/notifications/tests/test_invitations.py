@@ -40,13 +40,16 @@ def attached(message: EmailMessage) -> bytes:
     return content
 
 
-def invitation(content: bytes, title: object) -> Calendar:
+TITLES = {"en": "Session with {}", "de": "Sitzung mit {}", "ar": "جلسة مع {}"}
+
+
+def invitation(content: bytes, language: Language, other: str = "Carl Gauß") -> Calendar:
     """The entry, after a check of what all of them have in common."""
     calendar = read_calendar(content)
     (event,) = calendar.events
     assert event.uid == "00000000-0000-0000-0000-000000000003@consultant-connect"
     assert (event.dtstart, event.dtend) == (START, START + timedelta(hours=1))
-    assert event.summary == title
+    assert event.summary == TITLES[language].format(other)
     assert event.organizer is not None
     assert str(event.organizer.uri) == "mailto:hello@market.example"
     (attendee,) = event.attendees
@@ -61,6 +64,7 @@ def invitation(content: bytes, title: object) -> Calendar:
     [
         ("booking.confirmed", "REQUEST", "CONFIRMED", "OPAQUE"),
         ("booking.rescheduled", "REQUEST", "CONFIRMED", "OPAQUE"),
+        ("reminder", "REQUEST", "CONFIRMED", "OPAQUE"),
         ("booking.cancelled", "CANCEL", "CANCELLED", "TRANSPARENT"),
     ],
 )
@@ -68,7 +72,7 @@ def test_invitations_and_cancellations_are_read_as_such(
     kind: str, method: str, status: str, transparency: str, language: Language
 ) -> None:
     message = composed(language, kind=kind, status="confirmed")
-    calendar = invitation(attached(message), message["Subject"])
+    calendar = invitation(attached(message), language)
     (event,) = calendar.events
     assert (calendar.method, event.status, event.transparency) == (method, status, transparency)
 
@@ -80,7 +84,7 @@ def test_sequence_is_that_of_the_booking(sequence: int) -> None:
     to = Addressee(UUID(int=1), "ada@example.org", reader_of("en"), b"key")
     other = Person("Carl", "Gauß")
     message = compose_mail(BRANDING, UUID(int=2), kind, facts, to, other, UUID(int=3))
-    (event,) = invitation(attached(message), message["Subject"]).events
+    (event,) = invitation(attached(message), "en").events
     assert event.sequence == sequence
 
 
@@ -103,13 +107,13 @@ def test_a_name_is_never_more_than_a_name(name: str, language: Language) -> None
     content = attached(message)
     plain = attached(composed(language, kind="booking.confirmed"))
     assert property_names(content) == property_names(plain)
-    invitation(content, message["Subject"].replace("\x07", ""))
+    invitation(content, language, Person("Carl", name).name.replace("\x07", ""))
 
 
 @pytest.mark.parametrize("brand", ['Ask & "Co"; a: b, c', "Rat^n", "مستشار", "𝔘" * 40])
 def test_a_brand_is_never_more_than_the_organizers_name(brand: str) -> None:
     branding = Branding(brand, "hello@market.example", BRANDING.public_url)
     message = composed("en", kind="booking.confirmed", branding=branding)
-    (event,) = invitation(attached(message), message["Subject"]).events
+    (event,) = invitation(attached(message), "en").events
     assert event.organizer is not None
     assert event.organizer.common_name == brand

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import icalendar
 
 from services.notifications.commands.reminders import plan_reminders
 from services.notifications.tests.conftest import (
@@ -19,6 +22,16 @@ from shared.clock import now
 from shared.ids import new_id
 
 DAY_BEFORE, QUARTER_BEFORE = 86_400, 900
+
+
+def entry_of(mail: dict[str, Any]) -> dict[str, Any]:
+    """The properties of the mail's calendar entry that decide whether it is a new one."""
+    (attachment,) = mail["attachments"]
+    calendar = icalendar.Calendar.from_ical(attachment["content"])
+    assert calendar["METHOD"] == "REQUEST"
+    (event,) = calendar.walk("VEVENT")
+    names = ("UID", "SEQUENCE", "DTSTART", "DTEND", "SUMMARY", "STATUS")
+    return {name: event[name] for name in names}
 
 
 async def test_reminders_are_planned_once_for_both(
@@ -72,6 +85,10 @@ async def test_reminders_follow_a_booking_that_moves(
     ]
     (reminder,) = [m for m in mail.messages("ada@example.org") if "Reminder" in m["subject"]]
     assert f"{pair.start.astimezone(ZoneInfo('Europe/Berlin')).day} " in reminder["text"]
+    # The same entry as in the mail that told of the new time, so calendars keep one.
+    (moved,) = [m for m in mail.messages("ada@example.org") if "moved" in m["subject"].lower()]
+    assert entry_of(reminder) == entry_of(moved)
+    assert entry_of(reminder)["DTSTART"].dt == pair.start
 
 
 async def test_a_reminder_of_a_past_session_is_not_sent(

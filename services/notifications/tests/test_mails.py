@@ -45,6 +45,7 @@ async def test_confirmation_has_everything_a_reader_needs(
     assert calendar["METHOD"] == "REQUEST"
     assert event["UID"] == f"{pair.booking_id}@consultant-connect"
     assert event["SEQUENCE"] == 3
+    assert event["SUMMARY"] == "Session with Carl Gauß"
     assert event.start == pair.start
     assert event["STATUS"] == "CONFIRMED"
     (other,) = [m for m in mail.messages("carl@example.org") if m["subject"].startswith("Confi")]
