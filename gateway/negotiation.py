@@ -1,5 +1,5 @@
 """Content negotiation (RFC 9110 §12): whether a page or the API's response is wanted at an address
-that has both, and the content coding.
+that has both, the language of a page, and the content coding.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from gateway.request import Request
+from shared.languages import DEFAULT, Language, is_language, preferred_language
 
 IDENTITY, GZIP, BROTLI = b"identity", b"gzip", b"br"
 _WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
@@ -16,6 +17,7 @@ _WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 _UNNAMED_IDENTITY = 0.0001
 
 VARY = (b"vary", b"Accept, Sec-Fetch-Mode")
+_CHOSEN_LANGUAGE = re.compile(r"(?:^|[;,]\s*)language=([a-z]{2})(?=$|[;,\s])")
 _HTML = ("text/html", "text/*", "*/*")
 _JSON = ("application/json", "application/*", "*/*")
 
@@ -35,6 +37,16 @@ def accepts_page(request: Request) -> bool:
     if request.fetch_mode is not None and request.fetch_mode.lower() == b"navigate":
         return True
     return _quality(_ranges(request.accept), _HTML) > 0
+
+
+def page_language(request: Request) -> Language:
+    """The language that was chosen in the web app, which keeps it in a cookie; else the one that
+    the browser prefers, and English for clients that name none of ours.
+    """
+    chosen = _CHOSEN_LANGUAGE.search(request.header(b"cookie"))
+    if chosen is not None and is_language(chosen[1]):
+        return chosen[1]
+    return preferred_language(request.header(b"accept-language")) or DEFAULT
 
 
 def content_coding(request: Request, offered: Sequence[bytes]) -> bytes:

@@ -107,6 +107,12 @@ class Request:
         if trusted.networks:
             self._apply_forwarded(trusted, proto)
 
+    def header(self, name: bytes) -> str:
+        """The value of a header that is passed on, of several lines joined; empty if absent."""
+        start = name + b": "
+        found = [line[len(start) : -2] for line in self.headers if line.startswith(start)]
+        return b", ".join(found).decode("latin-1")
+
     @property
     def has_body(self) -> bool:
         """Whether the client announced one."""

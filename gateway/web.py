@@ -22,6 +22,7 @@ from gateway.negotiation import (
     accepts_identity,
     accepts_page,
     content_coding,
+    page_language,
     prefers_page,
 )
 from gateway.pages import REDIRECTS, page_at
@@ -130,7 +131,7 @@ class Web:
             parts = await self._sitemap.part(int(number[1]))
             return self._streamed(parts) if parts is not None else None
         if path == "/share.png":
-            return await self._picture(self._brand, self._site.description, "")
+            return await self._picture(self._brand, self._site.description(), "")
         expert = _PICTURE.fullmatch(path)
         if expert is None:
             return None
@@ -157,26 +158,26 @@ class Web:
         moved = REDIRECTS.get(request.path)
         if moved is not None:
             return Rendered(302, location=moved)
-        page = page_at(request.path)
+        page, language = page_at(request.path), page_language(request)
         if page is None:
-            return self._site.missing()
+            return self._site.missing(language)
         if page.kind == "legal":
             text = self._legal.at(request.path)
-            return Rendered(200, text) if text is not None else self._site.missing()
+            return Rendered(200, text) if text is not None else self._site.missing(language)
         if page.kind == "home":
-            return await self._site.home()
+            return await self._site.home(language)
         if page.kind == "find":
-            return await self._site.find()
+            return await self._site.find(language)
         if page.kind == "expert":
             segment = request.path.rstrip("/").rpartition("/")[2]
-            return await self._site.expert(segment, request.query)
-        return Rendered(200, self._site.app())
+            return await self._site.expert(segment, request.query, language)
+        return Rendered(200, self._site.app(language))
 
     def _rendered(self, request: Request, page: Rendered) -> Response:
         headers = [
             (b"content-type", b"text/html; charset=utf-8"),
             (b"cache-control", b"no-cache"),
-            (VARY[0], VARY[1] + b", Accept-Encoding"),
+            (VARY[0], VARY[1] + b", Accept-Language, Cookie, Accept-Encoding"),
             *of_page(self._policy, https=request.https),
         ]
         if page.location is not None:

@@ -29,12 +29,14 @@ class Build:
         """As it was built: its styles are linked."""
         self._bare = _STYLESHEET.sub(lambda link: "" if link[1] in files else link[0], index)
 
-    def with_styles(self, screen: str | None) -> str:
-        """index.html with the styles of the app and of `screen` (a source file, "src/…") in it, so
-        that the first paint waits for no second answer, and with `screen`'s scripts announced.
+    def with_styles(self, *sources: str) -> str:
+        """index.html with the styles of the app and of `sources` ("src/…", a screen or a catalogue)
+        in it, so that the first paint waits for no second answer, and with their scripts announced.
         The links stay, switched off: the app then knows that these styles are there.
         """
-        chunks = self._chunks(screen) if screen is not None else {}
+        chunks: dict[str, dict[str, Any]] = {}
+        for source in sources:
+            chunks |= self._chunks(source)
         styles = self._entry_styles + [
             "/" + path for chunk in chunks.values() for path in chunk.get("css", ())
         ]

@@ -35,10 +35,4 @@ def initials(names: tuple[str, str]) -> str:
     return "".join(part.strip()[:1] for part in names).upper()
 
 
-def duration(seconds: int) -> str:
-    """ "10 minutes"; seconds where it isn't whole minutes."""
-    count, unit = (seconds, "second") if seconds % 60 else (seconds // 60, "minute")
-    return f"{count} {unit}{'' if count == 1 else 's'}"
-
-
 FILTERS = {"style": style, "photo_at": photo_at, "hue": hue, "initials": initials}

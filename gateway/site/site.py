@@ -14,8 +14,8 @@ from gateway.site.build import Build
 from gateway.site.catalogue import Catalogue
 from gateway.site.document import Frame, Head
 from gateway.site.facts import facts_of_expert, item_list, website_facts
-from gateway.site.first_screen import duration
-from shared.currencies import CURRENCIES
+from gateway.site.texts import Texts, texts_in
+from shared.languages import DEFAULT, Language
 from shared.problems import Problem
 
 FIRST_SCREEN = "/consultants?limit=24&sort=relevance"
@@ -43,35 +43,43 @@ class Site:
         self._catalogue = catalogue
         self._url = public_url.rstrip("/")
         self._brand = config.brand.name
-        free = config.free_period_seconds
-        self._free = duration(free) if free > 0 else ""
-        self.description = "Book an hour with an expert and pay only for time that helps" + (
-            f": the first {self._free} are free." if self._free else "."
-        )
-        """What the marketplace offers, in a sentence."""
+        self._free_seconds = max(config.free_period_seconds, 0)
         # Pages that list the first experts, with the response that they were made from.
-        self._lists: dict[str, tuple[Any, Rendered]] = {}
+        self._lists: dict[tuple[str, Language], tuple[Any, Rendered]] = {}
 
-    async def home(self) -> Rendered:
+    def description(self, language: Language = DEFAULT) -> str:
+        """What the marketplace offers, in a sentence."""
+        t = texts_in(language)
+        if not self._free_seconds:
+            return t("Book an hour with an expert and pay only for time that helps.")
+        return t(
+            "Book an hour with an expert and pay only for time that helps: "
+            "the first {time} are free.",
+            time=t.duration(self._free_seconds),
+        )
+
+    async def home(self, language: Language = DEFAULT) -> Rendered:
         """`/`: what this is, and the experts that the app shows first."""
         website = website_facts(self._brand, self._url)
-        title = f"{self._brand}: sessions with experts"
-        return await self._list(title, self.description, f"{self._url}/", [website])
+        t = texts_in(language)
+        title = t("{brand}: sessions with experts", brand=self._brand)
+        return await self._list(t, title, self.description(language), f"{self._url}/", [website])
 
-    async def find(self) -> Rendered:
+    async def find(self, language: Language = DEFAULT) -> Rendered:
         """`/find`: the directory."""
-        title = f"Find an expert · {self._brand}"
-        description = "Experts of many fields with their prices, ratings and next free times."
-        return await self._list(title, description, f"{self._url}/find", [])
+        t = texts_in(language)
+        title = f"{t('Find an expert')} · {self._brand}"
+        about = t("Experts of many fields with their prices, ratings and next free times.")
+        return await self._list(t, title, about, f"{self._url}/find", [])
 
     async def _list(
-        self, title: str, description: str, url: str, facts: list[dict[str, Any]]
+        self, t: Texts, title: str, description: str, url: str, facts: list[dict[str, Any]]
     ) -> Rendered:
         answer = await self._asked(FIRST_SCREEN)
-        made_from, page = self._lists.get(url, (None, None))
+        made_from, page = self._lists.get((url, t.language), (None, None))
         if page is not None and answer is made_from:
             return page
-        cards = [self._shown(card) for card in (answer or {}).get("items", ())]
+        cards = [self._shown(card, t) for card in (answer or {}).get("items", ())]
         if cards:
             facts = [*facts, item_list(cards)]
         head = Head(
@@ -84,37 +92,38 @@ class Site:
         )
         more = bool(answer and answer.get("next_cursor"))
         body = self._frame.page(
-            head, "list.html", promise=self._promise(), experts=cards, more=more
+            head, t, "list.html", promise=self._promise(t), experts=cards, more=more
         )
         page = Rendered(200, body)
-        self._lists[url] = answer, page
+        self._lists[url, t.language] = answer, page
         return page
 
-    def _promise(self) -> str:
+    def _promise(self, t: Texts) -> str:
         """What the app says above the list, in the same words."""
-        if not self._free:
-            return (
-                "Book an hour with an expert. Your card is charged only if the session takes place."
+        condition = (
+            t(
+                "The first {time} are free. Your card is charged only if the session lasts longer.",
+                time=t.duration(self._free_seconds),
             )
-        return (
-            f"Book an hour with an expert. The first {self._free} are free. "
-            "Your card is charged only if the session lasts longer."
+            if self._free_seconds
+            else t("Your card is charged only if the session takes place.")
         )
+        return f"{t('Book an hour with an expert.')} {condition}"
 
-    async def expert(self, segment: str, query: str) -> Rendered:
+    async def expert(self, segment: str, query: str, language: Language = DEFAULT) -> Rendered:
         """`/experts/{slug}-{short id}`; other spellings lead there, and those who left are gone."""
-        consultant_id = id_in(segment)
+        consultant_id, t = id_in(segment), texts_in(language)
         if consultant_id is None:
-            return self.missing()
+            return self.missing(language)
         path = f"/consultants/{consultant_id}/profile"
         try:
             profile = await self._catalogue.at(path)
             if profile is None:
                 gone = await self._catalogue.is_gone(consultant_id)
-                return self.missing(410 if gone else 404)
+                return self.missing(language, 410 if gone else 404)
         except Problem:
-            return Rendered(200, self.app())
-        expert = self._shown(profile)
+            return Rendered(200, self.app(language))
+        expert = self._shown(profile, t)
         if expert["path"] != f"/experts/{segment}":
             return Rendered(301, location=expert["path"] + (f"?{query}" if query else ""))
         ratings_path = f"/consultants/{consultant_id}/ratings?{urlencode({'limit': 10})}"
@@ -133,12 +142,13 @@ class Site:
             200,
             self._frame.page(
                 head,
+                t,
                 "expert.html",
                 EXPERT_SCREEN,
                 expert=expert,
                 bio=profile["bio"],
                 ratings=(ratings or {}).get("items", ()),
-                free=self._free,
+                free=t.duration(self._free_seconds) if self._free_seconds else "",
             ),
         )
 
@@ -152,19 +162,20 @@ class Site:
         )
         return profile
 
-    def missing(self, status: int = 404) -> Rendered:
+    def missing(self, language: Language = DEFAULT, status: int = 404) -> Rendered:
         """The app, which shows that the page does not exist."""
-        return Rendered(status, self.app("Not found"))
+        return Rendered(status, self.app(language, "Not found"))
 
-    def app(self, title: str = "") -> bytes:
+    def app(self, language: Language = DEFAULT, title: str = "") -> bytes:
         """The app without data, not to be indexed."""
+        t = texts_in(language)
         head = Head(
-            title=f"{title} · {self._brand}" if title else self._brand,
-            description=f"{self._brand}: sessions with experts.",
+            title=f"{t(title)} · {self._brand}" if title else self._brand,
+            description=t("{brand}: sessions with experts.", brand=self._brand),
             canonical=self._url,
             indexed=False,
         )
-        return self._frame.page(head)
+        return self._frame.page(head, t)
 
     async def _asked(self, path: str) -> Any | None:
         try:
@@ -172,7 +183,7 @@ class Site:
         except Problem:
             return None
 
-    def _shown(self, card: dict[str, Any]) -> dict[str, Any]:
+    def _shown(self, card: dict[str, Any], t: Texts) -> dict[str, Any]:
         """What templates show of a card or profile."""
         first, last = card["first_name"], card["last_name"]
         path = expert_path(UUID(card["consultant_id"]), first, last)
@@ -184,7 +195,7 @@ class Site:
             "photo_url": card.get("photo_url"),
             "verified": card.get("verified", False),
             "headline": card["headline"],
-            "price": CURRENCIES[card["currency"]].text(card["hourly_rate"]),
+            "price": t.price(card["hourly_rate"], card["currency"]),
             "rating": card["average_rating"],
             "rating_count": card["rating_count"],
             "tags": card["expertise_tags"],

@@ -12,7 +12,7 @@ import pytest
 
 from gateway.site.brand import brand_styles
 from gateway.site.build import Build
-from gateway.site.first_screen import duration, hue, initials, photo_at
+from gateway.site.first_screen import hue, initials, photo_at
 from gateway.tests.conftest import GatewayHarness, Open, Service
 from gateway.tests.public_pages import ADDRESS, Directory
 
@@ -172,13 +172,3 @@ def test_people_look_as_the_app_draws_them() -> None:
     assert photo_at("/photos/x.640.webp", 44) == "/photos/x.96.webp"
     assert photo_at("/photos/x.640.webp", 52) == "/photos/x.256.webp"
     assert photo_at("/photos/x.640.webp", 400) == "/photos/x.640.webp"
-
-
-def test_durations_are_said_in_the_largest_whole_unit() -> None:
-    assert [duration(one) for one in (1, 8, 60, 600, 90)] == [
-        "1 second",
-        "8 seconds",
-        "1 minute",
-        "10 minutes",
-        "90 seconds",
-    ]

@@ -70,6 +70,59 @@ test("the language is chosen at the foot of the page, at once and for the next v
   await expect(page.getByRole("heading", { name: "Log in" })).toBeVisible();
 });
 
+const FIRST_PAINTS = [
+  { locale: "de-AT", lang: "de", dir: "ltr", heading: "Sprechen Sie mit jemandem, der es schon gemacht hat" },
+  { locale: "ar-EG", lang: "ar", dir: "rtl", heading: "تحدّث مع من سبق له القيام بذلك" },
+  { locale: "fr-FR", lang: "en", dir: "", heading: "Talk to someone who has done it before" },
+];
+
+for (const { locale, lang, dir, heading } of FIRST_PAINTS)
+  test(`in ${locale} the first paint is in the language that the app goes on in`, async ({ browser }) => {
+    const context = await browser.newContext({ locale });
+    const page = await context.newPage();
+    // Every heading that is ever seen, from the first paint until the app is there.
+    await page.addInitScript(() => {
+      const seen: Set<string> = new Set();
+      Object.assign(window, { seen });
+      new MutationObserver(() => {
+        const text = document.querySelector("h1")?.textContent;
+        if (text) seen.add(text);
+      }).observe(document, { childList: true, subtree: true, characterData: true });
+    });
+    await page.route("**/assets/*.js", (route) => route.abort());
+    await page.goto("/");
+    await expect(page.locator("[data-first-paint]")).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
+    expect(await page.locator("html").getAttribute("lang")).toBe(lang);
+    expect((await page.locator("html").getAttribute("dir")) ?? "").toBe(dir);
+    await nothingSticksOut(page, `first paint in ${locale}`);
+    await page.unroute("**/assets/*.js");
+    await page.reload();
+    await expect(page.locator("[data-first-paint]")).toHaveCount(0);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
+    expect(await page.evaluate(() => [...(window as unknown as { seen: Set<string> }).seen])).toEqual([
+      heading,
+    ]);
+    await context.close();
+  });
+
+test("a language that was chosen is that of the next first paint, whatever the browser prefers", async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ locale: "en-GB" });
+  const page = await context.newPage();
+  await page.goto("/login");
+  await page.getByRole("contentinfo").getByRole("combobox").selectOption("de");
+  await expect(page.getByRole("heading", { name: "Anmelden" })).toBeVisible();
+  await page.route("**/assets/*.js", (route) => route.abort());
+  await page.goto("/");
+  await expect(page.locator("[data-first-paint]")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^Sprechen Sie/);
+  const cookies = await context.cookies();
+  expect(cookies.map(({ name, value }) => `${name}=${value}`)).toEqual(["language=de"]);
+  await context.close();
+});
+
 test("in the United States the month comes first and the clock has twelve hours", async ({ open }) => {
   const page = await open(undefined, { locale: "en-US", at: `/experts/${all.consultant.id}` });
   await expect(page.getByRole("button", { name: /\d{1,2}:\d{2}\s[AP]M/ }).first()).toBeVisible();

@@ -82,11 +82,9 @@ test("the first cards are in the page itself, with their look, their name and th
   await context.close();
 });
 
-test("who reads another language, or has filtered the list, sees no page that changes under their eyes", async ({
-  browser,
-}) => {
-  const painted = async (locale: string, path: string): Promise<boolean> => {
-    const context = await browser.newContext({ locale });
+test("who has filtered the list sees no page that changes under their eyes", async ({ browser }) => {
+  const painted = async (path: string): Promise<boolean> => {
+    const context = await browser.newContext();
     const page = await context.newPage();
     await page.route("**/assets/*.js", (route) => route.abort());
     await page.goto(path);
@@ -95,11 +93,9 @@ test("who reads another language, or has filtered the list, sees no page that ch
     await context.close();
     return visible;
   };
-  expect(await painted("en-GB", "/")).toBe(true);
-  expect(await painted("en-GB", "/find")).toBe(true);
-  expect(await painted("en-GB", "/find?q=python")).toBe(false);
-  expect(await painted("de-AT", "/")).toBe(false);
-  expect(await painted("ar", "/")).toBe(false);
+  expect(await painted("/")).toBe(true);
+  expect(await painted("/find")).toBe(true);
+  expect(await painted("/find?q=python")).toBe(false);
 });
 
 test("an expert's page stays where it is when the app takes over", async ({ browser }) => {

@@ -15,9 +15,10 @@
   const dark =
     scheme === "dark" || (scheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
   root.setAttribute("data-mantine-color-scheme", dark ? "dark" : "light");
-  // The first paint is in English and shows the whole directory. Whoever reads another language, or has opened a
-  // filtered list, waits for the app instead of seeing the page change under their eyes.
+  // The first paint is in the language that the request asked for and shows the whole directory. Whoever reads another
+  // language, or has opened a filtered list, waits for the app instead of seeing the page change under their eyes.
   language ??= navigator.languages.find((tag) => /^(en|de|ar)\b/i.test(tag)) ?? "en";
   const filtered = location.pathname === "/find" && location.search !== "";
-  if (!/^en\b/i.test(language) || filtered) root.setAttribute("data-hide-first-paint", "");
+  const primary = (tag) => tag.slice(0, 2).toLowerCase();
+  if (primary(language) !== primary(root.lang) || filtered) root.setAttribute("data-hide-first-paint", "");
 })();

@@ -7,7 +7,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { icuFormat } from "./icu";
 import type { Language } from "./languages";
-import { labelDocument, readIn, readerLocale, useLocale } from "./locale";
+import { announceChoice, labelDocument, readIn, readerLocale, useLocale } from "./locale";
 
 const NAMESPACE = "translation";
 
@@ -38,6 +38,7 @@ export const msg = <T extends string>(text: T): T => text;
 
 /** Loads the texts of the reader's language; to be awaited before the first render. Rejects without a network. */
 export async function loadTexts(): Promise<void> {
+  announceChoice();
   await showTexts(readerLocale().language);
   labelDocument(readerLocale());
 }

@@ -2,6 +2,9 @@
 import { create } from "zustand";
 import { type Language, type ReaderLocale, LANGUAGES, isLanguage, negotiate } from "./languages";
 
+/** The cookie by which the gateway knows a choice before the app runs; it is the same for everybody who reads in a language. */
+const COOKIE = "language";
+const A_YEAR = 365 * 24 * 3600;
 /** What this browser was last read in; what accounts and visitors have chosen here is kept beside it. */
 const LAST = "cc.language";
 const choiceKey = (userId: string | null) => `${LAST}.${userId ?? "visitor"}`;
@@ -15,6 +18,7 @@ export const readerLocale = (): ReaderLocale => useLocale.getState();
 /** From now on, here and after the next load. The texts are `showLanguage`'s part (see `i18n.ts`). */
 export function readIn(language: Language): void {
   store(LAST, language);
+  announceChoice();
   useLocale.setState(negotiate(browserTags(), language));
 }
 
@@ -31,6 +35,14 @@ export function choiceOf(userId: string | null): Language | null {
 /** What this browser was last read in by a choice; null when it still follows its own settings. */
 export function lastLanguage(): Language | null {
   return stored(LAST);
+}
+
+/** Has the gateway write the next pages in the chosen language, if there is a choice. */
+export function announceChoice(): void {
+  const language = lastLanguage();
+  if (language === null) return;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${COOKIE}=${language}; Path=/; Max-Age=${A_YEAR}; SameSite=Lax${secure}`;
 }
 
 /** Tells the browser, its screen readers and its hyphenation which language the page has and where it begins. */
