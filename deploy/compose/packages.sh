@@ -16,14 +16,15 @@ site=$(echo /venv/lib/python3.*/site-packages)
 # The sources of compiled modules, and what type checkers read: nothing that runs wants them.
 find "$site" -type f \( -name '*.c' -o -name '*.cpp' -o -name '*.h' -o -name '*.hpp' -o -name '*.pyx' -o -name '*.pxd' \
     -o -name '*.pyi' \) -delete
-# Payments writes its documents upright in one weight. The font for Chinese, Japanese and Korean, 19 MB, has forms of a
-# character for each language and hints for screens: one form of every character, without hints, is 9 MB.
-case "$*" in *"--extra payments"*)
+# Payments and the gateway write documents and pictures upright in one weight. The font for Chinese, Japanese and Korean, 19 MB, has
+# forms of a character for each language and hints for screens: one form of every character, without hints, is 9 MB.
+case "$*" in *"--extra payments"* | *"--extra gateway"*)
     cjk="$site/noto_cjk_sans_otc/NotoSansCJK-Regular.ttc"
     /venv/bin/python -m fontTools.subset "$cjk" --font-number=0 --unicodes='*' --layout-features='' --no-hinting \
         --notdef-outline --output-file=/tmp/cjk
     mv /tmp/cjk "$cjk"
-    find "$site"/fontpkg_*/files -type f ! -name 'Arimo?wght?.ttf' ! -name 'IBMPlexSansArabic-Regular.ttf' -delete
+    find "$site"/fontpkg_*/files -type f ! -name 'Arimo?wght?.ttf' ! -name 'IBMPlexSansArabic-Regular.ttf' \
+        ! -name 'NotoSans*?wdth,wght?.ttf' -delete
     rm -f "$site"/uharfbuzz/_harfbuzz_test.*
     ;;
 esac

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from deploy.local.settings import ROOT
-from services.payments.routes.pdf_fonts import packaged
+from shared.fonts import packaged
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCK = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
@@ -44,7 +44,13 @@ def test_no_program_needs_what_is_left_out(extra: str) -> None:
     assert with_what_they_need(names_of(EXTRAS[extra])) & left_out() == set()
 
 
-def test_fonts_of_documents_stay_in_the_image() -> None:
+@pytest.mark.parametrize("extra", ["payments", "gateway"])
+def test_fonts_stay_in_the_image(extra: str) -> None:
+    (case,) = re.findall(r'^case "\$\*" in (.+)\n    cjk=', SCRIPT, re.MULTILINE)
+    assert f'*"--extra {extra}"*' in case
+    assert {name for name in names_of(EXTRAS["payments"]) if "font" in name or "noto" in name} <= (
+        with_what_they_need(names_of(EXTRAS[extra]))
+    )
     kept = [
         *re.findall(r"! -name '([^']+\.ttf)'", SCRIPT),
         *re.findall(r"\$site/\w+/([^\"]+)\"", SCRIPT),

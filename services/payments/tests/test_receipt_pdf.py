@@ -12,12 +12,12 @@ import pypdfium2 as pdfium
 import pytest
 
 from services.payments.domain.views import Person, Receipt
-from services.payments.routes.pdf_fonts import packaged
 from services.payments.routes.printed import receipt_view
 from services.payments.routes.receipt_pdf import receipt_pdf
 from services.payments.settings import PaymentsSettings
 from services.payments.tests.documents import pages_of
 from shared.clock import now
+from shared.fonts import packaged
 from shared.ids import new_id
 from shared.settings import BadSettings, load
 
@@ -87,6 +87,10 @@ def test_receipt_says_what_was_paid_and_what_tax_law_wants() -> None:
         ("小明", "王"),
         ("さくら", "山田"),
         ("민준", "김"),
+        ("สมชาย", "ใจดี"),
+        ("मोहन", "शर्मा"),
+        ("அருண்", "குமார்"),
+        ("రాజు", "వర్మ"),
     ],
 )
 def test_names_are_printed_in_their_own_script(first_name: str, last_name: str) -> None:
@@ -151,7 +155,7 @@ def placed(pdf: bytes) -> list[Placed]:
 
 
 def test_characters_that_no_font_has_are_boxes() -> None:
-    (shown,) = pages_of(receipt_pdf(receipt_of("ก\x01ข", "Meier"), SETTINGS))
+    (shown,) = pages_of(receipt_pdf(receipt_of("ა\x01ბ", "Meier"), SETTINGS))
     assert "Bought by: □□ Meier" in shown
 
 
