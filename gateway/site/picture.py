@@ -5,34 +5,47 @@ from __future__ import annotations
 import asyncio
 import functools
 import io
-from typing import TypeAlias
+from typing import Literal, NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
+from gateway.site.scripts import break_points, font_for, is_right_to_left, writable
+
 SIZE = (1200, 630)
 _MARGIN = 80
+_WIDTH = SIZE[0] - 2 * _MARGIN
 _LINES = 3
-# The built-in font has these letters; another script would be a row of boxes.
-_LAST_LETTER = "\u024f"
-Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 _WHITE, _SOFT = (255, 255, 255), (255, 255, 255, 200)
+
+
+class _Text(NamedTuple):
+    """A text in a font that has all its characters, and the direction in which it is written."""
+
+    text: str
+    font: ImageFont.FreeTypeFont
+    direction: Literal["ltr", "rtl"]
+
+    def width(self, text: str) -> float:
+        return self.font.getlength(text, direction=self.direction)
 
 
 @functools.lru_cache(256)
 def draw(name: str, headline: str, brand: str, color: str) -> bytes:
-    """The picture as a PNG; texts that the font cannot show are left out."""
+    """The picture as a PNG. Texts are written in their own script, from right to left where it
+    is; those that no font can show are left out.
+    """
     image = Image.new("RGB", SIZE, color)
     pen = ImageDraw.Draw(image, "RGBA")
     top = _MARGIN + 60
     for text, size in ((name, 84), (headline, 44)):
-        font = ImageFont.load_default(size)
-        for line in _wrapped(text, font, pen):
-            pen.text((_MARGIN, top), line, font=font, fill=_WHITE)
+        written = _prepared(text, size)
+        for line in _wrapped(written) if written else ():
+            _write(pen, line, top, _WHITE)
             top += int(size * 1.3)
         top += 24
-    if _can_be_shown(brand):
-        font = ImageFont.load_default(32)
-        pen.text((_MARGIN, SIZE[1] - _MARGIN), brand, font=font, fill=_SOFT)
+    written = _prepared(brand, 32)
+    if written:
+        _write(pen, written, SIZE[1] - _MARGIN, _SOFT)
     made = io.BytesIO()
     image.save(made, "PNG", optimize=True)
     return made.getvalue()
@@ -43,22 +56,59 @@ async def picture(name: str, headline: str, brand: str, color: str) -> bytes:
     return await asyncio.to_thread(draw, name, headline, brand, color)
 
 
-def _can_be_shown(text: str) -> bool:
-    return all(character <= _LAST_LETTER or character in "’–—“”…" for character in text)
+def _prepared(text: str, size: int) -> _Text | None:
+    shown = writable(text)
+    font = font_for(shown)
+    if font is None:
+        return None
+    direction: Literal["ltr", "rtl"] = "rtl" if is_right_to_left(shown) else "ltr"
+    return _Text(shown, _loaded(str(font.path), size), direction)
 
 
-def _wrapped(text: str, font: Font, pen: ImageDraw.ImageDraw) -> list[str]:
-    """`text` in lines that fit, three at most."""
-    if not _can_be_shown(text):
-        return []
+@functools.lru_cache(32)
+def _loaded(path: str, size: int) -> ImageFont.FreeTypeFont:
+    """Raqm joins and orders the letters of scripts that want it (Arabic, Devanagari)."""
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.RAQM)
+
+
+def _write(pen: ImageDraw.ImageDraw, line: _Text, top: float, fill: tuple[int, ...]) -> None:
+    """At the margin on the side where the script begins; `top` is that of a Latin capital's line,
+    whatever the font.
+    """
+    baseline = top + line.font.size
+    x, anchor = (_MARGIN, "ls") if line.direction == "ltr" else (SIZE[0] - _MARGIN, "rs")
+    pen.text(
+        (x, baseline), line.text, font=line.font, fill=fill, anchor=anchor, direction=line.direction
+    )
+
+
+def _wrapped(written: _Text) -> list[_Text]:
+    """In lines that fit, three at most; the last one says so where something is left out."""
     lines: list[str] = []
-    line = ""
-    for word in text.split():
-        longer = f"{line} {word}".strip()
-        if pen.textlength(longer, font=font) <= SIZE[0] - 2 * _MARGIN:
-            line = longer
-            continue
-        lines.append(line)
-        line = word
-    lines = [line for line in (*lines, line) if line]
-    return lines[:_LINES]
+    rest = written.text
+    while rest:
+        end = _fitting(written, rest)
+        lines.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+        if rest and len(lines) == _LINES:
+            lines[-1] = _shortened(written, lines[-1])
+            break
+    return [written._replace(text=line) for line in lines]
+
+
+def _fitting(written: _Text, text: str) -> int:
+    """How much of `text` fits on a line: whole words, or as much of a longer word as fits."""
+    if written.width(text) <= _WIDTH:
+        return len(text)
+    words = [at for at, letter in enumerate(text) if letter.isspace()]
+    for ends in (words, break_points(text)):
+        fits = [at for at in ends if written.width(text[:at].rstrip()) <= _WIDTH]
+        if fits:
+            return fits[-1]
+    return len(text)
+
+
+def _shortened(written: _Text, line: str) -> str:
+    ends = [*break_points(line), len(line)]
+    fits = (at for at in reversed(ends) if written.width(f"{line[:at].rstrip()}…") <= _WIDTH)
+    return f"{line[: next(fits, 0)].rstrip()}…"
