@@ -30,6 +30,8 @@ class Proxies(NamedTuple):
 
 
 NO_PROXIES = Proxies()
+BUILT_IN_NAME = "Consultant Connect"
+"""What a marketplace is called that has no name of its own."""
 
 
 class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
@@ -76,7 +78,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     # The currency that the web app proposes; prices in other currencies are possible.
     default_currency: Code = "eur"
     # Name and appearance of the marketplace; without a logo the built-in one is used.
-    brand_name: Annotated[str, Meta(min_length=1, max_length=60)] = "Consultant Connect"
+    brand_name: Annotated[str, Meta(min_length=1, max_length=60)] = BUILT_IN_NAME
     brand_color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0f6b60"
     brand_logo_url: Annotated[str, Meta(pattern=r"^((https://|/)\S+)?$")] = ""
 

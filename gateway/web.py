@@ -28,8 +28,10 @@ from gateway.negotiation import (
 from gateway.pages import REDIRECTS, page_at
 from gateway.request import Request
 from gateway.responses import Response
+from gateway.site.brand import readable_fill
 from gateway.site.build import Build
 from gateway.site.catalogue import Catalogue
+from gateway.site.icons import BRAND_ICON, icons
 from gateway.site.legal import LegalPages
 from gateway.site.picture import picture
 from gateway.site.site import Rendered, Site
@@ -97,8 +99,13 @@ class Web:
         self._files["/manifest.webmanifest"] = _file(
             web_manifest(config), {}, _KINDS[".webmanifest"], hashed=False
         )
+        for path, content in icons(config.brand).items():
+            kind = _KINDS[".svg"] if path.endswith(".svg") else "image/png"
+            self._files[path] = _file(content, {}, kind, hashed=False)
+        if "/favicon.svg" in self._files:
+            self._files[BRAND_ICON] = self._files["/favicon.svg"]
         index = self._files.pop("/index.html", None)
-        self._brand, self._color = config.brand.name, config.brand.color
+        self._brand, self._color = config.brand.name, readable_fill(config.brand.color)
         page = index.body if index is not None else _NO_APP
         build = Build(page.decode(), {path: file.body for path, file in self._files.items()})
         self._site = Site(build, catalogue, public_url, config)

@@ -15,11 +15,17 @@ Rgb = tuple[int, int, int]
 
 
 @lru_cache
+def readable_fill(color: str) -> str:
+    """`color` (#rrggbb), as dark as white text on it needs."""
+    return _hex(_readable(_channels(color), (255, 255, 255)))
+
+
+@lru_cache
 def brand_styles(color: str) -> str:
     """CSS that puts `color` (#rrggbb) in place of the built-in one; empty when it is that."""
     if color.lower() == BUILT_IN:
         return ""
-    filled = _readable(_channels(color), (255, 255, 255))
+    filled = _channels(readable_fill(color))
     shades = (_shade(filled, amount) for amount in _SHADES)
     root = ";".join(
         f"--mantine-color-pine-{number}:{_hex(one)}" for number, one in enumerate(shades)

@@ -14,9 +14,11 @@ import jinja2
 import msgspec
 
 from gateway.config import ClientConfig
+from gateway.settings import BUILT_IN_NAME
 from gateway.site.brand import brand_styles
 from gateway.site.build import Build
 from gateway.site.first_screen import FILTERS
+from gateway.site.icons import BRAND_ICON
 from gateway.site.texts import Texts
 from shared.languages import DEFAULT
 
@@ -114,5 +116,5 @@ def _environment(t: Texts) -> jinja2.Environment:
     """One for each language: macros, which are imported without a context, know globals only."""
     made = templates()
     made.filters |= {"in_script": in_script, **FILTERS}
-    made.globals["t"] = t
+    made.globals |= {"t": t, "built_in_name": BUILT_IN_NAME, "brand_icon": BRAND_ICON}
     return made

@@ -1,12 +1,18 @@
-import { useBrand } from "@/lib/config";
+import { useBrand, useConfig } from "@/lib/config";
 import classes from "./brand.module.css";
 
-/** The marketplace's logo, or the built-in mark, and its name. */
+const BUILT_IN_NAME = "Consultant Connect";
+/** Made by the gateway: the initial of the marketplace's name. */
+const ICON = "/icons/brand.svg";
+
+/** The marketplace's logo or initial, or the built-in mark under the built-in name, and its name. */
 export function Brand() {
   const brand = useBrand();
+  const known = useConfig() !== null;
+  const picture = brand.logo_url ?? (known && brand.name !== BUILT_IN_NAME ? ICON : null);
   return (
     <>
-      {brand.logo_url ? <img className={classes.logo} src={brand.logo_url} alt="" height={30} /> : <Mark />}
+      {picture ? <img className={classes.logo} src={picture} alt="" height={30} /> : <Mark />}
       <span className={classes.name}>{brand.name}</span>
     </>
   );
