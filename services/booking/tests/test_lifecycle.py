@@ -92,7 +92,14 @@ def test_each_row_of_the_transitions_says_what_it_means() -> None:
     assert all(rows), "a transition without a comment"
 
 
-PURE = {"msgspec", "msgspec.structs", "shared.money", "shared.lifecycle", "shared.currencies"}
+PURE = {
+    "msgspec",
+    "msgspec.structs",
+    "shared.money",
+    "shared.lifecycle",
+    "shared.currencies",
+    "shared.languages",
+}
 
 
 @pytest.mark.parametrize(
