@@ -41,6 +41,8 @@ RUN sh /tmp/program.sh "${SERVICE}"
 # ---- Python itself, without what only builds and shells want: a third of it
 FROM ${PYTHON_IMAGE} AS python
 COPY deploy/compose/slim.py /tmp/
+# FriBiDi is for the gateway: Pillow loads it to put the letters of pictures in order. With 150 kB it may as well be everywhere.
+RUN apt-get update -q && apt-get install -q -y --no-install-recommends libfribidi0
 # /data is for the programs that keep files, the sandboxes: a new volume takes its owner from here.
 RUN python /tmp/slim.py /usr/local && cd /usr/local/lib/python3.* \
     && rm -rf /tmp/slim.py /usr/local/include /usr/share/doc /usr/share/man /var/lib/apt/lists /var/cache \

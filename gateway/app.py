@@ -16,6 +16,7 @@ from gateway.responses import Endpoint
 from gateway.routes import ROUTES, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.site.catalogue import Catalogue
+from gateway.site.picture import can_shape
 from gateway.upstream import MAX_CONCURRENT, MAX_STREAMS, Upstream
 from gateway.web import Web
 from shared.auth import Verifier
@@ -78,6 +79,11 @@ class Gateway:
             log.error("cannot start", reason=f"METRICS_LISTEN: {error}")
             await send({"type": "lifespan.startup.failed"})
             return
+        if not can_shape():
+            log.warning(
+                "pictures of shared links leave out Arabic, Hebrew, Thai and Indic names",
+                reason="FriBiDi is not installed (Debian: libfribidi0)",
+            )
         await send({"type": "lifespan.startup.complete"})
         await receive()
         if metrics is not None:

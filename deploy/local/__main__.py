@@ -137,6 +137,7 @@ def install_packages() -> None:
     """Install dependencies that do not come from PyPI."""
     if _settings().amqp_url is None:
         packages.ensure_rabbitmq(ROOT / ".cache" / "packages.log")
+    packages.ensure_fribidi(ROOT / ".cache" / "packages.log")
 
 
 @cli.command("web")

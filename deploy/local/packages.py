@@ -1,6 +1,7 @@
-"""Dependencies that do not come from PyPI: RabbitMQ, coturn for relayed calls, and test tools."""
+"""Dependencies that do not come from PyPI: RabbitMQ, coturn, FriBiDi, and test tools."""
 
 import contextlib
+import ctypes.util
 import os
 import pathlib
 import shutil
@@ -20,6 +21,13 @@ One of these helps:
   Fedora:          sudo dnf install rabbitmq-server
   macOS:           brew install rabbitmq
   anywhere:        start Docker or Podman, or use your own: make up AMQP_URL=amqp://user:password@host/\
+"""
+
+WITHOUT_FRIBIDI = """\
+FriBiDi is missing: shared links' pictures leave out Arabic, Hebrew, Thai and Indic names.
+      Debian, Ubuntu:  sudo apt-get install libfribidi0
+      Fedora:          sudo dnf install fribidi
+      macOS:           brew install fribidi\
 """
 
 WITHOUT_COTURN = """\
@@ -44,6 +52,19 @@ def ensure_coturn(log: pathlib.Path) -> None:
         raise Failed(WITHOUT_COTURN)
     with step("Install coturn (Debian's package)"):
         install(["coturn"], log)
+
+
+def ensure_fribidi(log: pathlib.Path) -> None:
+    """Install FriBiDi, with which the gateway draws names, if it is missing and we may; otherwise
+    say what is left out. Raises Failed.
+    """
+    if ctypes.util.find_library("fribidi") is not None:
+        return
+    if not may_install():
+        note(WITHOUT_FRIBIDI)
+        return
+    with step("Install FriBiDi (Debian's package)"):
+        install(["libfribidi0"], log)
 
 
 def ensure_wrk(log: pathlib.Path) -> None:

@@ -43,6 +43,7 @@ def up(settings: Settings) -> None:
     _ensure_port_is_free(settings)
     if settings.amqp_url is None:
         packages.ensure_rabbitmq(settings.data / "log" / "packages.log")
+    packages.ensure_fribidi(settings.data / "log" / "packages.log")
     if settings.turn:
         packages.ensure_coturn(settings.data / "log" / "packages.log")
     web.build()

@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 import functools
 import io
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, features
 
-from gateway.site.scripts import break_points, font_for, is_right_to_left, writable
+from gateway.site.scripts import (
+    break_points,
+    font_for,
+    is_right_to_left,
+    needs_shaping,
+    writable,
+)
 
 SIZE = (1200, 630)
 _MARGIN = 80
@@ -19,20 +25,20 @@ _WHITE, _SOFT = (255, 255, 255), (255, 255, 255, 200)
 
 
 class _Text(NamedTuple):
-    """A text in a font that has all its characters, and the direction in which it is written."""
+    """A text in a font that has all its characters, and whether it begins on the right."""
 
     text: str
     font: ImageFont.FreeTypeFont
-    direction: Literal["ltr", "rtl"]
+    from_right: bool
 
     def width(self, text: str) -> float:
-        return self.font.getlength(text, direction=self.direction)
+        return self.font.getlength(text)
 
 
 @functools.lru_cache(256)
 def draw(name: str, headline: str, brand: str, color: str) -> bytes:
     """The picture as a PNG. Texts are written in their own script, from right to left where it
-    is; those that no font can show are left out.
+    is; those that cannot be shown are left out.
     """
     image = Image.new("RGB", SIZE, color)
     pen = ImageDraw.Draw(image, "RGBA")
@@ -56,19 +62,24 @@ async def picture(name: str, headline: str, brand: str, color: str) -> bytes:
     return await asyncio.to_thread(draw, name, headline, brand, color)
 
 
+def can_shape() -> bool:
+    """Whether letters can be joined and put in order: Pillow contains Raqm, which loads FriBiDi, a
+    library of the system, when it is first used.
+    """
+    return features.check("raqm") is True
+
+
 def _prepared(text: str, size: int) -> _Text | None:
     shown = writable(text)
     font = font_for(shown)
-    if font is None:
+    if font is None or (needs_shaping(shown) and not can_shape()):
         return None
-    direction: Literal["ltr", "rtl"] = "rtl" if is_right_to_left(shown) else "ltr"
-    return _Text(shown, _loaded(str(font.path), size), direction)
+    return _Text(shown, _loaded(str(font.path), size), is_right_to_left(shown))
 
 
 @functools.lru_cache(32)
 def _loaded(path: str, size: int) -> ImageFont.FreeTypeFont:
-    """Raqm joins and orders the letters of scripts that want it (Arabic, Devanagari)."""
-    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.RAQM)
+    return ImageFont.truetype(path, size)
 
 
 def _write(pen: ImageDraw.ImageDraw, line: _Text, top: float, fill: tuple[int, ...]) -> None:
@@ -76,10 +87,8 @@ def _write(pen: ImageDraw.ImageDraw, line: _Text, top: float, fill: tuple[int, .
     whatever the font.
     """
     baseline = top + line.font.size
-    x, anchor = (_MARGIN, "ls") if line.direction == "ltr" else (SIZE[0] - _MARGIN, "rs")
-    pen.text(
-        (x, baseline), line.text, font=line.font, fill=fill, anchor=anchor, direction=line.direction
-    )
+    x, anchor = (SIZE[0] - _MARGIN, "rs") if line.from_right else (_MARGIN, "ls")
+    pen.text((x, baseline), line.text, font=line.font, fill=fill, anchor=anchor)
 
 
 def _wrapped(written: _Text) -> list[_Text]:

@@ -38,6 +38,17 @@ def is_right_to_left(text: str) -> bool:
     return next((one for one in directions if one in ("L", "R", "AL")), "L") != "L"
 
 
+def needs_shaping(text: str) -> bool:
+    """Whether its letters change their order or form beside others: those written from right to
+    left, and scripts with combining marks (Indic scripts, Thai).
+    """
+    return any(
+        unicodedata.bidirectional(letter) in ("R", "AL")
+        or unicodedata.category(letter) in ("Mn", "Mc")
+        for letter in text
+    )
+
+
 def break_points(text: str) -> list[int]:
     """Where a word that is too long for a line may be broken: not before a combining mark."""
     return [

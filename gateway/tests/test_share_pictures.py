@@ -5,10 +5,16 @@ from __future__ import annotations
 import io
 
 import pytest
-from PIL import Image, ImageChops, features
+from PIL import Image, ImageChops, ImageFont
 
-from gateway.site.picture import SIZE, draw
-from gateway.site.scripts import break_points, font_for, is_right_to_left, writable
+from gateway.site.picture import SIZE, can_shape, draw
+from gateway.site.scripts import (
+    break_points,
+    font_for,
+    is_right_to_left,
+    needs_shaping,
+    writable,
+)
 
 COLOR = "#0f6b60"
 LEFT_TO_RIGHT = {
@@ -38,7 +44,32 @@ def ink(image: Image.Image) -> tuple[int, int, int, int] | None:
 
 
 def test_letters_can_be_joined_and_put_in_order() -> None:
-    assert features.check("raqm")
+    assert can_shape()
+
+
+@pytest.mark.parametrize("name", [*LEFT_TO_RIGHT.values(), *RIGHT_TO_LEFT.values()])
+def test_without_fribidi_the_scripts_that_need_it_are_left_out(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.site.picture.can_shape", lambda: False)
+    monkeypatch.setattr(
+        "gateway.site.picture._loaded",
+        lambda path, size: ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC),
+    )
+    draw.cache_clear()
+    try:
+        picture = picture_of(name, "Compilers", "Brand")
+        written = ink(picture_of(name)) is not None
+    finally:
+        draw.cache_clear()
+    assert ink(picture) is not None
+    assert written is not needs_shaping(name)
+
+
+def test_scripts_that_need_shaping() -> None:
+    needed = {script for script, name in LEFT_TO_RIGHT.items() if needs_shaping(name)}
+    assert needed == {"devanagari", "thai", "tamil", "telugu"}
+    assert all(needs_shaping(name) for name in RIGHT_TO_LEFT.values())
 
 
 @pytest.mark.parametrize("name", LEFT_TO_RIGHT.values(), ids=LEFT_TO_RIGHT)
