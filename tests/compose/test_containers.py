@@ -103,6 +103,13 @@ def test_image_is_no_roots_and_knows_no_secret(compose: Any, name: str) -> None:
     assert not [secret for secret in secrets if secret in known]
 
 
+def test_gateways_image_writes_every_script(compose: Any) -> None:
+    """It contains FriBiDi, which Pillow loads and its wheels lack."""
+    image = f"consultant-connect/gateway:{compose.settings()['TAG']}"
+    asked = "from gateway.site.picture import can_shape; print(can_shape())"
+    assert within(image, f"python -c '{asked}'").strip() == "True"
+
+
 def described(image: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(run("docker", "image", "inspect", image))[0]
     return found
