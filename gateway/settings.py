@@ -11,6 +11,7 @@ from shared.currencies import Code
 from shared.settings import (
     BadSettings,
     BasisPoints,
+    BrandName,
     CommonSettings,
     HttpUrl,
     Natural,
@@ -78,7 +79,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     # The currency that the web app proposes; prices in other currencies are possible.
     default_currency: Code = "eur"
     # Name and appearance of the marketplace; without a logo the built-in one is used.
-    brand_name: Annotated[str, Meta(min_length=1, max_length=60)] = BUILT_IN_NAME
+    brand_name: BrandName = BUILT_IN_NAME
     brand_color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0f6b60"
     brand_logo_url: Annotated[str, Meta(pattern=r"^((https://|/)\S+)?$")] = ""
 

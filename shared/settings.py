@@ -16,6 +16,8 @@ SlotSeconds = Annotated[int, msgspec.Meta(ge=1, le=28_800)]
 PostgresUrl = Annotated[str, msgspec.Meta(pattern=r"^postgres(ql)?://")]
 AmqpUrl = Annotated[str, msgspec.Meta(pattern=r"^amqps?://")]
 HttpUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+")]
+# On one line, for titles, subjects of mails and icons; `$` would let a final line break through.
+BrandName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]+\Z")]
 ListenAddress = Annotated[str, msgspec.Meta(pattern=r"^\S+:\d+$")]
 
 

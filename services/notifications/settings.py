@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from shared.settings import BadSettings, ServiceSettings
+from shared.settings import BadSettings, BrandName, ServiceSettings
 
 SmtpUrl = Annotated[str, msgspec.Meta(pattern=r"^smtps?://[^/\s]+/?$")]
 MAX_REMINDER_LEAD = 30 * 86_400
@@ -20,7 +20,7 @@ class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
 
     smtp_url: SmtpUrl | None = None
     mail_from: str = "no-reply@localhost"
-    brand_name: str = "Consultant Connect"
+    brand_name: BrandName = "Consultant Connect"
     brand_color: Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0f6b60"
     reminder_seconds: str = "86400,900"
 

@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from shared.settings import BadSettings, HttpUrl, Natural, Positive, ServiceSettings, Switch
+from shared.settings import (
+    BadSettings,
+    BrandName,
+    HttpUrl,
+    Natural,
+    Positive,
+    ServiceSettings,
+    Switch,
+)
 
 SecretKey = Annotated[str, msgspec.Meta(pattern=r"^(sk|rk)_(test|live)_\S+$")]
 PublishableKey = Annotated[str, msgspec.Meta(pattern=r"^pk_(test|live)_\S+$")]
@@ -46,7 +54,7 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
     payout_country: Country = "us"
     require_verified_email: Switch = 0
     events_poll_seconds: Positive = 180
-    brand_name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)] = "Consultant Connect"
+    brand_name: BrandName = "Consultant Connect"
     receipt_issuer: ReceiptText = ""
     receipt_address: ReceiptText = ""
     receipt_tax_id: ReceiptText = ""

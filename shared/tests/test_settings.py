@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.settings import BadSettings, ServiceSettings, load, load_or_exit
+from shared.settings import BadSettings, BrandName, ServiceSettings, load, load_or_exit
 
 GOOD = {"DATABASE_URL": "postgresql://booking:secret@db/x", "AMQP_URL": "amqp://u:secret@mq/"}
 
@@ -43,3 +43,18 @@ def test_all_that_is_wrong_is_said_at_once(
     line = capsys.readouterr().err
     assert "DATABASE_URL is missing; AMQP_URL is missing" in line
     assert line.count("\n") == 1
+
+
+class Branded(ServiceSettings, frozen=True, kw_only=True):
+    brand_name: BrandName = "Consultant Connect"
+
+
+@pytest.mark.parametrize("name", [" ", "Ask\nMe", "Ask Me\n", "Ask\r\nBcc: x", "A" * 61, "\x00"])
+def test_brand_is_a_name_on_one_line(name: str) -> None:
+    with pytest.raises(BadSettings, match="BRAND_NAME"):
+        load(Branded, {**GOOD, "BRAND_NAME": name})
+
+
+@pytest.mark.parametrize("name", ["Q", "Ask & Co.", "مستشار", "A" * 60])
+def test_brand_is_in_any_script(name: str) -> None:
+    assert load(Branded, {**GOOD, "BRAND_NAME": name}).brand_name == name
