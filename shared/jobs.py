@@ -101,7 +101,8 @@ class Job:
             more = await self._once()
             if not more:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self.every)
+                    async with asyncio.timeout(self.every):
+                        await self._wake.wait()
 
     async def _once(self) -> bool:
         try:

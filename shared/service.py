@@ -39,6 +39,7 @@ from shared.query import reject_invalid_query
 from shared.request_middleware import RequestMiddleware, route_of
 from shared.settings import ServiceSettings
 from shared.strict_request import StrictRequest
+from shared.tasks import cancel_and_wait
 from shared.telemetry import configure_logs
 from shared.tracing import active, begin
 
@@ -102,10 +103,9 @@ class Service:
         connections.
         """
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.messaging.stop_consuming(), SHUTDOWN_SECONDS)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            async with asyncio.timeout(SHUTDOWN_SECONDS):
+                await self.messaging.stop_consuming()
+        await cancel_and_wait(*self._tasks)
         await self.publisher.close(within=PUBLISH_WITHIN_SECONDS)
         await self.messaging.close()
         await self.database.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 from litestar import Litestar
 
@@ -22,6 +21,7 @@ from shared.jobs import Job
 from shared.live import LiveReceiver
 from shared.service import Service, build_service
 from shared.settings import load_or_exit
+from shared.tasks import cancel_and_wait
 
 SETTINGS = NotificationsSettings
 JOB_CONNECTIONS = 4
@@ -57,11 +57,7 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
 
     async def stop(_: Service) -> None:
         hub.end_all()
-        for task in background:
-            task.cancel()
-        for task in background:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await cancel_and_wait(*background)
         await sender.close()
         await database.close()
 

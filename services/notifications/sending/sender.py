@@ -23,6 +23,7 @@ from services.notifications.store import mails
 from shared.clock import now
 from shared.db import Database
 from shared.metrics import MAILS
+from shared.tasks import cancel_and_wait
 from shared.telemetry import log
 
 BATCH = 20
@@ -74,8 +75,7 @@ class Sender:
         self._leaving.set()
         if self._batch is not None and not self._batch.done():
             await asyncio.wait({self._batch}, timeout=LEAVE_SECONDS)
-            self._batch.cancel()
-            await asyncio.gather(self._batch, return_exceptions=True)
+            await cancel_and_wait(self._batch)
 
     async def _send_batch(self, server: Server) -> bool:
         claimed = await mails.claim(self._database.autocommit, BATCH, LEASE)
@@ -105,7 +105,8 @@ class Sender:
 
     async def _pause(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._leaving.wait(), PACE_SECONDS)
+            async with asyncio.timeout(PACE_SECONDS):
+                await self._leaving.wait()
 
     async def _give_back(self, claimed: Sequence[Any]) -> None:
         for mail in claimed:

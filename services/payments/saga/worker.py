@@ -25,6 +25,7 @@ from services.payments.store.operations import Operation, pause_after
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain
 from shared.clock import now
 from shared.db import Database
+from shared.tasks import cancel_and_wait
 from shared.telemetry import RequestContext, log, request_context
 
 AT_ONCE = 8
@@ -103,8 +104,7 @@ class Worker:
         """Lets running steps end for a while, then leaves them to their lease."""
         if self._running:
             await asyncio.wait(self._running, timeout=10)
-        for task in self._running:
-            task.cancel()
+        await cancel_and_wait(*self._running)
 
     async def _run(self, operation: Operation) -> None:
         origin = operation.request_context or {}
