@@ -93,10 +93,10 @@ def test_name_is_written_from_the_right_where_its_script_is(name: str) -> None:
 
 
 def test_arabic_letters_are_joined() -> None:
-    joined, alone = ink(picture_of("محمد")), ink(picture_of("م\u200cح\u200cم\u200cد"))
+    joined, separate = ink(picture_of("محمد")), ink(picture_of("م\u200cح\u200cم\u200cد"))
     assert joined is not None
-    assert alone is not None
-    assert joined[2] - joined[0] != alone[2] - alone[0]
+    assert separate is not None
+    assert joined[2] - joined[0] != separate[2] - separate[0]
 
 
 @pytest.mark.parametrize("text", ["გიორგი", "Հայկ", "ክፍሉ", "محمد 田中", "\U000e0041", "", " \n "])

@@ -32,7 +32,7 @@ class Summary(msgspec.Struct):
 
 class ReadNotifications(msgspec.Struct, forbid_unknown_fields=True):
     """Which notifications were read: `ids`, or `up_to` and all before it. Exactly one of them is
-    fields.
+    given.
     """
 
     ids: Annotated[list[UUID], msgspec.Meta(max_length=1_000)] | msgspec.UnsetType = msgspec.UNSET
@@ -42,9 +42,9 @@ class ReadNotifications(msgspec.Struct, forbid_unknown_fields=True):
     def related_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
         """None of the two, or both."""
         if {"ids", "up_to"} <= fields.keys():
-            yield "ids", "must not be fields with up_to"
+            yield "ids", "must not be given with up_to"
         elif (fields.keys() | fields.invalid).isdisjoint(("ids", "up_to")):
-            yield "ids", "is required unless up_to is fields"
+            yield "ids", "is required unless up_to is given"
 
 
 class EmailPreferences(msgspec.Struct, forbid_unknown_fields=True):

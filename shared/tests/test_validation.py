@@ -35,7 +35,7 @@ class Either(msgspec.Struct, forbid_unknown_fields=True):
     @staticmethod
     def related_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
         if not fields.keys() | fields.invalid:
-            yield "one", "is required unless other is fields"
+            yield "one", "is required unless other is given"
 
 
 class Deadline(msgspec.Struct, forbid_unknown_fields=True):
@@ -82,7 +82,7 @@ def test_every_bad_field_is_named_at_once() -> None:
 
 
 def test_field_with_an_error_of_its_own_is_not_missing() -> None:
-    assert errors_of(b"{}", Either) == {"one": "is required unless other is fields"}
+    assert errors_of(b"{}", Either) == {"one": "is required unless other is given"}
     assert set(errors_of(b'{"other": "x"}', Either)) == {"other"}
 
 
