@@ -2416,7 +2416,7 @@ export interface components {
         };
         /**
          * ReadNotifications
-         * @description Which notifications were read: `ids`, or `up_to` and all before it. Exactly one of them is fields.
+         * @description Which notifications were read: `ids`, or `up_to` and all before it. Exactly one of them is given.
          */
         ReadNotifications: {
             ids?: string[];
