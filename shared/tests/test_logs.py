@@ -38,7 +38,7 @@ def line_about(monkeypatch: pytest.MonkeyPatch) -> Iterator[LineAbout]:
     configure_logs("booking")
 
     def line_about(event: str) -> dict[str, Any]:
-        every = [json.loads(line) for line in written.getvalue().splitlines()]
+        every: list[dict[str, Any]] = [json.loads(line) for line in written.getvalue().splitlines()]
         (found,) = [line for line in every if event in line["event"]]
         return found
 
