@@ -107,10 +107,8 @@ class Worker:
         await cancel_and_wait(*self._running)
 
     async def _run(self, operation: Operation) -> None:
-        origin = operation.request_context or {}
-        request_context.set(
-            RequestContext(origin.get("request_id"), str(operation.id), origin.get("traceparent"))
-        )
+        # What the step publishes was caused by the event for which it was planned.
+        request_context.set(RequestContext(**(operation.request_context or {})))
         try:
             await self.execute(operation)
         except Exception as error:

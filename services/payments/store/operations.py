@@ -164,10 +164,7 @@ async def plan(
             "state": "waiting" if waiting else "due",
             "params": params,
             "due_at": due_at or at,
-            "request_context": {
-                "request_id": current.request_id,
-                "traceparent": current.traceparent,
-            },
+            "request_context": msgspec.structs.asdict(current),
             "at": at,
             "several": kind in SEVERAL,
             # A seeker's own steps are planned under no payment's lock.

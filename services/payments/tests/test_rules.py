@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import pytest
@@ -19,6 +18,7 @@ from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api.client import failure_of
 from services.payments.tests.actors import Booking, Payments
 from shared.events import CATALOGUE
+from shared.ids import new_id
 from shared.settings import BadSettings, load
 
 GOOD = {
@@ -159,10 +159,13 @@ async def test_ledger_is_append_only_and_balances(payments: Payments, booking: B
         await own.close()
 
 
-async def test_emitted_events_carry_the_request(payments: Payments, booking: Booking) -> None:
-    await booking.authorize()
-    rows: list[Any] = await payments.harness.sql(
+async def test_what_a_step_publishes_is_caused_by_the_event_that_planned_it(
+    payments: Payments, booking: Booking
+) -> None:
+    accepted = new_id()
+    await payments.harness.deliver(booking.accepted(), accepted)
+    await payments.settle()
+    rows = await payments.harness.sql(
         "select causation_id from outbox where type = 'payment.authorized.v1'"
     )
-    (operation,) = await payments.operations(booking.id)
-    assert [row["causation_id"] for row in rows] == [str(operation["id"])]
+    assert [row["causation_id"] for row in rows] == [str(accepted)]
