@@ -22,6 +22,7 @@ from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
+from shared.query import IN_ORDER
 
 From = Annotated[
     Instant | None,
@@ -62,6 +63,7 @@ async def offer(
 @get(
     "/consultants/me/availability",
     guards=[consultant],
+    opt={IN_ORDER: [("from", "to")]},
     tags=["availability"],
     summary="List my slots, including booked ones",
 )
@@ -98,6 +100,7 @@ async def withdraw(
 
 @get(
     "/consultants/{consultant_id:uuid}/availability",
+    opt={IN_ORDER: [("from", "to")]},
     tags=["availability"],
     summary="List a consultant's free slots",
 )

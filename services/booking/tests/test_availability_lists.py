@@ -47,6 +47,16 @@ async def test_bad_bounds_of_a_list_are_named(market: Market, name: str, value: 
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, name)
 
 
+async def test_a_list_that_ends_before_it_begins_is_refused(market: Market) -> None:
+    bounds = {"from": "2031-01-02T00:00:00Z", "to": "2031-01-01T00:00:00Z"}
+    public = f"/consultants/{market.consultant.id}/availability"
+    for path in (public, "/consultants/me/availability"):
+        answer = await market.harness.get(path, user=market.consultant, params=bounds)
+        assert answer.status_code == 400
+        (error,) = answer.json()["errors"]
+        assert (error["field"], error["code"]) == ("to", "wrong_order")
+
+
 async def test_pages_neither_skip_nor_repeat_while_slots_come_and_go(market: Market) -> None:
     slots = await market.offer(*((n * DAY, n * DAY + HOUR) for n in range(1, 8)))
     path = f"/consultants/{market.consultant.id}/availability"
