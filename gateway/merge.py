@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.config import Brand, ClientConfig, Features
 from gateway.errors import HeadersTooLarge, UriTooLong
-from gateway.examples import example
+from gateway.examples import json_content
 from gateway.operations import Node, complete, failure
 from gateway.parameters import HEADERS
 from gateway.routes import ROUTES, Route
@@ -40,7 +40,7 @@ def merge(documents: Mapping[str, Node], routes: Iterable[Route] = ROUTES) -> No
         operation = paths_of.get(_shape(route.path), {}).get(route.method.lower())
         if operation is None:
             continue
-        paths.setdefault(route.path, {})[route.method.lower()] = complete(route, operation, schemas)
+        paths.setdefault(route.path, {})[route.method.lower()] = complete(route, operation)
     paths["/config"] = {"get": _config(schemas)}
     _close_requests(paths, schemas)
     return {
@@ -77,7 +77,7 @@ def _config(schemas: dict[str, Node]) -> Node:
     _, components = msgspec.json.schema_components(types, ref_template=_SCHEMAS + "{name}")
     schemas.update({name: _tidy(schema, {}) for name, schema in components.items()})
     answer = {"$ref": _SCHEMAS + "ClientConfig"}
-    content = {"application/json": {"schema": answer, "example": example(answer, schemas)}}
+    content = {"application/json": json_content(answer)}
     return {
         "tags": ["Marketplace"],
         "summary": "The settings of this marketplace",

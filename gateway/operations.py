@@ -10,12 +10,11 @@ from http import HTTPStatus
 from typing import Any
 
 from gateway.errors import HeadersTooLarge, UpstreamTimeout, UriTooLong
-from gateway.examples import example
+from gateway.examples import json_content, other_content
 from gateway.operation_ids import OPERATION_IDS
 from gateway.parameters import (
     HEADERS,
     IDEMPOTENCY_KEY,
-    IN_PATH,
     STRIPE_SIGNATURE,
     parameter_of,
     without_null,
@@ -82,13 +81,13 @@ def problems_of(route: Route, *, idempotent: bool) -> list[type[Problem]]:
     ]
 
 
-def complete(route: Route, operation: Node, schemas: Mapping[str, Node]) -> Node:
+def complete(route: Route, operation: Node) -> Node:
     """`operation` as seen by clients of the gateway."""
-    parameters = [parameter_of(p, schemas) for p in operation.get("parameters", ())]
-    in_path = [parameter for parameter in parameters if parameter["in"] == "path"]
-    for name, parameter in zip(re.findall(r"\{(\w+)\}", route.path), in_path, strict=True):
-        parameter["name"] = name
-        parameter.setdefault("description", IN_PATH[name])
+    in_path = iter(re.findall(r"\{(\w+)\}", route.path))
+    parameters = [
+        parameter_of(parameter, next(in_path) if parameter["in"] == "path" else parameter["name"])
+        for parameter in operation.get("parameters", ())
+    ]
     responses: Node = operation.get("responses", {})
     idempotent = "422" in responses or (
         route.method == "POST"
@@ -101,7 +100,7 @@ def complete(route: Route, operation: Node, schemas: Mapping[str, Node]) -> Node
         parameters.append(IDEMPOTENCY_KEY)
     if route.body == "raw" and "stripe-signature" not in names:
         parameters.append(STRIPE_SIGNATURE)
-    body = _body(route, operation.get("requestBody"), schemas)
+    body = _body(route, operation.get("requestBody"))
     done: Node = {
         "tags": [route.upstream.capitalize()],
         "summary": operation.get("summary") or f"{route.method} {route.path}",
@@ -113,11 +112,11 @@ def complete(route: Route, operation: Node, schemas: Mapping[str, Node]) -> Node
         done["parameters"] = parameters
     if body is not None:
         done["requestBody"] = body
-    done["responses"] = _responses(responses, problems_of(route, idempotent=idempotent), schemas)
+    done["responses"] = _responses(route, responses, problems_of(route, idempotent=idempotent))
     return done
 
 
-def _body(route: Route, body: Node | None, schemas: Mapping[str, Node]) -> Node | None:
+def _body(route: Route, body: Node | None) -> Node | None:
     if route.body == "raw":
         event = {
             "id": "evt_1SVx2kQ4mD8nTz3f",
@@ -136,14 +135,14 @@ def _body(route: Route, body: Node | None, schemas: Mapping[str, Node]) -> Node 
         return None
     schema = next(iter(body["content"].values()))["schema"]
     solid = without_null(schema)
-    media = {"schema": solid, "example": example(solid, schemas)}
-    return {"required": solid == schema, "content": {"application/json": media}}
+    content = {"application/json": json_content(solid)}
+    return {"required": solid == schema, "content": content}
 
 
 # ---- responses
 
 
-def _responses(given: Node, problems: list[type[Problem]], schemas: Mapping[str, Node]) -> Node:
+def _responses(route: Route, given: Node, problems: list[type[Problem]]) -> Node:
     made: Node = {}
     described = {
         str(status): response for status, response in given.items() if not _is_default(response)
@@ -153,7 +152,7 @@ def _responses(given: Node, problems: list[type[Problem]], schemas: Mapping[str,
         ours.setdefault(str(problem.status), []).append(problem)
     for status in sorted({*described, *ours}):
         if status < "400":
-            made[status] = _success(described[status], schemas)
+            made[status] = _success(route, described[status])
         else:
             texts = dict(described.get(status, {}).get(PROBLEM_CODES, {}))
             texts = {
@@ -169,18 +168,25 @@ def _is_default(response: Node) -> bool:
     return str(response.get("description", "")).startswith("Bad request syntax")
 
 
-def _success(response: Node, schemas: Mapping[str, Node]) -> Node:
+def _success(route: Route, response: Node) -> Node:
     made: Node = {
         "description": response.get("description") or "Done.",
         "headers": {**response.get("headers", {}), "X-Request-ID": _header("X-Request-ID")},
     }
-    content = {}
-    for media_type, media in response.get("content", {}).items():
-        schema = media.get("schema", {})
-        content[media_type] = {"schema": schema, "example": example(schema, schemas)}
+    content = {
+        media_type: _content(route, media_type, media.get("schema", {}))
+        for media_type, media in response.get("content", {}).items()
+        if media.get("schema") != {"type": "null"}
+    }
     if content:
         made["content"] = content
     return made
+
+
+def _content(route: Route, media_type: str, schema: Node) -> Node:
+    if media_type == "application/json":
+        return json_content(schema, f"{route.method} {route.path}")
+    return other_content(media_type)
 
 
 def failure(problem: type[Problem]) -> Node:

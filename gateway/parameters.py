@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from gateway.examples import example
+from gateway.examples import parameter_example
 
 Node = dict[str, Any]
 
@@ -65,21 +64,21 @@ STRIPE_SIGNATURE: Node = {
 }
 
 
-def parameter_of(parameter: Node, schemas: Mapping[str, Node]) -> Node:
+def parameter_of(parameter: Node, name: str) -> Node:
     """A parameter without redundant keys and null, which a URL cannot express."""
     schema = without_null(parameter.get("schema", {}))
     description = parameter.get("description") or schema.get("description")
+    if description is None and parameter["in"] == "path":
+        description = IN_PATH[name]
     made: Node = {
-        "name": parameter["name"],
+        "name": name,
         "in": parameter["in"],
         "required": parameter.get("required", False),
     }
     if description:
         made["description"] = description
     made["schema"] = {key: value for key, value in schema.items() if key != "description"}
-    if parameter["name"] != "cursor":  # an invented one would be rejected
-        made["example"] = example(schema, schemas, parameter["name"])
-    return made
+    return made | parameter_example(name)
 
 
 def without_null(schema: Node) -> Node:

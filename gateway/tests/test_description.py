@@ -16,6 +16,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from gateway.docs import page
+from gateway.example_values import BY_OPERATION, BY_SCHEMA, PARAMETERS
 from gateway.merge import merge
 from gateway.openapi import DOCUMENT
 from gateway.operation_ids import OPERATION_IDS
@@ -127,12 +128,16 @@ def test_errors_of_service_and_gateway_stand_together(document: dict[str, Any]) 
     )
 
 
-def test_every_body_has_an_example_that_fits(document: dict[str, Any]) -> None:
+def test_every_body_and_parameter_of_the_api_has_an_example_that_fits() -> None:
+    document = json.loads(DOCUMENT.read_text())
+
     def check(media: dict[str, Any]) -> int:
+        if media["schema"] == {"type": "string", "format": "binary"}:
+            return 1
         examples = (
             [media["example"]]
             if "example" in media
-            else [e["value"] for e in media["examples"].values()]
+            else [e["value"] for e in media.get("examples", {}).values()]
         )
         for value in examples:
             schema = {**media["schema"], "components": document["components"]}
@@ -146,6 +151,18 @@ def test_every_body_has_an_example_that_fits(document: dict[str, Any]) -> None:
         if "requestBody" in operation:
             contents.append(operation["requestBody"]["content"])
         assert all(check(media) for content in contents for media in content.values())
+        # An invented cursor would be refused.
+        described = [p for p in operation.get("parameters", ()) if p.get("name") != "cursor"]
+        assert all(check(parameter) for parameter in described), operation["operationId"]
+
+
+def test_every_example_is_of_a_schema_operation_or_parameter_that_exists() -> None:
+    document = json.loads(DOCUMENT.read_text())
+    known = operations(document)
+    assert BY_SCHEMA.keys() <= document["components"]["schemas"].keys()
+    assert BY_OPERATION.keys() <= {f"{method} {path}" for method, path in known}
+    named = {p["name"] for operation in known.values() for p in operation.get("parameters", ())}
+    assert PARAMETERS.keys() <= named
 
 
 def test_what_clients_send_is_closed_and_optional_where_it_is(document: dict[str, Any]) -> None:

@@ -25,6 +25,10 @@ def body_schema(route: Route) -> dict[str, Any] | None:
     return schema if route.body == "json" else None
 
 
+def body_example(route: Route) -> Any:
+    return operation_of(route)["requestBody"]["content"]["application/json"]["example"]
+
+
 def query_parameters(route: Route) -> list[dict[str, Any]]:
     return [p for p in operation_of(route).get("parameters", ()) if p["in"] == "query"]
 

@@ -10,7 +10,7 @@ from gateway.routes import ROUTES, Route
 from tests.description.bodies import changed, completed, places, valid_body, without
 from tests.description.boundary_values import resolved, values
 from tests.description.caller import Caller
-from tests.description.document import body_schema, name_of, schemas, shown, validator
+from tests.description.document import body_example, body_schema, name_of, schemas, shown, validator
 from tests.description.services import CONSULTANT, Services
 
 WITH_BODY = [route for route in ROUTES if body_schema(route) is not None]
@@ -48,6 +48,14 @@ async def test_every_field_of_a_body_is_taken_as_described(
     for other in others:
         await probe("body", other, shown(other))
     assert not found, "\n".join(found)[:6000]
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=name_of)
+async def test_the_example_of_a_body_is_taken(services: Services, route: Route) -> None:
+    """Apart from errors that depend on the time, or on what is stored."""
+    caller = Caller(route, await services(route.upstream))
+    answer = await caller.ask(body=body_example(route))
+    assert caller.judge(answer, allowed=True, name="the example") is None
 
 
 async def test_faults_of_type_of_writing_and_between_fields_are_named_together(

@@ -2853,8 +2853,7 @@ export interface operations {
                  *       "password": "correct horse battery staple",
                  *       "first_name": "Ada",
                  *       "last_name": "Byron",
-                 *       "role": "seeker",
-                 *       "refresh": "body"
+                 *       "role": "seeker"
                  *     }
                  */
                 "application/json": components["schemas"]["Register"];
@@ -2880,8 +2879,8 @@ export interface operations {
                      *         "is_active": true,
                      *         "time_zone": "Europe/Berlin",
                      *         "language": "en",
-                     *         "created_at": "2026-11-22T18:20:00Z",
-                     *         "updated_at": "2026-11-22T18:25:00Z"
+                     *         "created_at": "2026-11-22T18:02:31Z",
+                     *         "updated_at": "2026-11-22T18:02:31Z"
                      *       },
                      *       "access_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",
                      *       "token_type": "bearer",
@@ -3031,8 +3030,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "email": "ada@example.org",
-                 *       "password": "correct horse battery staple",
-                 *       "refresh": "body"
+                 *       "password": "correct horse battery staple"
                  *     }
                  */
                 "application/json": components["schemas"]["Login"];
@@ -3051,15 +3049,15 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "email": "ada@example.org",
-                     *         "email_verified": false,
+                     *         "email_verified": true,
                      *         "first_name": "Ada",
                      *         "last_name": "Byron",
                      *         "role": "seeker",
                      *         "is_active": true,
                      *         "time_zone": "Europe/Berlin",
                      *         "language": "en",
-                     *         "created_at": "2026-11-22T18:20:00Z",
-                     *         "updated_at": "2026-11-22T18:25:00Z"
+                     *         "created_at": "2026-11-22T18:02:31Z",
+                     *         "updated_at": "2026-11-22T18:03:05Z"
                      *       },
                      *       "access_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",
                      *       "token_type": "bearer",
@@ -3207,15 +3205,15 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "email": "ada@example.org",
-                     *         "email_verified": false,
+                     *         "email_verified": true,
                      *         "first_name": "Ada",
                      *         "last_name": "Byron",
                      *         "role": "seeker",
                      *         "is_active": true,
                      *         "time_zone": "Europe/Berlin",
                      *         "language": "en",
-                     *         "created_at": "2026-11-22T18:20:00Z",
-                     *         "updated_at": "2026-11-22T18:25:00Z"
+                     *         "created_at": "2026-11-22T18:02:31Z",
+                     *         "updated_at": "2026-11-22T18:03:05Z"
                      *       },
                      *       "access_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",
                      *       "token_type": "bearer",
@@ -3348,10 +3346,7 @@ export interface operations {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
-                content: {
-                    /** @example null */
-                    "application/json": null;
-                };
+                content?: never;
             };
             /** @description `validation_failed`: Some of the input is not valid. */
             400: {
@@ -3480,15 +3475,15 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *       "email": "ada@example.org",
-                     *       "email_verified": false,
+                     *       "email_verified": true,
                      *       "first_name": "Ada",
                      *       "last_name": "Byron",
                      *       "role": "seeker",
                      *       "is_active": true,
                      *       "time_zone": "Europe/Berlin",
                      *       "language": "en",
-                     *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "created_at": "2026-11-22T18:02:31Z",
+                     *       "updated_at": "2026-11-22T18:03:05Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UserAnswer"];
@@ -3582,8 +3577,6 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "first_name": "Ada",
-                 *       "last_name": "Byron",
                  *       "time_zone": "Europe/Berlin",
                  *       "language": "en"
                  *     }
@@ -3603,15 +3596,15 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *       "email": "ada@example.org",
-                     *       "email_verified": false,
+                     *       "email_verified": true,
                      *       "first_name": "Ada",
                      *       "last_name": "Byron",
                      *       "role": "seeker",
                      *       "is_active": true,
                      *       "time_zone": "Europe/Berlin",
                      *       "language": "en",
-                     *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "created_at": "2026-11-22T18:02:31Z",
+                     *       "updated_at": "2026-11-22T18:03:05Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UserAnswer"];
@@ -3742,7 +3735,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "current_password": "correct horse battery staple",
-                 *       "new_password": "correct horse battery staple"
+                 *       "new_password": "a much longer horse and a staple"
                  *     }
                  */
                 "application/json": components["schemas"]["ChangePassword"];
@@ -3902,11 +3895,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "019a4a5e-2c00-7ad4-9a96-8d0b9f009327",
-                     *           "current": false,
-                     *           "created_at": "2026-11-22T18:20:00Z",
-                     *           "last_used_at": "2026-12-01T08:00:00Z",
-                     *           "user_agent": "user agent"
+                     *           "id": "019a4a5e-2c00-7c3a-89bf-22e12411b6af",
+                     *           "current": true,
+                     *           "created_at": "2026-11-22T18:02:31Z",
+                     *           "last_used_at": "2026-11-23T07:55:12Z",
+                     *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -4143,7 +4136,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "token"
+                 *       "token": "9vJ2kQ4mD8nTz3f1aBcDeFgHiJkLmNoPqRsTuVwXyZ0"
                  *     }
                  */
                 "application/json": components["schemas"]["VerifyEmail"];
@@ -4537,8 +4530,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "token",
-                 *       "new_password": "correct horse battery staple"
+                 *       "token": "9vJ2kQ4mD8nTz3f1aBcDeFgHiJkLmNoPqRsTuVwXyZ0",
+                 *       "new_password": "a much longer horse and a staple"
                  *     }
                  */
                 "application/json": components["schemas"]["ResetPassword"];
@@ -4666,7 +4659,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "new_email": "ada@example.org",
+                 *       "new_email": "ada.byron@example.org",
                  *       "current_password": "correct horse battery staple"
                  *     }
                  */
@@ -4910,13 +4903,13 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "headline": "Kubernetes and PostgreSQL consultant",
-                 *       "bio": "Twelve years of keeping databases awake.",
+                 *       "headline": "PostgreSQL performance, explained",
+                 *       "bio": "Fifteen years of databases: modelling, tuning, and calm migrations of large tables.",
                  *       "expertise_tags": [
                  *         "postgresql",
                  *         "performance"
                  *       ],
-                 *       "hourly_rate": 15000,
+                 *       "hourly_rate": 6000,
                  *       "currency": "eur",
                  *       "languages": [
                  *         "en",
@@ -4941,7 +4934,6 @@ export interface operations {
                      *       "first_name": "Grace",
                      *       "last_name": "Hopper",
                      *       "headline": "PostgreSQL performance, explained",
-                     *       "bio": "Fifteen years of databases: modelling, tuning, and calm migrations of large tables.",
                      *       "expertise_tags": [
                      *         "postgresql",
                      *         "performance"
@@ -4954,11 +4946,12 @@ export interface operations {
                      *       "currency": "eur",
                      *       "average_rating": 4.83,
                      *       "rating_count": 12,
-                     *       "next_available_at": "2026-12-01T08:00:00Z",
-                     *       "photo_url": "photo url",
+                     *       "next_available_at": "2026-12-01T09:00:00Z",
+                     *       "photo_url": "/photos/019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e.4f1d2c7ab08e93d5.256.webp",
                      *       "verified": true,
-                     *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "created_at": "2026-03-02T10:15:00Z",
+                     *       "updated_at": "2026-11-20T07:41:19Z",
+                     *       "bio": "Fifteen years of databases: modelling, tuning, and calm migrations of large tables."
                      *     }
                      */
                     "application/json": components["schemas"]["Profile"];
@@ -5109,7 +5102,6 @@ export interface operations {
                      *       "first_name": "Grace",
                      *       "last_name": "Hopper",
                      *       "headline": "PostgreSQL performance, explained",
-                     *       "bio": "Fifteen years of databases: modelling, tuning, and calm migrations of large tables.",
                      *       "expertise_tags": [
                      *         "postgresql",
                      *         "performance"
@@ -5122,11 +5114,12 @@ export interface operations {
                      *       "currency": "eur",
                      *       "average_rating": 4.83,
                      *       "rating_count": 12,
-                     *       "next_available_at": "2026-12-01T08:00:00Z",
-                     *       "photo_url": "photo url",
+                     *       "next_available_at": "2026-12-01T09:00:00Z",
+                     *       "photo_url": "/photos/019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e.4f1d2c7ab08e93d5.256.webp",
                      *       "verified": true,
-                     *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "created_at": "2026-03-02T10:15:00Z",
+                     *       "updated_at": "2026-11-20T07:41:19Z",
+                     *       "bio": "Fifteen years of databases: modelling, tuning, and calm migrations of large tables."
                      *     }
                      */
                     "application/json": components["schemas"]["Profile"];
@@ -5294,11 +5287,11 @@ export interface operations {
                      *           "currency": "eur",
                      *           "average_rating": 4.83,
                      *           "rating_count": 12,
-                     *           "next_available_at": "2026-12-01T08:00:00Z",
-                     *           "photo_url": "photo url",
+                     *           "next_available_at": "2026-12-01T09:00:00Z",
+                     *           "photo_url": "/photos/019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e.4f1d2c7ab08e93d5.256.webp",
                      *           "verified": true,
-                     *           "created_at": "2026-11-22T18:20:00Z",
-                     *           "updated_at": "2026-11-22T18:25:00Z"
+                     *           "created_at": "2026-03-02T10:15:00Z",
+                     *           "updated_at": "2026-11-20T07:41:19Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -5409,11 +5402,11 @@ export interface operations {
                      *         {
                      *           "score": 5,
                      *           "comment": "Clear, patient and to the point.",
+                     *           "created_at": "2026-12-01T11:12:40Z",
                      *           "seeker_first_name": "Ada",
-                     *           "created_at": "2026-11-22T18:20:00Z",
                      *           "reply": {
-                     *             "body": "body",
-                     *             "created_at": "2026-11-22T18:20:00Z"
+                     *             "body": "Thank you, Ada. Enjoy the quiet nights.",
+                     *             "created_at": "2026-12-01T16:45:02Z"
                      *           }
                      *         }
                      *       ],
@@ -5523,8 +5516,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "photo_url": "photo url",
-                     *       "sizes": {}
+                     *       "photo_url": "/photos/019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e.4f1d2c7ab08e93d5.640.webp",
+                     *       "sizes": {
+                     *         "96": "/photos/019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e.4f1d2c7ab08e93d5.96.webp",
+                     *         "256": "/photos/019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e.4f1d2c7ab08e93d5.256.webp",
+                     *         "640": "/photos/019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e.4f1d2c7ab08e93d5.640.webp"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Photo"];
@@ -5788,7 +5785,7 @@ export interface operations {
             path: {
                 /**
                  * @description The last part of a `photo_url`.
-                 * @example file
+                 * @example 019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e.4f1d2c7ab08e93d5.256.webp
                  */
                 file: string;
             };
@@ -5803,7 +5800,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example text */
                     "image/webp": string;
                 };
             };
@@ -5927,11 +5923,11 @@ export interface operations {
                      *           "currency": "eur",
                      *           "average_rating": 4.83,
                      *           "rating_count": 12,
-                     *           "next_available_at": "2026-12-01T08:00:00Z",
-                     *           "photo_url": "photo url",
+                     *           "next_available_at": "2026-12-01T09:00:00Z",
+                     *           "photo_url": "/photos/019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e.4f1d2c7ab08e93d5.256.webp",
                      *           "verified": true,
-                     *           "created_at": "2026-11-22T18:20:00Z",
-                     *           "updated_at": "2026-11-22T18:25:00Z"
+                     *           "created_at": "2026-03-02T10:15:00Z",
+                     *           "updated_at": "2026-11-20T07:41:19Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -6370,8 +6366,8 @@ export interface operations {
                      *           "start_time": "2026-12-01T09:00:00Z",
                      *           "end_time": "2026-12-01T10:00:00Z",
                      *           "is_booked": false,
-                     *           "created_at": "2026-11-22T18:20:00Z",
-                     *           "updated_at": "2026-11-22T18:25:00Z"
+                     *           "created_at": "2026-11-20T07:41:19Z",
+                     *           "updated_at": "2026-11-20T07:41:19Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -6512,8 +6508,8 @@ export interface operations {
                      *           "start_time": "2026-12-01T09:00:00Z",
                      *           "end_time": "2026-12-01T10:00:00Z",
                      *           "is_booked": false,
-                     *           "created_at": "2026-11-22T18:20:00Z",
-                     *           "updated_at": "2026-11-22T18:25:00Z"
+                     *           "created_at": "2026-11-20T07:41:19Z",
+                     *           "updated_at": "2026-11-20T07:41:19Z"
                      *         }
                      *       ]
                      *     }
@@ -6665,7 +6661,7 @@ export interface operations {
             path: {
                 /**
                  * @description The slot's id.
-                 * @example 019a4a5e-2c00-74fb-8e76-30fccc9fd80b
+                 * @example 019a4a5e-2c00-7558-8383-31b742a6f1d5
                  */
                 slot_id: string;
             };
@@ -6842,26 +6838,32 @@ export interface operations {
                      *           "weekday": 1,
                      *           "start": "09:00",
                      *           "end": "12:00"
+                     *         },
+                     *         {
+                     *           "weekday": 4,
+                     *           "start": "14:00",
+                     *           "end": "18:00"
                      *         }
                      *       ],
-                     *       "slot_minutes": 1,
-                     *       "buffer_minutes": 1,
-                     *       "minimum_notice_minutes": 1,
-                     *       "horizon_days": 1,
-                     *       "daily_limit": 1,
+                     *       "slot_minutes": 60,
+                     *       "buffer_minutes": 15,
+                     *       "minimum_notice_minutes": 1440,
+                     *       "horizon_days": 60,
+                     *       "daily_limit": 4,
                      *       "exceptions": [
                      *         {
                      *           "date": "2026-12-24",
-                     *           "closed": true,
-                     *           "start": "09:00",
-                     *           "end": "12:00"
+                     *           "closed": true
+                     *         },
+                     *         {
+                     *           "date": "2026-12-28",
+                     *           "start": "10:00",
+                     *           "end": "13:00"
                      *         }
                      *       ],
-                     *       "slots": 1,
-                     *       "next_slot": "2026-12-01T08:00:00Z",
-                     *       "warnings": [
-                     *         "warnings"
-                     *       ]
+                     *       "slots": 51,
+                     *       "next_slot": "2026-11-23T08:00:00Z",
+                     *       "warnings": []
                      *     }
                      */
                     "application/json": components["schemas"]["RulesAnswer"];
@@ -6981,19 +6983,27 @@ export interface operations {
                  *           "weekday": 1,
                  *           "start": "09:00",
                  *           "end": "12:00"
+                 *         },
+                 *         {
+                 *           "weekday": 4,
+                 *           "start": "14:00",
+                 *           "end": "18:00"
                  *         }
                  *       ],
                  *       "slot_minutes": 60,
-                 *       "buffer_minutes": 0,
-                 *       "minimum_notice_minutes": 0,
+                 *       "buffer_minutes": 15,
+                 *       "minimum_notice_minutes": 1440,
                  *       "horizon_days": 60,
-                 *       "daily_limit": 1,
+                 *       "daily_limit": 4,
                  *       "exceptions": [
                  *         {
                  *           "date": "2026-12-24",
-                 *           "closed": true,
-                 *           "start": "09:00",
-                 *           "end": "12:00"
+                 *           "closed": true
+                 *         },
+                 *         {
+                 *           "date": "2026-12-28",
+                 *           "start": "10:00",
+                 *           "end": "13:00"
                  *         }
                  *       ]
                  *     }
@@ -7017,26 +7027,32 @@ export interface operations {
                      *           "weekday": 1,
                      *           "start": "09:00",
                      *           "end": "12:00"
+                     *         },
+                     *         {
+                     *           "weekday": 4,
+                     *           "start": "14:00",
+                     *           "end": "18:00"
                      *         }
                      *       ],
-                     *       "slot_minutes": 1,
-                     *       "buffer_minutes": 1,
-                     *       "minimum_notice_minutes": 1,
-                     *       "horizon_days": 1,
-                     *       "daily_limit": 1,
+                     *       "slot_minutes": 60,
+                     *       "buffer_minutes": 15,
+                     *       "minimum_notice_minutes": 1440,
+                     *       "horizon_days": 60,
+                     *       "daily_limit": 4,
                      *       "exceptions": [
                      *         {
                      *           "date": "2026-12-24",
-                     *           "closed": true,
-                     *           "start": "09:00",
-                     *           "end": "12:00"
+                     *           "closed": true
+                     *         },
+                     *         {
+                     *           "date": "2026-12-28",
+                     *           "start": "10:00",
+                     *           "end": "13:00"
                      *         }
                      *       ],
-                     *       "slots": 1,
-                     *       "next_slot": "2026-12-01T08:00:00Z",
-                     *       "warnings": [
-                     *         "warnings"
-                     *       ]
+                     *       "slots": 51,
+                     *       "next_slot": "2026-11-23T08:00:00Z",
+                     *       "warnings": []
                      *     }
                      */
                     "application/json": components["schemas"]["RulesAnswer"];
@@ -7318,7 +7334,7 @@ export interface operations {
             query: {
                 /**
                  * @description The instant to explain.
-                 * @example 2026-12-01T08:00:00Z
+                 * @example 2026-11-23T12:00:00Z
                  */
                 at: components["schemas"]["Instant"];
             };
@@ -7337,12 +7353,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-12-01T08:00:00Z",
+                     *       "at": "2026-11-23T12:00:00Z",
                      *       "offered": false,
                      *       "reasons": [
                      *         {
-                     *           "code": "past",
-                     *           "detail": "detail"
+                     *           "code": "minimum_notice",
+                     *           "detail": "It is less than 1440 minutes ahead."
+                     *         },
+                     *         {
+                     *           "code": "booked",
+                     *           "detail": "A session is booked at that time."
                      *         }
                      *       ]
                      *     }
@@ -7457,13 +7477,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "019a4a5e-2c00-7152-b90e-278eb89039f8",
-                     *           "name": "name",
-                     *           "host": "host",
+                     *           "id": "019a4a5e-2c00-7ead-86bf-c214d3172c37",
+                     *           "name": "Private",
+                     *           "host": "calendar.example.com",
                      *           "status": "ok",
-                     *           "last_read_at": "2026-12-01T08:00:00Z",
-                     *           "last_error": "last error",
-                     *           "busy_until": "2026-12-01T08:00:00Z"
+                     *           "last_read_at": "2026-11-22T18:15:00Z",
+                     *           "last_error": null,
+                     *           "busy_until": "2026-12-18T15:00:00Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -7593,13 +7613,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "019a4a5e-2c00-7152-b90e-278eb89039f8",
-                     *       "name": "name",
-                     *       "host": "host",
+                     *       "id": "019a4a5e-2c00-7ead-86bf-c214d3172c37",
+                     *       "name": "Private",
+                     *       "host": "calendar.example.com",
                      *       "status": "ok",
-                     *       "last_read_at": "2026-12-01T08:00:00Z",
-                     *       "last_error": "last error",
-                     *       "busy_until": "2026-12-01T08:00:00Z"
+                     *       "last_read_at": null,
+                     *       "last_error": null,
+                     *       "busy_until": null
                      *     }
                      */
                     "application/json": components["schemas"]["Calendar"];
@@ -8071,7 +8091,7 @@ export interface operations {
                      *       "from": "2026-12-01T00:00:00Z",
                      *       "to": "2026-12-15T00:00:00Z",
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "told_at": "2026-12-01T08:00:00Z"
+                     *       "told_at": null
                      *     }
                      */
                     "application/json": components["schemas"]["WaitlistEntry"];
@@ -8219,7 +8239,7 @@ export interface operations {
                      *       "from": "2026-12-01T00:00:00Z",
                      *       "to": "2026-12-15T00:00:00Z",
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "told_at": "2026-12-01T08:00:00Z"
+                     *       "told_at": null
                      *     }
                      */
                     "application/json": components["schemas"]["WaitlistEntry"];
@@ -8540,12 +8560,12 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "019a4a5e-2c00-78a4-bcf2-b53d0851601f",
+                     *           "id": "019a4a5e-2c00-77d3-9dd3-d7f857cfa505",
                      *           "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
                      *           "from": "2026-12-01T00:00:00Z",
                      *           "to": "2026-12-15T00:00:00Z",
                      *           "created_at": "2026-11-22T18:20:00Z",
-                     *           "told_at": "2026-12-01T08:00:00Z",
+                     *           "told_at": null,
                      *           "consultant": {
                      *             "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
                      *             "first_name": "Grace",
@@ -8695,8 +8715,8 @@ export interface operations {
                      *           "start_time": "2026-12-01T09:00:00Z",
                      *           "end_time": "2026-12-01T10:00:00Z",
                      *           "is_booked": false,
-                     *           "created_at": "2026-11-22T18:20:00Z",
-                     *           "updated_at": "2026-11-22T18:25:00Z"
+                     *           "created_at": "2026-11-20T07:41:19Z",
+                     *           "updated_at": "2026-11-20T07:41:19Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -8799,8 +8819,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "consultant_id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
-                 *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                 *       "message": "I would like to talk about our database costs."
+                 *       "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
+                 *       "message": "Our nightly report has become slow. Could we look at its plan together?"
                  *     }
                  */
                 "application/json": components["schemas"]["NewBooking"];
@@ -8818,7 +8838,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -8827,39 +8847,32 @@ export interface operations {
                      *         "first_name": "Grace",
                      *         "last_name": "Hopper"
                      *       },
-                     *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *       "status": "confirmed",
+                     *       "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
+                     *       "status": "requested",
                      *       "message": "Our nightly report has become slow. Could we look at its plan together?",
                      *       "scheduled_start": "2026-12-01T09:00:00Z",
                      *       "scheduled_end": "2026-12-01T10:00:00Z",
                      *       "session_start_time": null,
                      *       "session_end_time": null,
-                     *       "duration_seconds": 3540,
-                     *       "joint_seconds": 1,
-                     *       "absent": "seeker",
+                     *       "duration_seconds": null,
+                     *       "joint_seconds": null,
+                     *       "absent": null,
                      *       "amount": 6000,
                      *       "currency": "eur",
                      *       "commission_amount": 900,
-                     *       "charged": 6000,
-                     *       "earned": 5100,
-                     *       "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
-                     *       "payment_status": "authorized",
+                     *       "charged": null,
+                     *       "earned": null,
+                     *       "payment_intent_id": null,
+                     *       "payment_status": "none",
                      *       "payment_failure": null,
                      *       "payment_deadline": null,
-                     *       "respond_by": "2026-12-01T08:00:00Z",
-                     *       "session_url": "session url",
-                     *       "reschedule": {
-                     *         "proposed_by": "seeker",
-                     *         "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *         "scheduled_start": "2026-12-01T09:00:00Z",
-                     *         "scheduled_end": "2026-12-01T10:00:00Z",
-                     *         "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *         "expires_at": "2026-12-01T08:00:00Z"
-                     *       },
-                     *       "unread_messages": 1,
+                     *       "respond_by": "2026-11-24T18:20:00Z",
+                     *       "session_url": null,
+                     *       "reschedule": null,
+                     *       "unread_messages": 0,
                      *       "rating": null,
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "updated_at": "2026-11-22T18:20:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
@@ -9054,7 +9067,7 @@ export interface operations {
                      *         {
                      *           "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *           "seeker": {
-                     *             "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *             "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *             "first_name": "Ada",
                      *             "last_name": "Byron"
                      *           },
@@ -9063,39 +9076,32 @@ export interface operations {
                      *             "first_name": "Grace",
                      *             "last_name": "Hopper"
                      *           },
-                     *           "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
+                     *           "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
                      *           "status": "confirmed",
                      *           "message": "Our nightly report has become slow. Could we look at its plan together?",
                      *           "scheduled_start": "2026-12-01T09:00:00Z",
                      *           "scheduled_end": "2026-12-01T10:00:00Z",
                      *           "session_start_time": null,
                      *           "session_end_time": null,
-                     *           "duration_seconds": 3540,
-                     *           "joint_seconds": 1,
-                     *           "absent": "seeker",
+                     *           "duration_seconds": null,
+                     *           "joint_seconds": null,
+                     *           "absent": null,
                      *           "amount": 6000,
                      *           "currency": "eur",
                      *           "commission_amount": 900,
-                     *           "charged": 6000,
-                     *           "earned": 5100,
+                     *           "charged": null,
+                     *           "earned": null,
                      *           "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
                      *           "payment_status": "authorized",
                      *           "payment_failure": null,
                      *           "payment_deadline": null,
-                     *           "respond_by": "2026-12-01T08:00:00Z",
-                     *           "session_url": "session url",
-                     *           "reschedule": {
-                     *             "proposed_by": "seeker",
-                     *             "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *             "scheduled_start": "2026-12-01T09:00:00Z",
-                     *             "scheduled_end": "2026-12-01T10:00:00Z",
-                     *             "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *             "expires_at": "2026-12-01T08:00:00Z"
-                     *           },
-                     *           "unread_messages": 1,
+                     *           "respond_by": "2026-11-24T18:20:00Z",
+                     *           "session_url": "https://market.example/session/019a4a5e-2c00-701d-857c-49888db925f4",
+                     *           "reschedule": null,
+                     *           "unread_messages": 0,
                      *           "rating": null,
                      *           "created_at": "2026-11-22T18:20:00Z",
-                     *           "updated_at": "2026-11-22T18:25:00Z"
+                     *           "updated_at": "2026-11-23T08:04:13Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -9188,7 +9194,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -9207,7 +9213,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -9216,39 +9222,32 @@ export interface operations {
                      *         "first_name": "Grace",
                      *         "last_name": "Hopper"
                      *       },
-                     *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
+                     *       "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
                      *       "status": "confirmed",
                      *       "message": "Our nightly report has become slow. Could we look at its plan together?",
                      *       "scheduled_start": "2026-12-01T09:00:00Z",
                      *       "scheduled_end": "2026-12-01T10:00:00Z",
                      *       "session_start_time": null,
                      *       "session_end_time": null,
-                     *       "duration_seconds": 3540,
-                     *       "joint_seconds": 1,
-                     *       "absent": "seeker",
+                     *       "duration_seconds": null,
+                     *       "joint_seconds": null,
+                     *       "absent": null,
                      *       "amount": 6000,
                      *       "currency": "eur",
                      *       "commission_amount": 900,
-                     *       "charged": 6000,
-                     *       "earned": 5100,
+                     *       "charged": null,
+                     *       "earned": null,
                      *       "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
                      *       "payment_status": "authorized",
                      *       "payment_failure": null,
                      *       "payment_deadline": null,
-                     *       "respond_by": "2026-12-01T08:00:00Z",
-                     *       "session_url": "session url",
-                     *       "reschedule": {
-                     *         "proposed_by": "seeker",
-                     *         "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *         "scheduled_start": "2026-12-01T09:00:00Z",
-                     *         "scheduled_end": "2026-12-01T10:00:00Z",
-                     *         "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *         "expires_at": "2026-12-01T08:00:00Z"
-                     *       },
-                     *       "unread_messages": 1,
+                     *       "respond_by": "2026-11-24T18:20:00Z",
+                     *       "session_url": "https://market.example/session/019a4a5e-2c00-701d-857c-49888db925f4",
+                     *       "reschedule": null,
+                     *       "unread_messages": 0,
                      *       "rating": null,
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "updated_at": "2026-11-23T08:04:13Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
@@ -9346,7 +9345,7 @@ export interface operations {
             query?: {
                 /**
                  * @description Maximum number of items; 20 by default.
-                 * @example 100
+                 * @example 20
                  */
                 limit?: number;
                 /** @description `next_cursor` of the page before, of the same list with the same filters; opaque. */
@@ -9356,7 +9355,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -9375,7 +9374,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-12-01T08:00:00Z",
+                     *           "at": "2026-11-23T08:04:11Z",
                      *           "actor": "consultant",
                      *           "event": "booking.accepted",
                      *           "detail": {}
@@ -9481,7 +9480,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -9502,9 +9501,8 @@ export interface operations {
                      *       "fee": 3000,
                      *       "returned": 3000,
                      *       "currency": "eur",
-                     *       "free_until": "2026-12-01T08:00:00Z",
-                     *       "policy": "Free until 24 hours before the start; after that half the price.",
-                     *       "payout": 0
+                     *       "free_until": "2026-11-30T09:00:00Z",
+                     *       "policy": "Free until 24 hours before the start; after that half the price."
                      *     }
                      */
                     "application/json": components["schemas"]["Cancellation"];
@@ -9610,7 +9608,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -9629,7 +9627,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -9638,39 +9636,32 @@ export interface operations {
                      *         "first_name": "Grace",
                      *         "last_name": "Hopper"
                      *       },
-                     *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *       "status": "confirmed",
+                     *       "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
+                     *       "status": "accepted",
                      *       "message": "Our nightly report has become slow. Could we look at its plan together?",
                      *       "scheduled_start": "2026-12-01T09:00:00Z",
                      *       "scheduled_end": "2026-12-01T10:00:00Z",
                      *       "session_start_time": null,
                      *       "session_end_time": null,
-                     *       "duration_seconds": 3540,
-                     *       "joint_seconds": 1,
-                     *       "absent": "seeker",
+                     *       "duration_seconds": null,
+                     *       "joint_seconds": null,
+                     *       "absent": null,
                      *       "amount": 6000,
                      *       "currency": "eur",
                      *       "commission_amount": 900,
-                     *       "charged": 6000,
-                     *       "earned": 5100,
-                     *       "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
-                     *       "payment_status": "authorized",
+                     *       "charged": null,
+                     *       "earned": null,
+                     *       "payment_intent_id": null,
+                     *       "payment_status": "authorizing",
                      *       "payment_failure": null,
                      *       "payment_deadline": null,
-                     *       "respond_by": "2026-12-01T08:00:00Z",
-                     *       "session_url": "session url",
-                     *       "reschedule": {
-                     *         "proposed_by": "seeker",
-                     *         "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *         "scheduled_start": "2026-12-01T09:00:00Z",
-                     *         "scheduled_end": "2026-12-01T10:00:00Z",
-                     *         "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *         "expires_at": "2026-12-01T08:00:00Z"
-                     *       },
-                     *       "unread_messages": 1,
+                     *       "respond_by": "2026-11-24T18:20:00Z",
+                     *       "session_url": null,
+                     *       "reschedule": null,
+                     *       "unread_messages": 0,
                      *       "rating": null,
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "updated_at": "2026-11-23T08:04:11Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
@@ -9836,7 +9827,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -9864,7 +9855,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -9873,39 +9864,32 @@ export interface operations {
                      *         "first_name": "Grace",
                      *         "last_name": "Hopper"
                      *       },
-                     *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *       "status": "confirmed",
+                     *       "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
+                     *       "status": "declined",
                      *       "message": "Our nightly report has become slow. Could we look at its plan together?",
                      *       "scheduled_start": "2026-12-01T09:00:00Z",
                      *       "scheduled_end": "2026-12-01T10:00:00Z",
                      *       "session_start_time": null,
                      *       "session_end_time": null,
-                     *       "duration_seconds": 3540,
-                     *       "joint_seconds": 1,
-                     *       "absent": "seeker",
+                     *       "duration_seconds": null,
+                     *       "joint_seconds": null,
+                     *       "absent": null,
                      *       "amount": 6000,
                      *       "currency": "eur",
                      *       "commission_amount": 900,
-                     *       "charged": 6000,
-                     *       "earned": 5100,
-                     *       "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
-                     *       "payment_status": "authorized",
+                     *       "charged": null,
+                     *       "earned": null,
+                     *       "payment_intent_id": null,
+                     *       "payment_status": "none",
                      *       "payment_failure": null,
                      *       "payment_deadline": null,
-                     *       "respond_by": "2026-12-01T08:00:00Z",
-                     *       "session_url": "session url",
-                     *       "reschedule": {
-                     *         "proposed_by": "seeker",
-                     *         "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *         "scheduled_start": "2026-12-01T09:00:00Z",
-                     *         "scheduled_end": "2026-12-01T10:00:00Z",
-                     *         "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *         "expires_at": "2026-12-01T08:00:00Z"
-                     *       },
-                     *       "unread_messages": 1,
+                     *       "respond_by": "2026-11-24T18:20:00Z",
+                     *       "session_url": null,
+                     *       "reschedule": null,
+                     *       "unread_messages": 0,
                      *       "rating": null,
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "updated_at": "2026-11-23T08:04:11Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
@@ -10071,7 +10055,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -10099,7 +10083,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -10108,39 +10092,32 @@ export interface operations {
                      *         "first_name": "Grace",
                      *         "last_name": "Hopper"
                      *       },
-                     *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *       "status": "confirmed",
+                     *       "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
+                     *       "status": "cancelled",
                      *       "message": "Our nightly report has become slow. Could we look at its plan together?",
                      *       "scheduled_start": "2026-12-01T09:00:00Z",
                      *       "scheduled_end": "2026-12-01T10:00:00Z",
                      *       "session_start_time": null,
                      *       "session_end_time": null,
-                     *       "duration_seconds": 3540,
-                     *       "joint_seconds": 1,
-                     *       "absent": "seeker",
+                     *       "duration_seconds": null,
+                     *       "joint_seconds": null,
+                     *       "absent": null,
                      *       "amount": 6000,
                      *       "currency": "eur",
                      *       "commission_amount": 900,
-                     *       "charged": 6000,
-                     *       "earned": 5100,
+                     *       "charged": null,
+                     *       "earned": null,
                      *       "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
                      *       "payment_status": "authorized",
                      *       "payment_failure": null,
                      *       "payment_deadline": null,
-                     *       "respond_by": "2026-12-01T08:00:00Z",
-                     *       "session_url": "session url",
-                     *       "reschedule": {
-                     *         "proposed_by": "seeker",
-                     *         "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *         "scheduled_start": "2026-12-01T09:00:00Z",
-                     *         "scheduled_end": "2026-12-01T10:00:00Z",
-                     *         "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *         "expires_at": "2026-12-01T08:00:00Z"
-                     *       },
-                     *       "unread_messages": 1,
+                     *       "respond_by": "2026-11-24T18:20:00Z",
+                     *       "session_url": null,
+                     *       "reschedule": null,
+                     *       "unread_messages": 0,
                      *       "rating": null,
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "updated_at": "2026-11-29T15:20:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
@@ -10296,7 +10273,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -10315,7 +10292,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -10324,39 +10301,32 @@ export interface operations {
                      *         "first_name": "Grace",
                      *         "last_name": "Hopper"
                      *       },
-                     *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *       "status": "confirmed",
+                     *       "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
+                     *       "status": "accepted",
                      *       "message": "Our nightly report has become slow. Could we look at its plan together?",
                      *       "scheduled_start": "2026-12-01T09:00:00Z",
                      *       "scheduled_end": "2026-12-01T10:00:00Z",
                      *       "session_start_time": null,
                      *       "session_end_time": null,
-                     *       "duration_seconds": 3540,
-                     *       "joint_seconds": 1,
-                     *       "absent": "seeker",
+                     *       "duration_seconds": null,
+                     *       "joint_seconds": null,
+                     *       "absent": null,
                      *       "amount": 6000,
                      *       "currency": "eur",
                      *       "commission_amount": 900,
-                     *       "charged": 6000,
-                     *       "earned": 5100,
-                     *       "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
-                     *       "payment_status": "authorized",
+                     *       "charged": null,
+                     *       "earned": null,
+                     *       "payment_intent_id": null,
+                     *       "payment_status": "authorizing",
                      *       "payment_failure": null,
                      *       "payment_deadline": null,
-                     *       "respond_by": "2026-12-01T08:00:00Z",
-                     *       "session_url": "session url",
-                     *       "reschedule": {
-                     *         "proposed_by": "seeker",
-                     *         "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *         "scheduled_start": "2026-12-01T09:00:00Z",
-                     *         "scheduled_end": "2026-12-01T10:00:00Z",
-                     *         "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *         "expires_at": "2026-12-01T08:00:00Z"
-                     *       },
-                     *       "unread_messages": 1,
+                     *       "respond_by": "2026-11-24T18:20:00Z",
+                     *       "session_url": null,
+                     *       "reschedule": null,
+                     *       "unread_messages": 0,
                      *       "rating": null,
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "updated_at": "2026-11-23T08:04:11Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
@@ -10522,7 +10492,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -10541,7 +10511,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -10550,39 +10520,32 @@ export interface operations {
                      *         "first_name": "Grace",
                      *         "last_name": "Hopper"
                      *       },
-                     *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *       "status": "confirmed",
+                     *       "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
+                     *       "status": "in_progress",
                      *       "message": "Our nightly report has become slow. Could we look at its plan together?",
                      *       "scheduled_start": "2026-12-01T09:00:00Z",
                      *       "scheduled_end": "2026-12-01T10:00:00Z",
-                     *       "session_start_time": null,
+                     *       "session_start_time": "2026-12-01T09:01:07Z",
                      *       "session_end_time": null,
-                     *       "duration_seconds": 3540,
-                     *       "joint_seconds": 1,
-                     *       "absent": "seeker",
+                     *       "duration_seconds": null,
+                     *       "joint_seconds": null,
+                     *       "absent": null,
                      *       "amount": 6000,
                      *       "currency": "eur",
                      *       "commission_amount": 900,
-                     *       "charged": 6000,
-                     *       "earned": 5100,
+                     *       "charged": null,
+                     *       "earned": null,
                      *       "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
                      *       "payment_status": "authorized",
                      *       "payment_failure": null,
                      *       "payment_deadline": null,
-                     *       "respond_by": "2026-12-01T08:00:00Z",
-                     *       "session_url": "session url",
-                     *       "reschedule": {
-                     *         "proposed_by": "seeker",
-                     *         "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *         "scheduled_start": "2026-12-01T09:00:00Z",
-                     *         "scheduled_end": "2026-12-01T10:00:00Z",
-                     *         "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *         "expires_at": "2026-12-01T08:00:00Z"
-                     *       },
-                     *       "unread_messages": 1,
+                     *       "respond_by": "2026-11-24T18:20:00Z",
+                     *       "session_url": "https://market.example/session/019a4a5e-2c00-701d-857c-49888db925f4",
+                     *       "reschedule": null,
+                     *       "unread_messages": 0,
                      *       "rating": null,
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "updated_at": "2026-12-01T09:01:07Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
@@ -10738,7 +10701,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -10757,7 +10720,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -10766,39 +10729,32 @@ export interface operations {
                      *         "first_name": "Grace",
                      *         "last_name": "Hopper"
                      *       },
-                     *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *       "status": "confirmed",
+                     *       "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
+                     *       "status": "completed",
                      *       "message": "Our nightly report has become slow. Could we look at its plan together?",
                      *       "scheduled_start": "2026-12-01T09:00:00Z",
                      *       "scheduled_end": "2026-12-01T10:00:00Z",
-                     *       "session_start_time": null,
-                     *       "session_end_time": null,
-                     *       "duration_seconds": 3540,
-                     *       "joint_seconds": 1,
-                     *       "absent": "seeker",
+                     *       "session_start_time": "2026-12-01T09:01:07Z",
+                     *       "session_end_time": "2026-12-01T09:58:52Z",
+                     *       "duration_seconds": 3465,
+                     *       "joint_seconds": null,
+                     *       "absent": null,
                      *       "amount": 6000,
                      *       "currency": "eur",
                      *       "commission_amount": 900,
-                     *       "charged": 6000,
-                     *       "earned": 5100,
+                     *       "charged": null,
+                     *       "earned": null,
                      *       "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
                      *       "payment_status": "authorized",
                      *       "payment_failure": null,
                      *       "payment_deadline": null,
-                     *       "respond_by": "2026-12-01T08:00:00Z",
-                     *       "session_url": "session url",
-                     *       "reschedule": {
-                     *         "proposed_by": "seeker",
-                     *         "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *         "scheduled_start": "2026-12-01T09:00:00Z",
-                     *         "scheduled_end": "2026-12-01T10:00:00Z",
-                     *         "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *         "expires_at": "2026-12-01T08:00:00Z"
-                     *       },
-                     *       "unread_messages": 1,
+                     *       "respond_by": "2026-11-24T18:20:00Z",
+                     *       "session_url": "https://market.example/session/019a4a5e-2c00-701d-857c-49888db925f4",
+                     *       "reschedule": null,
+                     *       "unread_messages": 0,
                      *       "rating": null,
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "updated_at": "2026-12-01T09:58:52Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
@@ -10954,7 +10910,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -10965,7 +10921,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "score": 5,
-                 *       "comment": "Clear, kind, and to the point."
+                 *       "comment": "Clear, patient and to the point."
                  *     }
                  */
                 "application/json": components["schemas"]["NewRating"];
@@ -10981,14 +10937,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
                      *       "score": 5,
                      *       "comment": "Clear, patient and to the point.",
-                     *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "reply": {
-                     *         "body": "body",
-                     *         "created_at": "2026-11-22T18:20:00Z"
-                     *       }
+                     *       "created_at": "2026-12-01T11:12:40Z",
+                     *       "booking_id": "019a4a5e-2c00-701d-857c-49888db925f4",
+                     *       "reply": null
                      *     }
                      */
                     "application/json": components["schemas"]["Rating"];
@@ -11154,7 +11107,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -11164,7 +11117,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "body": "Thank you, Ada."
+                 *       "body": "Thank you, Ada. Enjoy the quiet nights."
                  *     }
                  */
                 "application/json": components["schemas"]["NewReply"];
@@ -11180,8 +11133,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "body": "body",
-                     *       "created_at": "2026-11-22T18:20:00Z"
+                     *       "body": "Thank you, Ada. Enjoy the quiet nights.",
+                     *       "created_at": "2026-12-01T16:45:02Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Reply"];
@@ -11347,7 +11300,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -11357,8 +11310,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                 *       "message": "I would like to talk about our database costs."
+                 *       "slot_id": "019a4a5e-2c00-7e0b-b1f2-5f0b2c7d9e13",
+                 *       "message": "I have to travel on Tuesday. Would Thursday suit you?"
                  *     }
                  */
                 "application/json": components["schemas"]["NewProposal"];
@@ -11376,7 +11329,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -11385,39 +11338,39 @@ export interface operations {
                      *         "first_name": "Grace",
                      *         "last_name": "Hopper"
                      *       },
-                     *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
+                     *       "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
                      *       "status": "confirmed",
                      *       "message": "Our nightly report has become slow. Could we look at its plan together?",
                      *       "scheduled_start": "2026-12-01T09:00:00Z",
                      *       "scheduled_end": "2026-12-01T10:00:00Z",
                      *       "session_start_time": null,
                      *       "session_end_time": null,
-                     *       "duration_seconds": 3540,
-                     *       "joint_seconds": 1,
-                     *       "absent": "seeker",
+                     *       "duration_seconds": null,
+                     *       "joint_seconds": null,
+                     *       "absent": null,
                      *       "amount": 6000,
                      *       "currency": "eur",
                      *       "commission_amount": 900,
-                     *       "charged": 6000,
-                     *       "earned": 5100,
+                     *       "charged": null,
+                     *       "earned": null,
                      *       "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
                      *       "payment_status": "authorized",
                      *       "payment_failure": null,
                      *       "payment_deadline": null,
-                     *       "respond_by": "2026-12-01T08:00:00Z",
-                     *       "session_url": "session url",
+                     *       "respond_by": "2026-11-24T18:20:00Z",
+                     *       "session_url": "https://market.example/session/019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "reschedule": {
                      *         "proposed_by": "seeker",
-                     *         "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *         "scheduled_start": "2026-12-01T09:00:00Z",
-                     *         "scheduled_end": "2026-12-01T10:00:00Z",
-                     *         "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *         "expires_at": "2026-12-01T08:00:00Z"
+                     *         "slot_id": "019a4a5e-2c00-7e0b-b1f2-5f0b2c7d9e13",
+                     *         "scheduled_start": "2026-12-03T09:00:00Z",
+                     *         "scheduled_end": "2026-12-03T10:00:00Z",
+                     *         "message": "I have to travel on Tuesday. Would Thursday suit you?",
+                     *         "expires_at": "2026-11-25T09:30:00Z"
                      *       },
-                     *       "unread_messages": 1,
+                     *       "unread_messages": 0,
                      *       "rating": null,
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "updated_at": "2026-11-24T09:30:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
@@ -11573,7 +11526,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -11592,7 +11545,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -11601,39 +11554,32 @@ export interface operations {
                      *         "first_name": "Grace",
                      *         "last_name": "Hopper"
                      *       },
-                     *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
+                     *       "slot_id": "019a4a5e-2c00-7e0b-b1f2-5f0b2c7d9e13",
                      *       "status": "confirmed",
                      *       "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *       "scheduled_start": "2026-12-01T09:00:00Z",
-                     *       "scheduled_end": "2026-12-01T10:00:00Z",
+                     *       "scheduled_start": "2026-12-03T09:00:00Z",
+                     *       "scheduled_end": "2026-12-03T10:00:00Z",
                      *       "session_start_time": null,
                      *       "session_end_time": null,
-                     *       "duration_seconds": 3540,
-                     *       "joint_seconds": 1,
-                     *       "absent": "seeker",
+                     *       "duration_seconds": null,
+                     *       "joint_seconds": null,
+                     *       "absent": null,
                      *       "amount": 6000,
                      *       "currency": "eur",
                      *       "commission_amount": 900,
-                     *       "charged": 6000,
-                     *       "earned": 5100,
+                     *       "charged": null,
+                     *       "earned": null,
                      *       "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
                      *       "payment_status": "authorized",
                      *       "payment_failure": null,
                      *       "payment_deadline": null,
-                     *       "respond_by": "2026-12-01T08:00:00Z",
-                     *       "session_url": "session url",
-                     *       "reschedule": {
-                     *         "proposed_by": "seeker",
-                     *         "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *         "scheduled_start": "2026-12-01T09:00:00Z",
-                     *         "scheduled_end": "2026-12-01T10:00:00Z",
-                     *         "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *         "expires_at": "2026-12-01T08:00:00Z"
-                     *       },
-                     *       "unread_messages": 1,
+                     *       "respond_by": "2026-11-24T18:20:00Z",
+                     *       "session_url": "https://market.example/session/019a4a5e-2c00-701d-857c-49888db925f4",
+                     *       "reschedule": null,
+                     *       "unread_messages": 0,
                      *       "rating": null,
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "updated_at": "2026-11-24T12:00:09Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
@@ -11789,7 +11735,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -11808,7 +11754,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -11817,39 +11763,32 @@ export interface operations {
                      *         "first_name": "Grace",
                      *         "last_name": "Hopper"
                      *       },
-                     *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
+                     *       "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
                      *       "status": "confirmed",
                      *       "message": "Our nightly report has become slow. Could we look at its plan together?",
                      *       "scheduled_start": "2026-12-01T09:00:00Z",
                      *       "scheduled_end": "2026-12-01T10:00:00Z",
                      *       "session_start_time": null,
                      *       "session_end_time": null,
-                     *       "duration_seconds": 3540,
-                     *       "joint_seconds": 1,
-                     *       "absent": "seeker",
+                     *       "duration_seconds": null,
+                     *       "joint_seconds": null,
+                     *       "absent": null,
                      *       "amount": 6000,
                      *       "currency": "eur",
                      *       "commission_amount": 900,
-                     *       "charged": 6000,
-                     *       "earned": 5100,
+                     *       "charged": null,
+                     *       "earned": null,
                      *       "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
                      *       "payment_status": "authorized",
                      *       "payment_failure": null,
                      *       "payment_deadline": null,
-                     *       "respond_by": "2026-12-01T08:00:00Z",
-                     *       "session_url": "session url",
-                     *       "reschedule": {
-                     *         "proposed_by": "seeker",
-                     *         "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *         "scheduled_start": "2026-12-01T09:00:00Z",
-                     *         "scheduled_end": "2026-12-01T10:00:00Z",
-                     *         "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *         "expires_at": "2026-12-01T08:00:00Z"
-                     *       },
-                     *       "unread_messages": 1,
+                     *       "respond_by": "2026-11-24T18:20:00Z",
+                     *       "session_url": "https://market.example/session/019a4a5e-2c00-701d-857c-49888db925f4",
+                     *       "reschedule": null,
+                     *       "unread_messages": 0,
                      *       "rating": null,
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "updated_at": "2026-11-23T08:04:13Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
@@ -12005,7 +11944,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -12024,7 +11963,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -12033,39 +11972,32 @@ export interface operations {
                      *         "first_name": "Grace",
                      *         "last_name": "Hopper"
                      *       },
-                     *       "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
+                     *       "slot_id": "019a4a5e-2c00-7558-8383-31b742a6f1d5",
                      *       "status": "confirmed",
                      *       "message": "Our nightly report has become slow. Could we look at its plan together?",
                      *       "scheduled_start": "2026-12-01T09:00:00Z",
                      *       "scheduled_end": "2026-12-01T10:00:00Z",
                      *       "session_start_time": null,
                      *       "session_end_time": null,
-                     *       "duration_seconds": 3540,
-                     *       "joint_seconds": 1,
-                     *       "absent": "seeker",
+                     *       "duration_seconds": null,
+                     *       "joint_seconds": null,
+                     *       "absent": null,
                      *       "amount": 6000,
                      *       "currency": "eur",
                      *       "commission_amount": 900,
-                     *       "charged": 6000,
-                     *       "earned": 5100,
+                     *       "charged": null,
+                     *       "earned": null,
                      *       "payment_intent_id": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg",
                      *       "payment_status": "authorized",
                      *       "payment_failure": null,
                      *       "payment_deadline": null,
-                     *       "respond_by": "2026-12-01T08:00:00Z",
-                     *       "session_url": "session url",
-                     *       "reschedule": {
-                     *         "proposed_by": "seeker",
-                     *         "slot_id": "019a4a5e-2c00-74fb-8e76-30fccc9fd80b",
-                     *         "scheduled_start": "2026-12-01T09:00:00Z",
-                     *         "scheduled_end": "2026-12-01T10:00:00Z",
-                     *         "message": "Our nightly report has become slow. Could we look at its plan together?",
-                     *         "expires_at": "2026-12-01T08:00:00Z"
-                     *       },
-                     *       "unread_messages": 1,
+                     *       "respond_by": "2026-11-24T18:20:00Z",
+                     *       "session_url": "https://market.example/session/019a4a5e-2c00-701d-857c-49888db925f4",
+                     *       "reschedule": null,
+                     *       "unread_messages": 0,
                      *       "rating": null,
                      *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "updated_at": "2026-11-22T18:25:00Z"
+                     *       "updated_at": "2026-11-23T08:04:13Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Booking"];
@@ -12223,7 +12155,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -12243,11 +12175,11 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "019a4a5e-2c00-7b53-8a13-e45914982b79",
-                     *           "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
+                     *           "booking_id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *           "author": "seeker",
-                     *           "body": "body",
-                     *           "created_at": "2026-11-22T18:20:00Z",
-                     *           "read_at": "2026-12-01T08:00:00Z"
+                     *           "body": "The plan is at https://explain.example/plan/8f2c.",
+                     *           "created_at": "2026-11-23T19:02:44Z",
+                     *           "read_at": null
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -12356,7 +12288,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -12366,7 +12298,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "body": "I have attached the plans above."
+                 *       "body": "The plan is at https://explain.example/plan/8f2c."
                  *     }
                  */
                 "application/json": components["schemas"]["NewMessage"];
@@ -12383,11 +12315,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "019a4a5e-2c00-7b53-8a13-e45914982b79",
-                     *       "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
+                     *       "booking_id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "author": "seeker",
-                     *       "body": "body",
-                     *       "created_at": "2026-11-22T18:20:00Z",
-                     *       "read_at": "2026-12-01T08:00:00Z"
+                     *       "body": "The plan is at https://explain.example/plan/8f2c.",
+                     *       "created_at": "2026-11-23T19:02:44Z",
+                     *       "read_at": null
                      *     }
                      */
                     "application/json": components["schemas"]["Message"];
@@ -12543,7 +12475,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -12553,7 +12485,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "up_to": "019a4a5e-2c00-7528-80e7-fe2d845583dd"
+                 *       "up_to": "019a4a5e-2c00-7b53-8a13-e45914982b79"
                  *     }
                  */
                 "application/json": components["schemas"]["ReadMessages"];
@@ -12712,7 +12644,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -12729,18 +12661,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "room": "room",
+                     *       "room": "k3Wc9xQ2mT7vLr5nYb8dZa",
                      *       "ice_servers": [
                      *         {
                      *           "urls": [
-                     *             "urls"
+                     *             "stun:turn.market.example:3478"
+                     *           ]
+                     *         },
+                     *         {
+                     *           "urls": [
+                     *             "turn:turn.market.example:3478?transport=udp"
                      *           ],
-                     *           "username": "username",
-                     *           "credential": "credential"
+                     *           "username": "1796137200:019a4a5e-2c00-730b-9600-35a99373a6b4",
+                     *           "credential": "kq0nB3yQm2l5oH1x7s9ZrVd4uWg="
                      *         }
                      *       ],
                      *       "ice_transport_policy": "all",
-                     *       "expires_at": "2026-12-01T08:00:00Z"
+                     *       "expires_at": "2026-12-01T15:00:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Call"];
@@ -12850,7 +12787,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -12868,15 +12805,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "seeker": {
-                     *         "present": false,
-                     *         "seconds": 1
+                     *         "present": true,
+                     *         "seconds": 1260
                      *       },
                      *       "consultant": {
-                     *         "present": false,
-                     *         "seconds": 1
+                     *         "present": true,
+                     *         "seconds": 1215
                      *       },
-                     *       "joint_seconds": 1,
-                     *       "since": "2026-12-01T08:00:00Z"
+                     *       "joint_seconds": 1210,
+                     *       "since": "2026-12-01T09:01:07Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SessionPresence"];
@@ -12976,7 +12913,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -12986,7 +12923,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "state": "gone"
+                 *       "state": "here"
                  *     }
                  */
                 "application/json": components["schemas"]["NewPresence"];
@@ -13003,15 +12940,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "seeker": {
-                     *         "present": false,
-                     *         "seconds": 1
+                     *         "present": true,
+                     *         "seconds": 1260
                      *       },
                      *       "consultant": {
-                     *         "present": false,
-                     *         "seconds": 1
+                     *         "present": true,
+                     *         "seconds": 1215
                      *       },
-                     *       "joint_seconds": 1,
-                     *       "since": "2026-12-01T08:00:00Z"
+                     *       "joint_seconds": 1210,
+                     *       "since": "2026-12-01T09:01:07Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SessionPresence"];
@@ -13151,7 +13088,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -13161,7 +13098,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "data": {}
+                 *       "data": {
+                 *         "type": "offer",
+                 *         "sdp": "v=0\r\n…"
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["NewSignal"];
@@ -13310,7 +13250,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -13325,7 +13265,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example text */
+                    /**
+                     * @example BEGIN:VCALENDAR
+                     *     VERSION:2.0
+                     *     PRODID:-//Consultant Connect//Bookings//EN
+                     *     BEGIN:VEVENT
+                     *     UID:019a4a5e-2c00-701d-857c-49888db925f4@consultant-connect
+                     *     SEQUENCE:0
+                     *     DTSTAMP:20261123T080413Z
+                     *     DTSTART:20261201T090000Z
+                     *     DTEND:20261201T100000Z
+                     *     STATUS:CONFIRMED
+                     *     SUMMARY:Session with Grace Hopper
+                     *     END:VEVENT
+                     *     END:VCALENDAR
+                     */
                     "text/calendar": string;
                 };
             };
@@ -13440,7 +13394,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "url"
+                     *       "url": "https://market.example/calendar/9vJ2kQ4mD8nTz3f1aBcDeFgHiJkLmNoPqRsTuVwXyZ0.ics"
                      *     }
                      */
                     "application/json": components["schemas"]["CalendarFeed"];
@@ -13694,7 +13648,7 @@ export interface operations {
             path: {
                 /**
                  * @description The secret part of the calendar feed's address.
-                 * @example file name
+                 * @example 9vJ2kQ4mD8nTz3f1aBcDeFgHiJkLmNoPqRsTuVwXyZ0
                  */
                 token: string;
             };
@@ -13709,7 +13663,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example text */
+                    /**
+                     * @example BEGIN:VCALENDAR
+                     *     VERSION:2.0
+                     *     PRODID:-//Consultant Connect//Bookings//EN
+                     *     BEGIN:VEVENT
+                     *     UID:019a4a5e-2c00-701d-857c-49888db925f4@consultant-connect
+                     *     SEQUENCE:0
+                     *     DTSTAMP:20261123T080413Z
+                     *     DTSTART:20261201T090000Z
+                     *     DTEND:20261201T100000Z
+                     *     STATUS:CONFIRMED
+                     *     SUMMARY:Session with Grace Hopper
+                     *     END:VEVENT
+                     *     END:VCALENDAR
+                     */
                     "text/calendar": string;
                 };
             };
@@ -14246,8 +14214,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "account_id": "acct_1SVx2kQ4mD8nTz3f",
-                     *       "status": "active",
-                     *       "requirements": []
+                     *       "status": "restricted",
+                     *       "requirements": [
+                     *         "external_account"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ConnectStatus"];
@@ -14377,7 +14347,7 @@ export interface operations {
                      *       "account_id": "acct_1SVx2kQ4mD8nTz3f",
                      *       "status": "pending",
                      *       "onboarding_url": "https://connect.stripe.com/setup/e/acct_1SVx2kQ4mD8nTz3f/rT8nPz",
-                     *       "expires_at": "2026-12-01T08:00:00Z"
+                     *       "expires_at": "2026-11-22T18:25:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConnectAccount"];
@@ -14395,7 +14365,7 @@ export interface operations {
                      *       "account_id": "acct_1SVx2kQ4mD8nTz3f",
                      *       "status": "pending",
                      *       "onboarding_url": "https://connect.stripe.com/setup/e/acct_1SVx2kQ4mD8nTz3f/rT8nPz",
-                     *       "expires_at": "2026-12-01T08:00:00Z"
+                     *       "expires_at": "2026-11-22T18:25:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConnectAccount"];
@@ -14567,19 +14537,19 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "019a4a5e-2c00-7f93-9d84-134d003ce1d1",
-                     *           "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
+                     *           "booking_id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *           "consultant": {
                      *             "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
                      *             "first_name": "Grace",
                      *             "last_name": "Hopper"
                      *           },
-                     *           "session_date": "2026-12-01T08:00:00Z",
+                     *           "session_date": "2026-12-01T09:00:00Z",
                      *           "amount": 6000,
                      *           "amount_refunded": 0,
                      *           "charged": 6000,
                      *           "currency": "eur",
                      *           "status": "captured",
-                     *           "created_at": "2026-11-22T18:20:00Z"
+                     *           "created_at": "2026-11-23T08:04:11Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -14704,21 +14674,21 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "019a4a5e-2c00-7b86-86ad-d45688c02d52",
-                     *           "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
+                     *           "booking_id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *           "seeker": {
-                     *             "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *             "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *             "first_name": "Ada",
                      *             "last_name": "Byron"
                      *           },
-                     *           "session_date": "2026-12-01T08:00:00Z",
+                     *           "session_date": "2026-12-01T09:00:00Z",
                      *           "gross_amount": 6000,
                      *           "commission_amount": 900,
                      *           "amount": 5100,
                      *           "currency": "eur",
                      *           "status": "paid",
                      *           "transfer_id": "tr_1SVx2kQ4mD8nTz3f",
-                     *           "available_on": "2026-12-01T08:00:00Z",
-                     *           "created_at": "2026-11-22T18:20:00Z"
+                     *           "available_on": "2026-12-01T09:58:54Z",
+                     *           "created_at": "2026-12-01T09:58:54Z"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -14845,7 +14815,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "month": "2026-11",
+                     *           "month": "2026-12",
                      *           "currency": "eur",
                      *           "count": 2,
                      *           "spent": 12000,
@@ -14941,7 +14911,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -14958,7 +14928,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "client_secret": "seti_1SVx2kQ4mD8nTz3f_secret_TSn8QyWk"
+                     *       "client_secret": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg_secret_TSn8QyWk"
                      *     }
                      */
                     "application/json": components["schemas"]["Authentication"];
@@ -15094,7 +15064,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -15104,8 +15074,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "A conflict in my calendar.",
-                 *       "amount": 6000
+                 *       "reason": "The call broke off after ten minutes.",
+                 *       "amount": 3000
                  *     }
                  */
                 "application/json": components["schemas"]["RefundRequest"];
@@ -15122,11 +15092,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "019a4a5e-2c00-7d63-8127-108f1feaf1f7",
-                     *       "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
-                     *       "amount": 6000,
-                     *       "reason": "A conflict in my calendar.",
-                     *       "status": "confirmed",
-                     *       "created_at": "2026-11-22T18:20:00Z"
+                     *       "booking_id": "019a4a5e-2c00-701d-857c-49888db925f4",
+                     *       "amount": 3000,
+                     *       "reason": "The call broke off after ten minutes.",
+                     *       "status": "pending",
+                     *       "created_at": "2026-12-02T08:30:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Refund"];
@@ -15286,7 +15256,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -15304,9 +15274,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "number": "000007",
-                     *       "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
+                     *       "booking_id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *       "seeker": {
-                     *         "id": "019a4a5e-2c00-77af-a135-a6c4f59914bf",
+                     *         "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *         "first_name": "Ada",
                      *         "last_name": "Byron"
                      *       },
@@ -15321,15 +15291,15 @@ export interface operations {
                      *       "currency": "eur",
                      *       "amount": 6000,
                      *       "amount_refunded": 0,
-                     *       "total": 1,
-                     *       "captured_at": "2026-12-01T08:00:00Z",
-                     *       "issuer": "issuer",
+                     *       "total": 6000,
+                     *       "captured_at": "2026-12-01T09:58:54Z",
+                     *       "issuer": "Consultant Connect Ltd",
                      *       "issuer_address": [
                      *         "1 High Street",
-                     *         "London"
+                     *         "London EC1A 1AA"
                      *       ],
-                     *       "tax_id": "tax id",
-                     *       "note": "note"
+                     *       "tax_id": "GB 123 4567 89",
+                     *       "note": null
                      *     }
                      */
                     "application/json": components["schemas"]["ReceiptView"];
@@ -15429,7 +15399,7 @@ export interface operations {
             path: {
                 /**
                  * @description The booking's id.
-                 * @example 019a4a5e-2c00-7a2a-9921-692e39564217
+                 * @example 019a4a5e-2c00-701d-857c-49888db925f4
                  */
                 booking_id: string;
             };
@@ -15444,7 +15414,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example text */
                     "application/pdf": string;
                 };
             };
@@ -15540,7 +15509,7 @@ export interface operations {
             query?: {
                 /**
                  * @description A year in UTC; the current one if absent.
-                 * @example 2000
+                 * @example 2026
                  */
                 year?: number;
             };
@@ -15562,43 +15531,43 @@ export interface operations {
                      *       "number": "2026",
                      *       "year": 2026,
                      *       "holder": {
-                     *         "id": "019a4a5e-2c00-78a8-9e87-e79631e602bf",
-                     *         "first_name": "Ada",
-                     *         "last_name": "Byron"
+                     *         "id": "019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e",
+                     *         "first_name": "Grace",
+                     *         "last_name": "Hopper"
                      *       },
-                     *       "issuer": "issuer",
+                     *       "issuer": "Consultant Connect Ltd",
                      *       "issuer_address": [
                      *         "1 High Street",
-                     *         "London"
+                     *         "London EC1A 1AA"
                      *       ],
-                     *       "tax_id": "tax id",
-                     *       "note": "note",
+                     *       "tax_id": "GB 123 4567 89",
+                     *       "note": null,
                      *       "items": [
                      *         {
-                     *           "captured_at": "2026-12-01T08:00:00Z",
+                     *           "captured_at": "2026-12-01T09:58:54Z",
                      *           "receipt_number": "000007",
-                     *           "booking_id": "019a4a5e-2c00-7a2a-9921-692e39564217",
+                     *           "booking_id": "019a4a5e-2c00-701d-857c-49888db925f4",
                      *           "other_party": {
-                     *             "id": "019a4a5e-2c00-78a8-9e87-e79631e602bf",
+                     *             "id": "019a4a5e-2c00-730b-9600-35a99373a6b4",
                      *             "first_name": "Ada",
                      *             "last_name": "Byron"
                      *           },
                      *           "session_start": "2026-12-01T09:00:00Z",
                      *           "currency": "eur",
                      *           "gross_amount": 6000,
-                     *           "refunded_amount": 2000,
+                     *           "refunded_amount": 0,
                      *           "commission_amount": 900,
-                     *           "net_amount": 2000
+                     *           "net_amount": 5100
                      *         }
                      *       ],
                      *       "totals": [
                      *         {
                      *           "currency": "eur",
-                     *           "count": 2,
+                     *           "count": 1,
                      *           "gross_amount": 6000,
-                     *           "refunded_amount": 2000,
+                     *           "refunded_amount": 0,
                      *           "commission_amount": 900,
-                     *           "net_amount": 2000
+                     *           "net_amount": 5100
                      *         }
                      *       ]
                      *     }
@@ -15688,7 +15657,7 @@ export interface operations {
             query?: {
                 /**
                  * @description A year in UTC; the current one if absent.
-                 * @example 2000
+                 * @example 2026
                  */
                 year?: number;
             };
@@ -15705,7 +15674,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example text */
+                    /**
+                     * @example date,receipt_number,booking_id,session_start,other_party,currency,gross_amount,refunded_amount,commission_amount,net_amount
+                     *     2026-12-01T09:58:54Z,000007,019a4a5e-2c00-701d-857c-49888db925f4,2026-12-01T09:00:00Z,Ada Byron,eur,60.00,0.00,9.00,51.00
+                     */
                     "text/csv": string;
                 };
             };
@@ -15791,7 +15763,7 @@ export interface operations {
             query?: {
                 /**
                  * @description A year in UTC; the current one if absent.
-                 * @example 2000
+                 * @example 2026
                  */
                 year?: number;
             };
@@ -15808,7 +15780,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example text */
                     "application/pdf": string;
                 };
             };
@@ -16008,7 +15979,7 @@ export interface operations {
             query?: {
                 /**
                  * @description Only unread notifications.
-                 * @example false
+                 * @example true
                  */
                 unread?: boolean;
                 /**
@@ -16037,12 +16008,12 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "019a4a5e-2c00-7242-ab99-f6773a843ffe",
-                     *           "type": "type",
-                     *           "at": "2026-12-01T08:00:00Z",
-                     *           "title": "title",
-                     *           "body": "body",
-                     *           "link": "link",
-                     *           "read_at": "2026-12-01T08:00:00Z"
+                     *           "type": "booking.confirmed",
+                     *           "at": "2026-11-23T08:04:13Z",
+                     *           "title": "Your session with Grace Hopper is confirmed",
+                     *           "body": "Tuesday, 1 December 2026, 10:00–11:00 (Europe/Berlin)",
+                     *           "link": "/bookings/019a4a5e-2c00-701d-857c-49888db925f4",
+                     *           "read_at": null
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -16146,7 +16117,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "unread": 1
+                     *       "unread": 3
                      *     }
                      */
                     "application/json": components["schemas"]["Summary"];
@@ -16241,9 +16212,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "ids": [
-                 *         "019a4a5e-2c00-7346-a067-f626bf8a3ae1"
-                 *       ],
-                 *       "up_to": "019a4a5e-2c00-7528-80e7-fe2d845583dd"
+                 *         "019a4a5e-2c00-7242-ab99-f6773a843ffe"
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["ReadNotifications"];
@@ -16384,11 +16354,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "email": {
-                     *         "bookings": false,
-                     *         "reminders": false,
-                     *         "payments": false,
+                     *         "bookings": true,
+                     *         "reminders": true,
+                     *         "payments": true,
                      *         "messages": false,
-                     *         "ratings": false
+                     *         "ratings": true
                      *       }
                      *     }
                      */
@@ -16484,11 +16454,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "email": {
-                 *         "bookings": false,
-                 *         "reminders": false,
-                 *         "payments": false,
+                 *         "bookings": true,
+                 *         "reminders": true,
+                 *         "payments": true,
                  *         "messages": false,
-                 *         "ratings": false
+                 *         "ratings": true
                  *       }
                  *     }
                  */
@@ -16506,11 +16476,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "email": {
-                     *         "bookings": false,
-                     *         "reminders": false,
-                     *         "payments": false,
+                     *         "bookings": true,
+                     *         "reminders": true,
+                     *         "payments": true,
                      *         "messages": false,
-                     *         "ratings": false
+                     *         "ratings": true
                      *       }
                      *     }
                      */
@@ -16635,7 +16605,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "token",
+                 *       "token": "9vJ2kQ4mD8nTz3f1aBcDeFgHiJkLmNoPqRsTuVwXyZ0",
                  *       "all": false
                  *     }
                  */
@@ -16752,7 +16722,7 @@ export interface operations {
             query?: {
                 /**
                  * @description The token of the link in a mail.
-                 * @example token
+                 * @example 9vJ2kQ4mD8nTz3f1aBcDeFgHiJkLmNoPqRsTuVwXyZ0
                  */
                 token?: string;
             };
@@ -16769,7 +16739,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example text */
+                    /**
+                     * @example <!doctype html>
+                     *     <title>Unsubscribe</title>…
+                     */
                     "text/html": string;
                 };
             };
@@ -16844,7 +16817,7 @@ export interface operations {
             query?: {
                 /**
                  * @description The token of the link in a mail.
-                 * @example token
+                 * @example 9vJ2kQ4mD8nTz3f1aBcDeFgHiJkLmNoPqRsTuVwXyZ0
                  */
                 token?: string;
             };
@@ -16886,7 +16859,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example text */
+                    /**
+                     * @example <!doctype html>
+                     *     <title>Unsubscribe</title>…
+                     */
                     "text/html": string;
                 };
             };
@@ -16991,7 +16967,7 @@ export interface operations {
             query?: {
                 /**
                  * @description The id of the last event received, for clients that cannot set the header `Last-Event-ID`.
-                 * @example last event id
+                 * @example 7
                  */
                 last_event_id?: string;
             };
@@ -17008,8 +16984,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {} */
-                    "text/event-stream": unknown;
+                    /**
+                     * @example id: 7
+                     *     event: booking.confirmed
+                     *     data: {"id": 7, "type": "booking.confirmed", "at": "2026-11-23T08:04:13Z", "booking_id": "019a4a5e-2c00-701d-857c-49888db925f4"}
+                     */
+                    "text/event-stream": string;
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -17123,7 +17103,8 @@ export interface operations {
                      *       ],
                      *       "locales": [
                      *         "en",
-                     *         "de"
+                     *         "de",
+                     *         "ar"
                      *       ],
                      *       "free_period_seconds": 600,
                      *       "commission_bps": 1500,
@@ -17132,7 +17113,7 @@ export interface operations {
                      *       "minimum_slot_seconds": 900,
                      *       "start_early_seconds": 900,
                      *       "auto_end_after_seconds": 900,
-                     *       "stripe_publishable_key": "stripe publishable key",
+                     *       "stripe_publishable_key": "pk_test_51SVx2kQ4mD8nTz3f",
                      *       "stripe_js_url": null,
                      *       "features": {
                      *         "sandbox": false,
