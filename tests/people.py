@@ -12,15 +12,21 @@ from typing import Any
 import httpx
 
 from shared.testing import eventually
+from tests.documented import DescribedApi
 
+API = DescribedApi()
 PASSWORD = "correct horse battery staple"
 
 
 class World:
-    """A running stack from outside: the gateway, and the sandbox's controls."""
+    """A running stack from outside: the gateway, and the sandbox's controls. Every response of the
+    gateway must be what the API's description says.
+    """
 
     def __init__(self, gateway: str, sandbox: str, stripe_key: str) -> None:
-        self.http = httpx.AsyncClient(base_url=gateway, timeout=30)
+        self.http = httpx.AsyncClient(
+            base_url=gateway, timeout=30, event_hooks={"response": [API.check]}
+        )
         authorization = base64.b64encode(f"{stripe_key}:".encode()).decode()
         self.stripe = httpx.AsyncClient(
             base_url=sandbox, timeout=30, headers={"authorization": f"Basic {authorization}"}

@@ -11,11 +11,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO
 
-from deploy.local import web
 from deploy.local.settings import ROOT
 
 PYTEST = (sys.executable, "-m", "pytest", "--durations=20", "--durations-min=5")
+WEB_UNIT_TESTS = (sys.executable, "-m", "deploy.local", "web", "test")
 MODULES = ("shared", "services", "gateway", "sandbox", "tests/description")
 SYSTEM = ("deploy", "bench", "tests/test_*.py", "tests/journeys", "tests/model_based")
 BROWSERS = ("tests/web",)
@@ -29,27 +32,31 @@ def paths_of(group: tuple[str, ...]) -> list[str]:
 
 def run_all() -> int:
     """Runs both groups; the output of the second is shown when the first has finished."""
-    with tempfile.TemporaryFile() as output:
-        background = subprocess.Popen(
-            [*PYTEST, *paths_of(SYSTEM + BROWSERS)],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
+    with tempfile.TemporaryFile() as output, ThreadPoolExecutor(1) as beside:
+        second = beside.submit(
+            _run_each, ([*PYTEST, *paths_of(SYSTEM + BROWSERS)], WEB_UNIT_TESTS), output
         )
-        try:
-            failed = [subprocess.call([*PYTEST, *paths_of(MODULES)], cwd=ROOT)]
-            failed.append(web.run("test"))
-            failed.append(background.wait())
-        finally:
-            if background.poll() is None:
-                background.terminate()
-                background.wait()
+        failed = _run_each([[*PYTEST, *paths_of(MODULES)]]) + second.result()
         output.seek(0)
         sys.stdout.flush()
         while chunk := output.read(1 << 16):
             os.write(sys.stdout.fileno(), chunk)
-    return int(any(failed))
+    return int(failed > 0)
+
+
+def _run_each(commands: Iterable[Sequence[str]], output: IO[bytes] | None = None) -> int:
+    """Runs one command after the other, and returns how many failed."""
+    return sum(
+        subprocess.call(
+            command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT if output is not None else None,
+        )
+        != 0
+        for command in commands
+    )
 
 
 def main() -> int:
