@@ -49,6 +49,7 @@ _ONE_CLICK = {
         "all": {"type": "string", "description": "`1`: switch off all optional mails."},
     },
 }
+NULL: Node = {"type": "null"}
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _WHO = {
     "anyone": "Anyone may call it.",
@@ -152,7 +153,7 @@ def _responses(route: Route, given: Node, problems: list[type[Problem]]) -> Node
         ours.setdefault(str(problem.status), []).append(problem)
     for status in sorted({*described, *ours}):
         if status < "400":
-            made[status] = _success(route, described[status])
+            made[status] = _success(route, status, described[status])
         else:
             texts = dict(described.get(status, {}).get(PROBLEM_CODES, {}))
             texts = {
@@ -168,7 +169,7 @@ def _is_default(response: Node) -> bool:
     return str(response.get("description", "")).startswith("Bad request syntax")
 
 
-def _success(route: Route, response: Node) -> Node:
+def _success(route: Route, status: str, response: Node) -> Node:
     made: Node = {
         "description": response.get("description") or "Done.",
         "headers": {**response.get("headers", {}), "X-Request-ID": _header("X-Request-ID")},
@@ -176,8 +177,10 @@ def _success(route: Route, response: Node) -> Node:
     content = {
         media_type: _content(route, media_type, media.get("schema", {}))
         for media_type, media in response.get("content", {}).items()
-        if media.get("schema") != {"type": "null"}
+        if media.get("schema") != NULL
     }
+    if not content and status == "202":  # Litestar writes None as null, unlike for a 204
+        content = {"application/json": {"schema": NULL, "example": None}}
     if content:
         made["content"] = content
     return made

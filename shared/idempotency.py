@@ -19,6 +19,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
+from litestar.status_codes import HTTP_204_NO_CONTENT
 from sqlalchemy import (
     Column,
     DateTime,
@@ -134,7 +135,8 @@ async def run_once(
         status, content = result.status_code or request.route_handler.status_code, result.content
     else:
         status, content = request.route_handler.status_code, result
-    body = b"" if content is None else msgspec.json.encode(content)
+    # As Litestar does: None is null, except where a status allows no body.
+    body = b"" if status == HTTP_204_NO_CONTENT else msgspec.json.encode(content)
     await store(db, user_id, key, status, _encrypted(body, cipher))
     return Response(body, status_code=status, media_type="application/json")
 

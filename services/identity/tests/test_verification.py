@@ -89,3 +89,11 @@ async def test_key_of_a_request_that_was_not_signed_in_works_after_signing_in(
     assert (await identity.call("POST", path, session, headers=headers)).status_code == 401
     session = (await identity.log_in()).json()
     assert (await identity.call("POST", path, session, headers=headers)).status_code == 202
+
+
+async def test_answer_without_content_is_null_with_a_key_and_without(identity: Any) -> None:
+    session, path = await identity.session(), "/users/me/verification-email"
+    for headers in ({}, {"idempotency-key": "once"}, {"idempotency-key": "once"}):
+        answer = await identity.call("POST", path, session, headers=headers)
+        assert (answer.status_code, answer.json()) == (202, None)
+        assert answer.headers["content-type"] == "application/json"

@@ -4278,7 +4278,10 @@ export interface operations {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /** @example null */
+                    "application/json": null;
+                };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
             400: {
@@ -4421,7 +4424,10 @@ export interface operations {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /** @example null */
+                    "application/json": null;
+                };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
             400: {
@@ -4673,7 +4679,10 @@ export interface operations {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /** @example null */
+                    "application/json": null;
+                };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
             400: {
@@ -7933,7 +7942,10 @@ export interface operations {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /** @example null */
+                    "application/json": null;
+                };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
             400: {
