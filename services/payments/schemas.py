@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.payments.domain.model import AccountStatus, ChargeReason, RefundState
 from services.payments.domain.views import EarningsMonth, Person, SpendingMonth
 from shared.fields import VisibleParagraphs
 
@@ -26,18 +27,16 @@ class ConnectAccount(msgspec.Struct, frozen=True):
     """
 
     account_id: str
-    status: str
+    status: AccountStatus
     onboarding_url: str
     expires_at: datetime
 
 
 class ConnectStatus(msgspec.Struct, frozen=True):
-    """Whether the consultant can be paid (`status`: pending, active, restricted, rejected), and
-    what Stripe still requires.
-    """
+    """Whether the consultant can be paid, and what Stripe still requires."""
 
     account_id: str
-    status: str
+    status: AccountStatus
     requirements: list[str]
 
 
@@ -61,7 +60,7 @@ class Authentication(msgspec.Struct, frozen=True):
 
 class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt as printed: `number` counts the receipts of the seller, who is the consultant.
-    `reason` is session_ended, cancelled or no_show; `total` is what was charged, less refunds.
+    `reason` says why it was charged; `total` is what was charged, less refunds.
     """
 
     number: str
@@ -70,7 +69,7 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
     consultant: Person
     session_start: datetime
     session_end: datetime
-    reason: str
+    reason: ChargeReason
     currency: str
     amount: int
     amount_refunded: int
@@ -136,11 +135,11 @@ class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Refund(msgspec.Struct, frozen=True):
-    """A refund (`status`: pending, succeeded, failed)."""
+    """A refund of a payment, in whole or in part."""
 
     id: UUID
     booking_id: UUID
     amount: int
     reason: str
-    status: str
+    status: RefundState
     created_at: datetime

@@ -35,7 +35,7 @@ class Actor(StrEnum):
 
 
 class PaymentStatus(StrEnum):
-    """The status of the booking's payment, as last reported by payments."""
+    """The status of a booking's payment."""
 
     NONE = "none"
     AUTHORIZING = "authorizing"

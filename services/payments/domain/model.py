@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -53,6 +54,12 @@ class DisputeOutcome(StrEnum):
     OPEN = "open"
     WON = "won"
     LOST = "lost"
+
+
+# Whether a consultant's account can receive transfers.
+AccountStatus = Literal["pending", "active", "restricted", "rejected"]
+# Why a booking was charged.
+ChargeReason = Literal["session_ended", "cancelled", "no_show"]
 
 
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):

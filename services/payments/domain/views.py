@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from services.payments.domain.model import ChargeReason, PaymentStatus, PayoutStatus
+
 
 class PaymentMethod(msgspec.Struct, frozen=True):
     """The saved card."""
@@ -39,12 +41,12 @@ class HistoryItem(msgspec.Struct, frozen=True):
     amount_refunded: int
     charged: int
     currency: str
-    status: str
+    status: PaymentStatus
     created_at: datetime
 
 
 class PayoutItem(msgspec.Struct, frozen=True):
-    """The consultant's share of one booking (`status`: pending, paid, reversed)."""
+    """The consultant's share of one booking."""
 
     id: UUID
     booking_id: UUID
@@ -54,7 +56,7 @@ class PayoutItem(msgspec.Struct, frozen=True):
     commission_amount: int
     amount: int
     currency: str
-    status: str
+    status: PayoutStatus
     transfer_id: str | None
     available_on: datetime
     created_at: datetime
@@ -71,7 +73,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     consultant: Person
     session_start: datetime
     session_end: datetime
-    reason: str | None
+    reason: ChargeReason | None
     currency: str
     amount: int
     amount_refunded: int

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from services.payments.domain.model import AccountStatus
 from services.payments.stripe_api.client import (
     PATIENT,
     Stripe,
@@ -21,12 +22,10 @@ INCLUDE: Any = ["configuration.recipient", "requirements"]
 
 
 class Account(msgspec.Struct, frozen=True):
-    """A connected account. `status` is pending, active, restricted or rejected; `requirements` is
-    what Stripe still requires.
-    """
+    """A connected account; `requirements` is what Stripe still requires."""
 
     id: str
-    status: str
+    status: AccountStatus
     requirements: list[str]
 
 

@@ -2,7 +2,7 @@
 import type { Payment, ReceiptDetails, Statement, StatementRow } from "@/features/payment/api";
 import { ADA, CREATED, GRETA, NOW, at } from "./samples";
 
-export const PAYMENTS: Payment[] = ["captured", "refunded", "released"].map((status, index) => ({
+export const PAYMENTS: Payment[] = (["captured", "refunded", "released"] as const).map((status, index) => ({
   id: status,
   booking_id: `booking-${index}`,
   consultant: ADA,

@@ -1917,7 +1917,8 @@ export interface components {
         /** ConnectAccount */
         ConnectAccount: {
             account_id: string;
-            status: string;
+            /** @enum {string} */
+            status: "pending" | "active" | "restricted" | "rejected";
             onboarding_url: string;
             /** Format: date-time */
             expires_at: string;
@@ -1925,7 +1926,8 @@ export interface components {
         /** ConnectStatus */
         ConnectStatus: {
             account_id: string;
-            status: string;
+            /** @enum {string} */
+            status: "pending" | "active" | "restricted" | "rejected";
             requirements: string[];
         };
         /**
@@ -2039,7 +2041,7 @@ export interface components {
             amount_refunded: number;
             charged: number;
             currency: string;
-            status: string;
+            status: components["schemas"]["PaymentStatus"];
             /** Format: date-time */
             created_at: string;
         };
@@ -2266,7 +2268,7 @@ export interface components {
         };
         /**
          * PaymentStatus
-         * @description The status of the booking's payment, as last reported by payments.
+         * @description The status of a booking's payment.
          * @enum {string}
          */
         PaymentStatus: "none" | "authorizing" | "authorized" | "failed" | "captured" | "released" | "refunded" | "disputed";
@@ -2283,7 +2285,7 @@ export interface components {
             commission_amount: number;
             amount: number;
             currency: string;
-            status: string;
+            status: components["schemas"]["PayoutStatus"];
             transfer_id: string | null;
             /** Format: date-time */
             available_on: string;
@@ -2295,6 +2297,12 @@ export interface components {
             items: components["schemas"]["PayoutItem"][];
             next_cursor?: string | null;
         };
+        /**
+         * PayoutStatus
+         * @description The status of the consultant's share.
+         * @enum {string}
+         */
+        PayoutStatus: "pending" | "paid" | "reversed";
         /** Person */
         Person: {
             /** Format: uuid */
@@ -2440,7 +2448,8 @@ export interface components {
             session_start: string;
             /** Format: date-time */
             session_end: string;
-            reason: string;
+            /** @enum {string} */
+            reason: "session_ended" | "cancelled" | "no_show";
             currency: string;
             amount: number;
             amount_refunded: number;
@@ -2471,7 +2480,7 @@ export interface components {
             booking_id: string;
             amount: number;
             reason: string;
-            status: string;
+            status: components["schemas"]["RefundState"];
             /** Format: date-time */
             created_at: string;
         };
@@ -2483,6 +2492,12 @@ export interface components {
             reason: components["schemas"]["VisibleParagraphs"];
             amount?: number | null;
         };
+        /**
+         * RefundState
+         * @description The outcome of a refund.
+         * @enum {string}
+         */
+        RefundState: "pending" | "succeeded" | "failed";
         /**
          * Refusal
          * @description Why a booking is declined or cancelled, for the other party to read.
