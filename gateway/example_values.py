@@ -185,10 +185,10 @@ BY_SCHEMA: dict[str, Any] = {
     "UserAnswer": USER,
     "Session": {
         "user": USER,
-        "access_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",
-        "token_type": "bearer",
+        "access_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",  # nosec B105
+        "token_type": "bearer",  # nosec B105
         "expires_in": 900,
-        "refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ",
+        "refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ",  # nosec B105
     },
     "Register": {
         "email": "ada@example.org",
@@ -198,16 +198,16 @@ BY_SCHEMA: dict[str, Any] = {
         "role": "seeker",
     },
     "Login": {"email": "ada@example.org", "password": PASSWORD},
-    "Refresh": {"refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ"},
+    "Refresh": {"refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ"},  # nosec B105
     "ChangeUser": {"time_zone": "Europe/Berlin", "language": "en"},
     "ChangePassword": {
         "current_password": PASSWORD,
-        "new_password": "a much longer horse and a staple",
+        "new_password": "a much longer horse and a staple",  # nosec B105
     },
     "ChangeEmail": {"new_email": "ada.byron@example.org", "current_password": PASSWORD},
     "VerifyEmail": {"token": TOKEN},
     "RequestPasswordReset": {"email": "ada@example.org"},
-    "ResetPassword": {"token": TOKEN, "new_password": "a much longer horse and a staple"},
+    "ResetPassword": {"token": TOKEN, "new_password": "a much longer horse and a staple"},  # nosec B105
     "SignInAnswer": {
         "id": "019a4a5e-2c00-7c3a-89bf-22e12411b6af",
         "current": True,
@@ -317,7 +317,7 @@ BY_SCHEMA: dict[str, Any] = {
     # payments
     "SetupIntent": {
         "setup_intent_id": "seti_1SVx2kQ4mD8nTz3f",
-        "client_secret": "seti_1SVx2kQ4mD8nTz3f_secret_TSn8QyWk",
+        "client_secret": "seti_1SVx2kQ4mD8nTz3f_secret_TSn8QyWk",  # nosec B105
         "publishable_key": "pk_test_51SVx2kQ4mD8nTz3f",
     },
     "PaymentMethod": {
@@ -369,7 +369,7 @@ BY_SCHEMA: dict[str, Any] = {
             {"month": "2026-12", "currency": "eur", "count": 2, "spent": 12000, "refunded": 0}
         ]
     },
-    "Authentication": {"client_secret": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg_secret_TSn8QyWk"},
+    "Authentication": {"client_secret": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg_secret_TSn8QyWk"},  # nosec B105
     "RefundRequest": {"reason": "The call broke off after ten minutes.", "amount": 3000},
     "Refund": {
         "id": "019a4a5e-2c00-7d63-8127-108f1feaf1f7",
