@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.config import Brand, ClientConfig, Features
 from gateway.errors import HeadersTooLarge, UriTooLong
-from gateway.examples import json_content
+from gateway.examples.finding import json_content
 from gateway.operations import Node, complete, failure
 from gateway.parameters import HEADERS
 from gateway.routes import ROUTES, Route

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from gateway.errors import HeadersTooLarge, UpstreamTimeout, UriTooLong
-from gateway.examples import json_content, other_content
+from gateway.examples.finding import json_content, other_content
 from gateway.operation_ids import OPERATION_IDS
 from gateway.parameters import (
     HEADERS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.examples import parameter_example
+from gateway.examples.finding import parameter_example
 
 Node = dict[str, Any]
 

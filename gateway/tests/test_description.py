@@ -16,7 +16,8 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from gateway.docs import page
-from gateway.example_values import BY_OPERATION, BY_SCHEMA, PARAMETERS
+from gateway.examples.finding import BY_OPERATION, BY_SCHEMA
+from gateway.examples.parameters import PARAMETERS
 from gateway.merge import merge
 from gateway.openapi import DOCUMENT
 from gateway.operation_ids import OPERATION_IDS

@@ -7,10 +7,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.example_values import BY_MEDIA_TYPE, BY_OPERATION, BY_SCHEMA, PARAMETERS
+from gateway.examples import (
+    accounts,
+    availability,
+    bookings,
+    marketplace,
+    notifications,
+    payments,
+    profiles,
+)
+from gateway.examples.parameters import PARAMETERS
+from gateway.examples.texts import BY_MEDIA_TYPE
 
 Node = dict[str, Any]
 PAGE = "Page"
+BY_SCHEMA: Node = {
+    **accounts.SCHEMAS,
+    **profiles.SCHEMAS,
+    **availability.SCHEMAS,
+    **bookings.SCHEMAS,
+    **payments.SCHEMAS,
+    **notifications.SCHEMAS,
+    **marketplace.SCHEMAS,
+}
+# By method and path: what an operation answers where its schema's example would be wrong.
+BY_OPERATION: Node = {**accounts.OPERATIONS, **availability.OPERATIONS, **bookings.OPERATIONS}
 
 
 def json_content(schema: Mapping[str, Any], operation: str = "") -> Node:
