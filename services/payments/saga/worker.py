@@ -11,6 +11,8 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+
 from services.payments.metrics import STEPS
 from services.payments.saga import saved_cards
 from services.payments.saga.authorizations import ABANDON, AUTHORIZE, CARD_IS_GONE, RENEW
@@ -107,8 +109,9 @@ class Worker:
         await cancel_and_wait(*self._running)
 
     async def _run(self, operation: Operation) -> None:
-        # What the step publishes was caused by the event for which it was planned.
-        request_context.set(RequestContext(**(operation.request_context or {})))
+        # What the step publishes was caused by the event for which it was planned. A newer replica
+        # may have planned it, with fields that this one does not know: convert ignores them.
+        request_context.set(msgspec.convert(operation.request_context or {}, RequestContext))
         try:
             await self.execute(operation)
         except Exception as error:

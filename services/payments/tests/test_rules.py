@@ -169,3 +169,14 @@ async def test_what_a_step_publishes_is_caused_by_the_event_that_planned_it(
         "select causation_id from outbox where type = 'payment.authorized.v1'"
     )
     assert [row["causation_id"] for row in rows] == [str(accepted)]
+
+
+async def test_step_planned_by_a_newer_replica_is_executed(
+    payments: Payments, booking: Booking
+) -> None:
+    await booking.deliver(booking.accepted())
+    await payments.harness.sql(
+        'update operations set request_context = request_context || \'{"tenant": "x"}\''
+    )
+    await payments.settle()
+    assert await booking.status() == "authorized"
