@@ -26,7 +26,7 @@ class DescribedApi:
                 name: _closed(schema) for name, schema in document["components"]["schemas"].items()
             }
         }
-        # The longest template first: `/consultants/me/…` is no consultant's id.
+        # Templates with fewer parameters first: the `me` of `/consultants/me/…` is no id.
         self._paths = [
             (re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))), operations)
             for path, operations in sorted(

@@ -19,6 +19,7 @@ from deploy.local.settings import ROOT
 
 PYTEST = (sys.executable, "-m", "pytest", "--durations=20", "--durations-min=5")
 WEB_UNIT_TESTS = (sys.executable, "-m", "deploy.local", "web", "test")
+INTERRUPTED = 2  # pytest's status after Ctrl-C
 MODULES = ("shared", "services", "gateway", "sandbox", "tests/description")
 SYSTEM = ("deploy", "bench", "tests/test_*.py", "tests/journeys", "tests/model_based")
 BROWSERS = ("tests/web",)
@@ -45,18 +46,20 @@ def run_all() -> int:
 
 
 def _run_each(commands: Iterable[Sequence[str]], output: IO[bytes] | None = None) -> int:
-    """Runs one command after the other, and returns how many failed."""
-    return sum(
-        subprocess.call(
+    """Runs one command after the other until one is interrupted; returns how many failed."""
+    failed = 0
+    for command in commands:
+        status = subprocess.call(
             command,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT if output is not None else None,
         )
-        != 0
-        for command in commands
-    )
+        failed += status != 0
+        if status == INTERRUPTED or status < 0:
+            break
+    return failed
 
 
 def main() -> int:
