@@ -13,7 +13,7 @@ SCHEMAS: dict[str, Any] = {
         "at": CONFIRMED,
         "title": "Your session with Grace Hopper is confirmed",
         "body": "Tuesday, 1 December 2026, 10:00–11:00 (Europe/Berlin)",
-        "link": f"/bookings/{BOOKING}",
+        "link": f"/booking/{BOOKING}",
         "read_at": None,
     },
     "Summary": {"unread": 3},

@@ -16039,7 +16039,7 @@ export interface operations {
                      *           "at": "2026-11-23T08:04:13Z",
                      *           "title": "Your session with Grace Hopper is confirmed",
                      *           "body": "Tuesday, 1 December 2026, 10:00–11:00 (Europe/Berlin)",
-                     *           "link": "/bookings/019a4a5e-2c00-701d-857c-49888db925f4",
+                     *           "link": "/booking/019a4a5e-2c00-701d-857c-49888db925f4",
                      *           "read_at": null
                      *         }
                      *       ],
