@@ -19,6 +19,7 @@ from faststream.rabbit import Channel, RabbitBroker
 from faststream.rabbit.opentelemetry import RabbitTelemetryMiddleware
 from opentelemetry.trace import TracerProvider
 
+from shared.batched_inbox import BatchedInbox
 from shared.db import Database
 from shared.dead_letter_middleware import DeadLetterMiddleware
 from shared.envelope import decoder_of, headers_of
@@ -54,9 +55,10 @@ class Messaging:
         database: Database,
         reactions: Reactions,
         tracer_provider: TracerProvider | None = None,
+        inbox: BatchedInbox | None = None,
     ) -> None:
         self._service = service
-        self._database = database
+        self._react = inbox.react if inbox is not None else partial(react, database)
         traced = tracer_provider is not None
         telemetry = [RabbitTelemetryMiddleware(tracer_provider=tracer_provider)] if traced else []
         self._publishers = _broker(url, Channel(on_return_raises=True), telemetry)
@@ -74,7 +76,7 @@ class Messaging:
 
     def _subscribe(self, event: type[Event], reaction: Reaction) -> None:
         async def consume(delivery: Delivery) -> None:
-            await react(self._database, event, reaction, delivery)
+            await self._react(event, reaction, delivery)
 
         self._consumers.subscriber(
             queue_of(self._service, event),

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -29,6 +29,7 @@ __all__ = [
     "after_commit",
     "in_transaction",
     "savepoint",
+    "write_before_commit",
 ]
 
 NAMING = {
@@ -43,9 +44,11 @@ NAMING = {
 CHECKOUT_TIMEOUT = 10.0
 # Keys in the `info` of a transaction's connection.
 _AFTER_COMMIT = "after_commit"
+_COLLECTED = "collected"
 _DRIVER = "driver"
 _PUBLISH = "publish"
 Publish = Callable[[Sequence[Any]], None]
+T = TypeVar("T")
 
 
 class Executor(Protocol):
@@ -149,11 +152,13 @@ class Database:
             db, driver = await self._connection()
             callbacks: list[Callable[[], Any]] = []
             db.info[_AFTER_COMMIT] = callbacks
+            db.info[_COLLECTED] = {}
             db.info[_DRIVER] = driver
             db.info[_PUBLISH] = self.publish
             try:
                 async with driver.transaction():
                     yield db
+                    await _write_collected(db)
                 if db.in_transaction():
                     # SQLAlchemy's own record of the transaction: this sends nothing.
                     await db.commit()
@@ -202,6 +207,22 @@ def after_commit(db: AsyncConnection, callback: Callable[[], Any]) -> None:
     job that waits for its rows.
     """
     db.info.setdefault(_AFTER_COMMIT, []).append(callback)
+
+
+def write_before_commit(
+    db: AsyncConnection, write: Callable[[Executor, list[T]], Awaitable[None]], item: T
+) -> None:
+    """Calls `write` at the end of this transaction, once, with all items that were passed here with
+    it: one statement for what several callers write.
+    """
+    collected: dict[Any, list[T]] = db.info[_COLLECTED]
+    collected.setdefault(write, []).append(item)
+
+
+async def _write_collected(db: AsyncConnection) -> None:
+    collected: dict[Any, list[Any]] = db.info[_COLLECTED]
+    for write, items in collected.items():
+        await write(in_transaction(db), items)
 
 
 @contextlib.asynccontextmanager

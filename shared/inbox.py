@@ -13,8 +13,9 @@ the service's dead-letter queue, from which an operator can replay it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
@@ -22,14 +23,14 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import Column, DateTime, MetaData, String, Table, Uuid, func, or_
+from sqlalchemy import Column, DateTime, MetaData, String, Table, Uuid, bindparam, func, or_
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Query, in_transaction
 from shared.events import Event
 from shared.metrics import DELIVERIES
 from shared.pruning import prune
@@ -57,7 +58,12 @@ inbox = Table(
     Column("handled_at", DateTime(timezone=True), nullable=False),
 )
 
-_claim = insert(inbox).on_conflict_do_nothing()
+_CLAIM = Query(
+    insert(inbox)
+    .values({column.name: bindparam(column.name, type_=column.type) for column in inbox.columns})
+    .on_conflict_do_nothing()
+    .returning(inbox.c.event_id)
+)
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -145,12 +151,8 @@ async def react(
     """Runs `reaction` on `delivery` once, in a transaction of its own. Raises Undeliverable after
     the last attempt.
     """
-    token = request_context.set(
-        RequestContext(delivery.correlation_id, str(delivery.event_id), delivery.traceparent)
-    )
-    numbered = _sequence.set(delivery.sequence)
     started, tries, waited = time.perf_counter(), 0, 0.2
-    try:
+    with processing(delivery):
         while True:
             try:
                 fresh = await _react_once(database, event_type, reaction, delivery)
@@ -180,17 +182,35 @@ async def react(
                 DELIVERIES.labels(delivery.type, "retried").inc()
                 await asyncio.sleep(RETRY_PAUSES[tries])
                 tries += 1
-        DELIVERIES.labels(delivery.type, "handled" if fresh else "repeated").inc()
-        log.info(
-            "event",
-            event_type=delivery.type,
-            event_id=delivery.event_id,
-            repeated=not fresh,
-            ms=round((time.perf_counter() - started) * 1000, 1),
-        )
+        record_handled(delivery, started, fresh=fresh)
+
+
+@contextlib.contextmanager
+def processing(delivery: Delivery) -> Iterator[None]:
+    """Within the block, the request context and `event_sequence` are those of `delivery`."""
+    token = request_context.set(
+        RequestContext(delivery.correlation_id, str(delivery.event_id), delivery.traceparent)
+    )
+    numbered = _sequence.set(delivery.sequence)
+    try:
+        yield
     finally:
         _sequence.reset(numbered)
         request_context.reset(token)
+
+
+def record_handled(delivery: Delivery, started: float, *, fresh: bool) -> None:
+    """Counts and logs a delivery that has been handled, now or before. `started` is a reading of
+    `time.perf_counter`. To be called within `processing`.
+    """
+    DELIVERIES.labels(delivery.type, "handled" if fresh else "repeated").inc()
+    log.info(
+        "event",
+        event_type=delivery.type,
+        event_id=delivery.event_id,
+        repeated=not fresh,
+        ms=round((time.perf_counter() - started) * 1000, 1),
+    )
 
 
 async def _react_once(
@@ -198,11 +218,8 @@ async def _react_once(
 ) -> bool:
     event = msgspec.json.decode(delivery.body, type=event_type)
     async with database.transaction() as db:
-        claimed = await db.execute(
-            _claim,
-            {"event_id": delivery.event_id, "reaction": reaction.__name__, "handled_at": now()},
-        )
-        if claimed.rowcount == 0:
+        row = {"event_id": delivery.event_id, "reaction": reaction.__name__, "handled_at": now()}
+        if not await in_transaction(db)(_CLAIM, **row):
             return False
         await reaction(db, event)
     return True

@@ -18,6 +18,7 @@ from litestar.types import ControllerRouterHandler
 from shared import db as database
 from shared import health
 from shared.auth import Verifier
+from shared.batched_inbox import BatchedInbox
 from shared.broker import Messaging
 from shared.dependencies import DEPENDENCIES
 from shared.error_handler import handle_exception
@@ -60,6 +61,7 @@ class Service:
         reactions: Reactions,
         jobs: Sequence[Job],
         gauge_collectors: Sequence[GaugeCollector] = (),
+        batch_pause: float | None = None,
     ) -> None:
         self.name = name
         self.settings = settings
@@ -73,6 +75,7 @@ class Service:
             self.database,
             reactions,
             tracing.provider if tracing is not None else None,
+            BatchedInbox(self.database, batch_pause) if batch_pause is not None else None,
         )
         self.live = LiveSender(self.messaging)
         self.publisher = Publisher(
@@ -134,6 +137,7 @@ def build_service(
     jobs: Sequence[Job] = (),
     gauge_collectors: Sequence[GaugeCollector] = (),
     *,
+    batch_pause: float | None = None,
     state: dict[str, Any] | None = None,
     verifier: Verifier | None = None,
     on_start: Callable[[Service], Any] | None = None,
@@ -141,12 +145,12 @@ def build_service(
 ) -> Litestar:
     """The ASGI application of service `name`. `state` is available to handlers in `app.state`, in
     addition to `service`, `settings` and `verifier`; `on_start` and `on_stop` are awaited with the
-    running Service.
+    running Service. With `batch_pause`, in seconds, deliveries are handled in batches.
     """
     configure_logs(name, settings.log_level)
     tracing = begin(name)
     sign_cursors_with(settings.cursor_secret or settings.database_url)
-    service = Service(name, settings, reactions, jobs, gauge_collectors)
+    service = Service(name, settings, reactions, jobs, gauge_collectors, batch_pause)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.directory import store
-from services.directory.domain.model import Consultant
 from shared.events import (
     AvailabilityChanged,
     PayoutAccountChanged,
@@ -81,18 +80,12 @@ async def on_availability_changed(db: AsyncConnection, event: AvailabilityChange
     consultant = await store.get_for_update(db, event.consultant_id)
     if is_stale(consultant.last_availability_sequence):
         return
-    await store.replace_free_slots(db, event.consultant_id, decode_slots(event))
-    await _save_availability(db, consultant, event)
-
-
-async def _save_availability(
-    db: AsyncConnection, consultant: Consultant, event: AvailabilityChanged
-) -> None:
-    await store.save_availability(
+    await store.save_free_time(
         db,
-        consultant.consultant_id,
+        event.consultant_id,
+        decode_slots(event),
         next_available_at=event.next_available_at,
-        last_availability_sequence=latest_sequence(consultant.last_availability_sequence),
+        last_sequence=latest_sequence(consultant.last_availability_sequence),
     )
 
 

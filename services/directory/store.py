@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, exists, func, select, text, update
+from sqlalchemy import Row, bindparam, delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,7 +18,15 @@ from services.directory.search.postings import reindex, searchable
 from services.directory.tables import consultant_profiles as profiles
 from services.directory.tables import favourites, free_slots, rating_replies, ratings
 from shared.clock import now
+from shared.db import Query, in_transaction
 from shared.events import Interval
+
+_LOCK = Query(
+    select(profiles).where(profiles.c.consultant_id == bindparam("consultant_id")).with_for_update()
+)
+_INSERT = Query(
+    insert(profiles).values(consultant_id=bindparam("consultant_id")).on_conflict_do_nothing()
+)
 
 
 def _consultant(row: Row[Any]) -> Consultant:
@@ -30,13 +38,12 @@ def _consultant(row: Row[Any]) -> Consultant:
 
 async def get_for_update(db: AsyncConnection, consultant_id: UUID) -> Consultant:
     """The consultant, locked; inserted if nothing was known of them yet."""
-    mine = select(profiles).where(profiles.c.consultant_id == consultant_id).with_for_update()
-    row = (await db.execute(mine)).one_or_none()
-    if row is None:
-        new = insert(profiles).values(consultant_id=consultant_id)
-        await db.execute(new.on_conflict_do_nothing())
-        row = (await db.execute(mine)).one()
-    return _consultant(row)
+    run = in_transaction(db)
+    rows = await run(_LOCK, consultant_id=consultant_id)
+    if not rows:
+        await run(_INSERT, consultant_id=consultant_id)
+        rows = await run(_LOCK, consultant_id=consultant_id)
+    return Consultant(**rows[0])
 
 
 async def is_open(db: AsyncConnection, consultant_id: UUID) -> bool:
@@ -80,12 +87,6 @@ async def next_available_at(
     return found
 
 
-async def save_availability(db: AsyncConnection, consultant_id: UUID, **changes: Any) -> None:
-    """Writes columns that are neither searched nor sorted by: the index does not change."""
-    mine = update(profiles).where(profiles.c.consultant_id == consultant_id)
-    await db.execute(mine.values(**changes))
-
-
 async def consultants_to_reindex(db: AsyncConnection, limit: int) -> list[Consultant]:
     """Up to `limit` consultants whose words were split by an earlier version, locked."""
     query = select(profiles).where(profiles.c.needs_reindexing).order_by(profiles.c.consultant_id)
@@ -96,33 +97,51 @@ async def consultants_to_reindex(db: AsyncConnection, limit: int) -> list[Consul
 # ---- free time
 
 # Writes only the differences: of five hundred free slots, one booking takes one.
-_DELETE_SLOTS = text("""
-    delete from directory.free_slots f where f.consultant_id = :consultant_id and not exists (
+_DELETE_SLOTS = Query(
+    text("""
+    delete from directory.free_slots f
+    where f.consultant_id = cast(:consultant_id as uuid) and not exists (
         select from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
             n (start_time, end_time)
         where n.start_time = f.start_time and n.end_time = f.end_time
     )
-""")
-_ADD_SLOTS = text("""
-    insert into directory.free_slots (consultant_id, start_time, end_time)
-    select :consultant_id, n.start_time, n.end_time
-    from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
-        n (start_time, end_time)
-    on conflict do nothing
-""")
+    """)
+)
+# Neither searched nor sorted by these columns of the profile: the index does not change.
+_ADD_SLOTS = Query(
+    text("""
+    with added as (
+        insert into directory.free_slots (consultant_id, start_time, end_time)
+        select cast(:consultant_id as uuid), n.start_time, n.end_time
+        from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
+            n (start_time, end_time)
+        on conflict do nothing
+    )
+    update directory.consultant_profiles
+    set next_available_at = cast(:next_available_at as timestamptz),
+        last_availability_sequence = cast(:last_sequence as bigint)
+    where consultant_id = cast(:consultant_id as uuid)
+    """)
+)
 
 
-async def replace_free_slots(
-    db: AsyncConnection, consultant_id: UUID, free: Sequence[Interval]
+async def save_free_time(
+    db: AsyncConnection,
+    consultant_id: UUID,
+    free: Sequence[Interval],
+    *,
+    next_available_at: datetime | None,
+    last_sequence: int,
 ) -> None:
     """Replaces the consultant's free time with `free`."""
+    run = in_transaction(db)
     slots = {
         "consultant_id": consultant_id,
         "starts": [slot.start_time for slot in free],
         "ends": [slot.end_time for slot in free],
     }
-    await db.execute(_DELETE_SLOTS, slots)
-    await db.execute(_ADD_SLOTS, slots)
+    await run(_DELETE_SLOTS, **slots)
+    await run(_ADD_SLOTS, **slots, next_available_at=next_available_at, last_sequence=last_sequence)
 
 
 # ---- photos

@@ -26,6 +26,9 @@ from shared.tasks import cancel_and_wait
 SETTINGS = NotificationsSettings
 JOB_CONNECTIONS = 4
 MAILS_EVERY = 5.0
+# Seconds in which deliveries gather. Nobody notices them in a list or a mail, and live events are
+# promised within a second.
+BATCH_PAUSE = 0.04
 
 
 def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) -> Litestar:
@@ -73,6 +76,7 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
             Job("forget-the-rest", lambda: jobs.purge_outdated_data(database), every=3600),
         ],
         [jobs.collect_mails],
+        batch_pause=BATCH_PAUSE,
         state={"hub": hub, "sender": sender, "jobs_database": database},
         verifier=verifier,
         on_start=start,

@@ -55,7 +55,9 @@ user_names = (
 )
 BOOKING_COLUMNS = (*bookings.columns, *user_names)
 BOOKINGS = select(*BOOKING_COLUMNS).select_from(with_users)
-_BY_ID = BOOKINGS.where(bookings.c.id == bindparam("booking_id")).with_for_update(of=bookings)
+_BY_ID = Query(
+    BOOKINGS.where(bookings.c.id == bindparam("booking_id")).with_for_update(of=bookings)
+)
 _UNPAID_OF = select(bookings.c.id).where(
     bookings.c.seeker_id == bindparam("seeker_id"), bookings.c.status == Status.PAYMENT_FAILED
 )
@@ -78,8 +80,8 @@ def booking_from(row: Mapping[Any, Any]) -> Booking:
 
 async def get_for_update(db: AsyncConnection, booking_id: UUID) -> Booking | None:
     """The booking, locked for the rest of the transaction; None if there is none."""
-    row = (await db.execute(_BY_ID, {"booking_id": booking_id})).mappings().one_or_none()
-    return booking_from(row) if row is not None else None
+    rows = await in_transaction(db)(_BY_ID, booking_id=booking_id)
+    return booking_from(rows[0]) if rows else None
 
 
 async def unpaid_bookings_of(db: AsyncConnection, seeker_id: UUID) -> Sequence[UUID]:

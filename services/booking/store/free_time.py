@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.store.offered import is_offered
 from services.booking.tables import availability_slots, free_time_changes, free_time_feed, users
-from shared.db import Query, Reader
+from shared.db import Query, Reader, in_transaction
 from shared.events import Interval
 
 _DUE = Query(
@@ -23,18 +23,24 @@ _DUE = Query(
     .limit(bindparam("rows"))
 )
 _next = insert(free_time_feed)
-_NEXT_VERSION = _next.on_conflict_do_update(
-    index_elements=["consultant_id"],
-    set_={"version": free_time_feed.c.version + 1, "due_at": _next.excluded.due_at},
-    where=free_time_feed.c.due_at <= bindparam("at"),
-).returning(free_time_feed.c.version)
+_NEXT_VERSION = Query(
+    _next.values(consultant_id=bindparam("whose"), version=1, due_at=bindparam("next_due"))
+    .on_conflict_do_update(
+        index_elements=["consultant_id"],
+        set_={"version": free_time_feed.c.version + 1, "due_at": _next.excluded.due_at},
+        where=free_time_feed.c.due_at <= bindparam("at"),
+    )
+    .returning(free_time_feed.c.version)
+)
 _POSTPONE = (
     update(free_time_feed)
     .where(free_time_feed.c.consultant_id == bindparam("whose"))
     .values(due_at=bindparam("until"))
 )
-_UNQUEUE = delete(free_time_changes).where(free_time_changes.c.consultant_id == bindparam("whose"))
-_FREE = (
+_UNQUEUE = Query(
+    delete(free_time_changes).where(free_time_changes.c.consultant_id == bindparam("whose"))
+)
+_FREE = Query(
     select(availability_slots.c.start_time, availability_slots.c.end_time)
     .where(
         availability_slots.c.consultant_id == bindparam("whose"),
@@ -60,16 +66,16 @@ async def next_version(
     """The number of the next publication, with the feed's row locked: versions increase, and each
     list contains all changes of the earlier ones. None if another replica has just published.
     """
-    row = {"consultant_id": consultant_id, "version": 1, "due_at": at + pause, "at": at}
-    version: int | None = (await db.execute(_NEXT_VERSION, row)).scalar_one_or_none()
-    return version
+    times = {"at": at, "next_due": at + pause}
+    rows = await in_transaction(db)(_NEXT_VERSION, whose=consultant_id, **times)
+    return rows[0]["version"] if rows else None
 
 
 async def unqueue(db: AsyncConnection, consultant_id: UUID) -> None:
     """Removes the consultant's changes from the queue. Must be called before the list is read: a
     change committed in between is in the list and stays queued, so it is only published twice.
     """
-    await db.execute(_UNQUEUE, {"whose": consultant_id})
+    await in_transaction(db)(_UNQUEUE, whose=consultant_id)
 
 
 async def free_intervals(
@@ -78,8 +84,8 @@ async def free_intervals(
     """The consultant's future free slots, ordered by time; the first `limit`, because cancelled
     bookings may free more than can be offered.
     """
-    rows = (await db.execute(_FREE, {"whose": consultant_id, "at": at, "rows": limit})).all()
-    return [Interval(start, end) for start, end in rows]
+    rows = await in_transaction(db)(_FREE, whose=consultant_id, at=at, rows=limit)
+    return [Interval(row["start_time"], row["end_time"]) for row in rows]
 
 
 async def postpone(db: AsyncConnection, consultant_id: UUID, until: datetime) -> None:

@@ -23,7 +23,7 @@ from services.notifications.store import announcements, users
 from services.notifications.store.announcements import Announcement, Notification, StreamEvent
 from services.notifications.store.mails import NewMail, new_mail
 from shared.clock import now
-from shared.db import after_commit, in_transaction
+from shared.db import after_commit, write_before_commit
 from shared.events import Event, SessionEnded
 from shared.ids import id_as_old_as
 from shared.languages import language_or_default
@@ -79,7 +79,7 @@ async def announce(db: AsyncConnection, event: Event, parties: Parties) -> None:
     if any(kind.channels != (Channel.LIVE,) for kind in kinds):
         people = await users.by_id(db, set(parties.readers.values()))
     announcement = announcement_of(event, parties, people)
-    await announcements.write(in_transaction(db), announcement)
+    write_before_commit(db, announcements.write, announcement)
     if announcement.streams:
         notified_users = {one.user_id for one in announcement.streams}
         after_commit(db, partial(signals.streams_changed.wake, notified_users))

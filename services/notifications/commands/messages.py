@@ -45,7 +45,7 @@ async def remind_of_message(db: AsyncConnection, event: MessagePosted, parties: 
         due_at=event.posted_at + UNREAD_AFTER,
         booking_id=event.booking_id,
     )
-    await announcements.write(in_transaction(db), Announcement(mails=[mail]))
+    await announcements.write(in_transaction(db), [Announcement(mails=[mail])])
 
 
 async def note_read(db: AsyncConnection, event: MessagesRead) -> None:

@@ -30,7 +30,7 @@ async def plan_reminders(database: Database, before: tuple[int, ...]) -> bool:
         rows = await bookings.without_reminders(db, BATCH)
         if rows:
             planned = [mail for booking in rows for mail in _reminders(booking, before)]
-            await announcements.write(in_transaction(db), Announcement(mails=planned))
+            await announcements.write(in_transaction(db), [Announcement(mails=planned)])
             await bookings.note_reminders(db, [booking["booking_id"] for booking in rows])
             after_commit(db, signals.mails_due.wake)
     return len(rows) == BATCH

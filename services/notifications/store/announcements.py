@@ -1,4 +1,4 @@
-"""Writes everything that one event announces (rows of streams, lists and mails) in one statement.
+"""Writes everything that events announce (rows of streams, lists and mails) in one statement.
 
 A reaction writes up to eight rows in four tables. As separate statements that took six round trips
 and most of the reaction's CPU.
@@ -6,6 +6,7 @@ and most of the reaction's CPU.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -95,9 +96,12 @@ _WRITE = Query(
 )
 
 
-async def write(run: Executor, announcement: Announcement) -> None:
-    """Writes the announcement; an existing mail about the same fact is left unchanged."""
-    lists: dict[str, Any] = msgspec.structs.asdict(announcement)
+async def write(run: Executor, announcements: Iterable[Announcement]) -> None:
+    """Writes announcements; an existing mail about the same fact is left unchanged."""
+    lists: dict[str, list[Any]] = {"streams": [], "notifications": [], "mails": []}
+    for announcement in announcements:
+        for name, rows in lists.items():
+            rows += getattr(announcement, name)
     if not any(lists.values()):
         return
     encoded = {name: msgspec.json.encode(rows).decode() for name, rows in lists.items()}

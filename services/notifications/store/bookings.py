@@ -77,6 +77,12 @@ _GET = Query(
     .with_for_update()
 )
 
+_TAKE_EARLY = Query(
+    delete(early_events)
+    .where(early_events.c.booking_id == bindparam("booking_id"))
+    .returning(early_events)
+)
+
 
 async def lock(db: AsyncConnection, booking_id: UUID) -> None:
     """Serialises the first event of a booking and events about it that arrive earlier."""
@@ -136,8 +142,7 @@ async def keep_early(
 
 async def take_early(db: AsyncConnection, booking_id: UUID) -> list[RowMapping]:
     """Removes and returns the events that arrived before their booking, oldest first."""
-    mine = delete(early_events).where(early_events.c.booking_id == booking_id)
-    rows = (await db.execute(mine.returning(early_events))).mappings().all()
+    rows = await in_transaction(db)(_TAKE_EARLY, booking_id=booking_id)
     return sorted(rows, key=lambda row: row["event_id"])
 
 

@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Update, bindparam, text, update
+from sqlalchemy import bindparam, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.payments.store.operations import LEASE, Operation
+from services.payments.store.operations import LEASE, Operation, operation_from
 from services.payments.tables import operations
 from shared.clock import now
-from shared.db import Database, Query
+from shared.db import Database, Query, in_transaction
 
 # Of one booking the step in doubt goes first, then the oldest. The order is total, so that no two
 # wait for each other: a transfer that waited for its account is older than a refund requested
@@ -57,45 +57,32 @@ async def claim(database: Database, most: int) -> list[Operation]:
     """Takes up to `most` due steps, each of another booking, for the length of the lease."""
     at = now()
     rows = await database.autocommit(_CLAIM, at=at, until=at + LEASE, most=most)
-    return [_operation(row) for row in rows]
+    return [operation_from(row) for row in rows]
 
 
-def _operation(row: Any) -> Operation:
-    context = row["request_context"]
-    return Operation(
-        **{
-            **row,
-            "params": msgspec.json.decode(row["params"]),
-            "request_context": msgspec.json.decode(context) if context else None,
-        }
-    )
-
-
-def _fenced(*columns: str) -> Update:
-    """Writes `columns` of a step that this worker still holds: another may have taken it over when
-    the lease expired.
+def _fenced(*columns: str, **values: Any) -> Query:
+    """Writes `columns`, and these fixed `values`, of a step that this worker still holds: another
+    may have taken it over when the lease expired.
     """
-    return (
+    return Query(
         update(operations)
         .where(operations.c.id == bindparam("step"), operations.c.state == "running")
         .where(operations.c.tries == bindparam("claim"))
-        .values({column: bindparam(column) for column in columns})
+        .values({column: bindparam(column) for column in columns} | values)
+        .returning(operations.c.id)
     )
 
 
-_FINISH = _fenced("state", "stripe_id", "last_error", "finished_at").values(
-    in_doubt=False, claimed_until=None
+_FINISH = _fenced(
+    "state", "stripe_id", "last_error", "finished_at", in_doubt=False, claimed_until=None
 )
 _KEEP_PARAMS = _fenced("params")
-_RESCHEDULE = _fenced("in_doubt", "due_at", "last_error").values(state="due", claimed_until=None)
+_RESCHEDULE = _fenced("in_doubt", "due_at", "last_error", state="due", claimed_until=None)
 
 
-async def _write(
-    db: AsyncConnection, statement: Update, operation: Operation, **values: Any
-) -> bool:
+async def _write(db: AsyncConnection, query: Query, operation: Operation, **values: Any) -> bool:
     """False when another worker has taken the step over meanwhile."""
-    done = await db.execute(statement, {"step": operation.id, "claim": operation.tries, **values})
-    return bool(done.rowcount)
+    return bool(await in_transaction(db)(query, step=operation.id, claim=operation.tries, **values))
 
 
 async def finish(
@@ -122,7 +109,8 @@ async def finish(
 
 async def keep_params(db: AsyncConnection, operation: Operation, params: dict[str, Any]) -> bool:
     """Writes what will be sent with the step's key, before it is sent. False as in `finish`."""
-    return await _write(db, _KEEP_PARAMS, operation, params=params)
+    encoded = msgspec.json.encode(params).decode()
+    return await _write(db, _KEEP_PARAMS, operation, params=encoded)
 
 
 async def reschedule(

@@ -13,19 +13,19 @@ in doubt no other starts.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, select, text, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import String, any_, bindparam, literal, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.tables import operations, payouts
 from shared.clock import now
-from shared.db import after_commit
+from shared.db import Query, after_commit, in_transaction
 from shared.ids import new_id
 from shared.telemetry import request_context
 
@@ -97,7 +97,15 @@ class Operation(msgspec.Struct, frozen=True):
     request_context: dict[str, Any] | None
 
 
-_PLAN = text(
+def operation_from(row: Mapping[str, Any]) -> Operation:
+    """The Operation of a row, whose JSON is text."""
+    values = {name: row[name] for name in Operation.__struct_fields__}
+    for name in ("params", "request_context"):
+        values[name] = msgspec.json.decode(values[name] or "null")
+    return Operation(**values)
+
+
+_PLAN = Query(text(
     """
     insert into payments.operations
         (id, subject_id, kind, attempt, idempotency_key, state, params, due_at,
@@ -132,10 +140,7 @@ _PLAN = text(
     returning id, subject_id, kind, attempt, idempotency_key, params, tries, first_sent_at,
         request_context, state
     """
-).bindparams(
-    bindparam("params", type_=JSONB),
-    bindparam("request_context", type_=JSONB(none_as_null=True)),
-)
+))  # fmt: skip
 
 
 async def plan(
@@ -154,43 +159,47 @@ async def plan(
     """
     at, current, at_once = now(), request_context.get(), due_at is None and not waiting
     subject = "user" if kind == "detach" else "booking"
-    added = await db.execute(
+    added = await in_transaction(db)(
         _PLAN,
-        {
-            "id": new_id(),
-            "subject": subject_id,
-            "kind": kind,
-            "prefix": f"{subject}:{subject_id}:{kind}:",
-            "state": "waiting" if waiting else "due",
-            "params": params,
-            "due_at": due_at or at,
-            "request_context": msgspec.structs.asdict(current),
-            "at": at,
-            "several": kind in SEVERAL,
-            # A seeker's own steps are planned under no payment's lock.
-            "claim": at_once and kind != "detach" and handover.has_room(),
-            "until": at + LEASE,
-        },
+        id=new_id(),
+        subject=subject_id,
+        kind=kind,
+        prefix=f"{subject}:{subject_id}:{kind}:",
+        state="waiting" if waiting else "due",
+        params=msgspec.json.encode(params).decode(),
+        due_at=due_at or at,
+        request_context=msgspec.json.encode(current).decode(),
+        at=at,
+        several=kind in SEVERAL,
+        # A seeker's own steps are planned under no payment's lock.
+        claim=at_once and kind != "detach" and handover.has_room(),
+        until=at + LEASE,
     )
-    row = added.mappings().one_or_none()
-    if row is not None and row["state"] == "running":
-        columns = {name: row[name] for name in Operation.__struct_fields__}
-        operation = Operation(**columns)
+    if added and added[0]["state"] == "running":
+        operation = operation_from(added[0])
         after_commit(db, lambda: handover(operation))
     elif at_once:
         after_commit(db, wake)
-    return row is not None
+    return bool(added)
+
+
+_DROP_UNSENT = Query(
+    update(operations)
+    .where(operations.c.subject_id == bindparam("subject"))
+    .where(operations.c.kind == any_(bindparam("kinds", type_=ARRAY(String))))
+    .where(operations.c.state.in_((literal("due"), literal("waiting"))))
+    .where(operations.c.in_doubt.is_(False))
+    .values(state="dropped", finished_at=bindparam("finished_at"))
+    .returning(operations.c.id)
+)
 
 
 async def drop_unsent(db: AsyncConnection, subject_id: UUID, *kinds: str) -> int:
     """Drops steps that were never sent; returns their number."""
-    dropped = await db.execute(
-        update(operations)
-        .where(operations.c.subject_id == subject_id, operations.c.kind.in_(kinds))
-        .where(operations.c.state.in_(("due", "waiting")), operations.c.in_doubt.is_(False))
-        .values(state="dropped", finished_at=now())
+    dropped = await in_transaction(db)(
+        _DROP_UNSENT, subject=subject_id, kinds=kinds, finished_at=now()
     )
-    return dropped.rowcount
+    return len(dropped)
 
 
 async def hasten_renewals(db: AsyncConnection, seeker_id: UUID) -> None:

@@ -12,20 +12,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, case, or_, select
+from sqlalchemy import String, and_, any_, bindparam, case, literal, or_, select
 from sqlalchemy import update as update_statement
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.payments.domain.lifecycle import LIFECYCLE, Actor, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.tables import payments, receipt_counters
 from shared.clock import now
+from shared.db import Query, in_transaction
 from shared.events import BookingEvent
 from shared.ids import new_id
 
-_GET = select(payments).where(payments.c.booking_id == bindparam("booking")).with_for_update()
+_GET = Query(
+    select(payments).where(payments.c.booking_id == bindparam("booking")).with_for_update()
+)
 
 
 def payment_from(row: Mapping[Any, Any]) -> Payment:
@@ -38,8 +40,11 @@ def payment_from(row: Mapping[Any, Any]) -> Payment:
 
 async def get_for_update(db: AsyncConnection, booking_id: UUID) -> Payment | None:
     """The payment of a booking, locked until the transaction ends; None if there is none."""
-    row = (await db.execute(_GET, {"booking": booking_id})).mappings().one_or_none()
-    return payment_from(row) if row is not None else None
+    return _first(await in_transaction(db)(_GET, booking=booking_id))
+
+
+def _first(rows: Sequence[Mapping[Any, Any]]) -> Payment | None:
+    return payment_from(rows[0]) if rows else None
 
 
 async def get_existing(db: AsyncConnection, booking_id: UUID) -> Payment:
@@ -70,15 +75,15 @@ async def update(db: AsyncConnection, payment: Payment, **values: Any) -> Paymen
 
 async def _write(db: AsyncConnection, booking_id: UUID, values: dict[str, Any]) -> Payment:
     given = {**values, "updated_at": now()}
-    changed = await db.execute(_update(tuple(given)), {"booking": booking_id, **given})
-    return payment_from(changed.mappings().one())
+    (changed,) = await in_transaction(db)(_update(tuple(given)), booking=booking_id, **given)
+    return payment_from(changed)
 
 
 @functools.cache
-def _update(columns: tuple[str, ...]) -> ReturningUpdate[Any]:
+def _update(columns: tuple[str, ...]) -> Query:
     """Cached: building a statement takes as long as executing it, and there are only a dozen."""
     values: dict[str, Any] = {column: bindparam(column) for column in columns}
-    return (
+    return Query(
         update_statement(payments)
         .where(payments.c.booking_id == bindparam("booking"))
         .values(values)
@@ -130,55 +135,80 @@ async def unsettled(db: AsyncConnection, charge_id: str) -> UUID | None:
 
 # ---- events of booking, whether or not the payment exists yet
 
-_insert = insert(payments)
+_COLUMNS = (
+    "booking_id",
+    "id",
+    "seeker_id",
+    "consultant_id",
+    "scheduled_start",
+    "scheduled_end",
+    "calendar_sequence",
+    "amount",
+    "currency",
+    "commission_bps",
+    "status",
+    "attempt",
+    "booking_status",
+    "created_at",
+    "updated_at",
+)
+_DECISION = ("due", "due_amount", "due_reason")
+_insert = insert(payments).values({name: bindparam(name) for name in _COLUMNS})
 _new = _insert.excluded
 _newest = payments.c.calendar_sequence < _new.calendar_sequence
 _TIMES = ("scheduled_start", "scheduled_end", "calendar_sequence")
-_ACCEPT = _insert.on_conflict_do_update(
-    index_elements=["booking_id"],
-    set_={
-        "status": PaymentStatus.AUTHORIZING,
-        "attempt": _new.attempt,
-        "failure": None,
-        "updated_at": _new.updated_at,
-        **{name: case((_newest, _new[name]), else_=payments.c[name]) for name in _TIMES},
-    },
-    where=(payments.c.attempt < _new.attempt)
-    & payments.c.status.in_(
-        [row.source for row in LIFECYCLE.transitions if row.verb == Verb.AUTHORIZE]
-    )
-    # Once booking has decided, only a first acceptance matters: a failed payment is charged by
-    # then.
-    & or_(
-        payments.c.due.is_(None),
-        and_(payments.c.due == Due.CAPTURE, payments.c.status == PaymentStatus.NONE),
-    ),
-).returning(*payments.c)
-_SAVE_TIMES = _insert.on_conflict_do_update(
-    index_elements=["booking_id"],
-    set_={name: _new[name] for name in (*_TIMES, "updated_at")},
-    where=_newest,
-).returning(*payments.c)
+_ACCEPT = Query(
+    _insert.on_conflict_do_update(
+        index_elements=["booking_id"],
+        set_={
+            "status": PaymentStatus.AUTHORIZING,
+            "attempt": _new.attempt,
+            "failure": None,
+            "updated_at": _new.updated_at,
+            **{name: case((_newest, _new[name]), else_=payments.c[name]) for name in _TIMES},
+        },
+        where=(payments.c.attempt < _new.attempt)
+        & payments.c.status.in_(
+            [literal(row.source) for row in LIFECYCLE.transitions if row.verb == Verb.AUTHORIZE]
+        )
+        # Once booking has decided, only a first acceptance matters: a failed payment is charged by
+        # then.
+        & or_(
+            payments.c.due.is_(None),
+            and_(payments.c.due == Due.CAPTURE, payments.c.status == PaymentStatus.NONE),
+        ),
+    ).returning(*payments.c)
+)
+_SAVE_TIMES = Query(
+    _insert.on_conflict_do_update(
+        index_elements=["booking_id"],
+        set_={name: _new[name] for name in (*_TIMES, "updated_at")},
+        where=_newest,
+    ).returning(*payments.c)
+)
 # Only the first decision counts.
-_DECIDE = _insert.on_conflict_do_update(
-    index_elements=["booking_id"],
-    set_={
-        name: _new[name]
-        for name in ("due", "due_amount", "due_reason", "booking_status", "updated_at")
-    },
-    where=payments.c.due.is_(None),
-).returning(*payments.c)
-_NOTE = (
+_DECIDE = Query(
+    _insert.values({name: bindparam(name) for name in _DECISION})
+    .on_conflict_do_update(
+        index_elements=["booking_id"],
+        set_={name: _new[name] for name in (*_DECISION, "booking_status", "updated_at")},
+        where=payments.c.due.is_(None),
+    )
+    .returning(*payments.c)
+)
+_NOTE = Query(
     update_statement(payments)
     .where(payments.c.booking_id == bindparam("booking"))
-    .where(payments.c.booking_status.in_(bindparam("before", expanding=True)))
+    .where(payments.c.booking_status == any_(bindparam("before", type_=ARRAY(String))))
     .values(booking_status=bindparam("noted"))
 )
 
 
-def _row(event: BookingEvent, **values: Any) -> dict[str, Any]:
+async def _write_event(
+    db: AsyncConnection, query: Query, event: BookingEvent, **values: Any
+) -> Payment | None:
     at = now()
-    return {
+    row = {
         "booking_id": event.booking_id,
         "id": new_id(),
         "seeker_id": event.seeker_id,
@@ -191,17 +221,18 @@ def _row(event: BookingEvent, **values: Any) -> dict[str, Any]:
         "commission_bps": event.commission_bps,
         "created_at": at,
         "updated_at": at,
-        **values,
     }
+    return _first(await in_transaction(db)(query, **row, **values))
 
 
 async def accept(db: AsyncConnection, event: BookingEvent, attempt: int) -> Payment | None:
     """Starts (or restarts) the authorisation of a booking's payment. None if this attempt is known,
     or the booking was cancelled before it arrived.
     """
-    row = _row(event, status=PaymentStatus.AUTHORIZING, attempt=attempt, booking_status="accepted")
-    found = (await db.execute(_ACCEPT, row)).mappings().one_or_none()
-    return payment_from(found) if found is not None else None
+    status = PaymentStatus.AUTHORIZING
+    return await _write_event(
+        db, _ACCEPT, event, status=status, attempt=attempt, booking_status="accepted"
+    )
 
 
 async def decide(
@@ -216,7 +247,9 @@ async def decide(
     """Stores what booking has decided. If that arrives before the acceptance or the bank's
     response, it stays in the row until then. None if there is a decision already.
     """
-    row = _row(
+    return await _write_event(
+        db,
+        _DECIDE,
         event,
         status=PaymentStatus.NONE,
         attempt=0,
@@ -225,21 +258,19 @@ async def decide(
         due_reason=reason,
         booking_status=booking_status,
     )
-    found = (await db.execute(_DECIDE, row)).mappings().one_or_none()
-    return payment_from(found) if found is not None else None
 
 
 async def save_times(db: AsyncConnection, event: BookingEvent) -> Payment | None:
     """Stores a booking's new times. If they arrive before the acceptance, they stay in the row
     until then. None if newer ones are known.
     """
-    row = _row(event, status=PaymentStatus.NONE, attempt=0, booking_status="accepted")
-    found = (await db.execute(_SAVE_TIMES, row)).mappings().one_or_none()
-    return payment_from(found) if found is not None else None
+    return await _write_event(
+        db, _SAVE_TIMES, event, status=PaymentStatus.NONE, attempt=0, booking_status="accepted"
+    )
 
 
 async def note_booking_status(
     db: AsyncConnection, booking_id: UUID, status: str, *, before: tuple[str, ...]
 ) -> None:
     """Writes the booking's status, if it was one of `before`."""
-    await db.execute(_NOTE, {"booking": booking_id, "before": before, "noted": status})
+    await in_transaction(db)(_NOTE, booking=booking_id, before=before, noted=status)
