@@ -57,8 +57,8 @@ class Executor(Protocol):
     """
 
     async def __call__(self, query: Query, **named: Any) -> Sequence[Any]:
-        """The rows that the query returns, with its bindparams by name. JSON is returned as
-        text.
+        """The rows that the query returns, with its bindparams by name. JSON is passed as text; a
+        query that returns it casts it to text, because only the engine's connections decode it.
         """
 
     def after_commit(self, callback: Callable[[], Any]) -> None:

@@ -47,8 +47,8 @@ _CLAIM = Query(text(
                  where cu.user_id = cast(o.params ->> 'seeker_id' as uuid)), '{}')
             else o.params end
     from picked where picked.id = o.id
-    returning o.id, o.subject_id, o.kind, o.attempt, o.idempotency_key, o.params, o.tries,
-        o.first_sent_at, o.request_context
+    returning o.id, o.subject_id, o.kind, o.attempt, o.idempotency_key, o.params::text, o.tries,
+        o.first_sent_at, o.request_context::text
     """
 ))  # fmt: skip
 

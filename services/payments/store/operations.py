@@ -137,8 +137,8 @@ _PLAN = Query(text(
           where o.subject_id = cast(:subject as uuid)) as n,
          lateral (select cast(:claim as boolean) and not n.busy as claimed) as c
     where cast(:several as boolean) or not n.open
-    returning id, subject_id, kind, attempt, idempotency_key, params, tries, first_sent_at,
-        request_context, state
+    returning id, subject_id, kind, attempt, idempotency_key, params::text, tries, first_sent_at,
+        request_context::text, state
     """
 ))  # fmt: skip
 
