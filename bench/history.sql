@@ -83,12 +83,12 @@ insert into payments.users (user_id, role, first_name, last_name, email)
   select id, role, first_name, last_name, '' from booking.users where id in (select seeker_id from h union select consultant_id from h)
   on conflict do nothing;
 insert into payments.payments (booking_id, id, seeker_id, consultant_id, scheduled_start, scheduled_end, amount, currency, commission_bps,
-    status, attempt, payment_intent_id, charge_id, capture_before, due, due_amount, booking_status, captured_amount, commission_amount,
+    status, attempt, payment_intent_id, charge_id, capture_before, due, due_amount, captured_amount, commission_amount,
     settled_amount, settled_currency, stripe_fee, captured_at, receipt_number, created_at, updated_at)
   select id, id, seeker_id, consultant_id, starts, starts + interval '30 minutes', amount, 'usd', 1500,
     case when is_live then 'authorized' else 'captured' end, 1, 'pi_' || n, 'ch_' || n, starts + interval '3 days',
     case when not is_live then 'capture' end, case when not is_live then amount end,
-    case when is_live then 'confirmed' else 'completed' end, case when is_live then 0 else amount end,
+    case when is_live then 0 else amount end,
     case when is_live then 0 else commission end, case when not is_live then amount end, case when not is_live then 'usd' end,
     case when not is_live then 0 end, case when not is_live then starts end, case when not is_live then round + 1 end,
     created_at, created_at

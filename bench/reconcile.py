@@ -54,10 +54,10 @@ WRITE = f"""
         from generate_series(0, {PAYMENTS} - 1) as n;
     insert into payments.payments (booking_id, id, seeker_id, consultant_id, scheduled_start,
         scheduled_end, amount, currency, commission_bps, status, attempt, payment_intent_id,
-        charge_id, due, due_amount, booking_status, captured_amount, commission_amount,
+        charge_id, due, due_amount, captured_amount, commission_amount,
         settled_amount, settled_currency, stripe_fee, captured_at, created_at, updated_at)
     select id, id, $3, $4, at, at + interval '1 hour', {AMOUNT}, 'usd', 1500, 'captured', 1,
-        'pi_' || n, 'ch_' || n, 'capture', {AMOUNT}, 'completed', {AMOUNT}, {COMMISSION},
+        'pi_' || n, 'ch_' || n, 'capture', {AMOUNT}, {AMOUNT}, {COMMISSION},
         {AMOUNT}, 'usd', {FEE}, at, at, at
     from made;
     insert into payments.payouts (booking_id, consultant_id, gross_amount, commission_amount,

@@ -26,6 +26,8 @@ RETIRED_QUEUES = (
     ("payments", "booking.requested.v1"),
     ("payments", "booking.declined.v1"),
     ("payments", "booking.expired.v1"),
+    ("payments", "booking.confirmed.v1"),
+    ("payments", "session.started.v1"),
 )
 
 

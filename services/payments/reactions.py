@@ -21,12 +21,10 @@ from services.payments.tables import users
 from shared.events import (
     BookingAccepted,
     BookingCancelled,
-    BookingConfirmed,
     BookingEvent,
     BookingRescheduled,
     SessionEnded,
     SessionMissed,
-    SessionStarted,
     UserDeactivated,
     UserEvent,
     UserRegistered,
@@ -101,18 +99,7 @@ async def _close_called_off(db: AsyncConnection, event: BookingAccepted) -> None
 async def on_booking_cancelled(db: AsyncConnection, event: BookingCancelled) -> None:
     """Captures the fee that the policy sets, and releases the rest."""
     due = Due.CAPTURE if event.fee > 0 else Due.RELEASE
-    await _settle(db, event, due, event.fee, reason="cancelled", booking_status="cancelled")
-
-
-async def on_booking_confirmed(db: AsyncConnection, event: BookingConfirmed) -> None:
-    """Stores the status of the booking."""
-    await store.note_booking_status(db, event.booking_id, "confirmed", before=("accepted",))
-
-
-async def on_session_started(db: AsyncConnection, event: SessionStarted) -> None:
-    """Stores the status of the booking."""
-    before = ("accepted", "confirmed")
-    await store.note_booking_status(db, event.booking_id, "in_progress", before=before)
+    await _settle(db, event, due, event.fee, reason="cancelled")
 
 
 async def on_booking_rescheduled(db: AsyncConnection, event: BookingRescheduled) -> None:
@@ -130,7 +117,7 @@ async def on_booking_rescheduled(db: AsyncConnection, event: BookingRescheduled)
 async def on_session_missed(db: AsyncConnection, event: SessionMissed) -> None:
     """A seeker who never came owes the late-cancellation fee; otherwise nothing is charged."""
     due = Due.CAPTURE if event.fee > 0 else Due.RELEASE
-    await _settle(db, event, due, event.fee, reason="no_show", booking_status="no_show")
+    await _settle(db, event, due, event.fee, reason="no_show")
 
 
 async def on_session_ended(db: AsyncConnection, event: SessionEnded) -> None:
@@ -138,7 +125,7 @@ async def on_session_ended(db: AsyncConnection, event: SessionEnded) -> None:
     is.
     """
     due, amount = (Due.CAPTURE, event.amount) if event.billable else (Due.RELEASE, 0)
-    await _settle(db, event, due, amount, reason="session_ended", booking_status="completed")
+    await _settle(db, event, due, amount, reason="session_ended")
 
 
 async def _settle(
@@ -148,11 +135,8 @@ async def _settle(
     amount: int,
     *,
     reason: str,
-    booking_status: str,
 ) -> None:
-    payment = await store.decide(
-        db, event, due, amount, reason=reason, booking_status=booking_status
-    )
+    payment = await store.decide(db, event, due, amount, reason=reason)
     if payment is not None:
         await proceed(db, payment)
 
@@ -163,9 +147,7 @@ REACTIONS: Reactions = (
     (UserDeactivated, on_user_deactivated),
     (BookingAccepted, on_booking_accepted),
     (BookingCancelled, on_booking_cancelled),
-    (BookingConfirmed, on_booking_confirmed),
     (BookingRescheduled, on_booking_rescheduled),
-    (SessionStarted, on_session_started),
     (SessionMissed, on_session_missed),
     (SessionEnded, on_session_ended),
 )

@@ -106,7 +106,6 @@ payments = Table(
     Column("due", String),
     Column("due_amount", BigInteger),
     Column("due_reason", String),
-    Column("booking_status", String, nullable=False),
     Column("captured_amount", BigInteger, nullable=False),
     Column("commission_amount", BigInteger, nullable=False),
     Column("refunded_amount", BigInteger, nullable=False),

@@ -75,6 +75,7 @@ class BookingConfirmed(BookingEvent, frozen=True, kw_only=True):
     """The payment is authorised and the session will take place."""
 
     TYPE: ClassVar[str] = "booking.confirmed.v1"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
 
 
 class BookingPaymentFailed(BookingEvent, frozen=True, kw_only=True):

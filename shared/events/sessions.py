@@ -12,6 +12,7 @@ class SessionStarted(BookingEvent, frozen=True, kw_only=True):
     """The session has started; the free period runs from `session_start_time`."""
 
     TYPE: ClassVar[str] = "session.started.v1"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
     session_start_time: datetime
 
 

@@ -99,7 +99,6 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     due: Due | None
     due_amount: int | None
     due_reason: str | None
-    booking_status: str
     captured_amount: int
     commission_amount: int
     refunded_amount: int

@@ -91,15 +91,15 @@ _OPEN = """exists (select 1 from payments.operations as o
 # Each part along an index of its own (migration 0012): most live payments are neither.
 _STUCK = f"""
     select p.booking_id::text as subject,
-           'booking is ' || p.booking_status || ', payment still ' || p.status
+           'payment still ' || p.status || coalesce(', due: ' || p.due, '')
            || ', and no step is planned' as what
     from (
-        select p.booking_id, p.booking_status, p.status, p.updated_at from payments.payments as p
+        select p.booking_id, p.due, p.status, p.updated_at from payments.payments as p
         where p.status in ('authorizing', 'authorized', 'failed')
           and (p.due is not null or p.status = 'authorizing')
           and not (p.status = 'failed' and p.due = 'capture')
         union
-        select p.booking_id, p.booking_status, p.status, p.updated_at from payments.payments as p
+        select p.booking_id, p.due, p.status, p.updated_at from payments.payments as p
         where p.status in ('authorizing', 'authorized', 'failed') and p.due is null
           and p.scheduled_end < $1::timestamptz - interval '2 days'
     ) as p

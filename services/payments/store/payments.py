@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, and_, any_, bindparam, case, literal, or_, select
+from sqlalchemy import and_, bindparam, case, literal, or_, select
 from sqlalchemy import update as update_statement
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.domain.lifecycle import LIFECYCLE, Actor, Verb
@@ -148,7 +148,6 @@ _COLUMNS = (
     "commission_bps",
     "status",
     "attempt",
-    "booking_status",
     "created_at",
     "updated_at",
 )
@@ -191,16 +190,10 @@ _DECIDE = Query(
     _insert.values({name: bindparam(name) for name in _DECISION})
     .on_conflict_do_update(
         index_elements=["booking_id"],
-        set_={name: _new[name] for name in (*_DECISION, "booking_status", "updated_at")},
+        set_={name: _new[name] for name in (*_DECISION, "updated_at")},
         where=payments.c.due.is_(None),
     )
     .returning(*payments.c)
-)
-_NOTE = Query(
-    update_statement(payments)
-    .where(payments.c.booking_id == bindparam("booking"))
-    .where(payments.c.booking_status == any_(bindparam("before", type_=ARRAY(String))))
-    .values(booking_status=bindparam("noted"))
 )
 
 
@@ -230,9 +223,7 @@ async def accept(db: AsyncConnection, event: BookingEvent, attempt: int) -> Paym
     or the booking was cancelled before it arrived.
     """
     status = PaymentStatus.AUTHORIZING
-    return await _write_event(
-        db, _ACCEPT, event, status=status, attempt=attempt, booking_status="accepted"
-    )
+    return await _write_event(db, _ACCEPT, event, status=status, attempt=attempt)
 
 
 async def decide(
@@ -242,7 +233,6 @@ async def decide(
     amount: int,
     *,
     reason: str,
-    booking_status: str,
 ) -> Payment | None:
     """Stores what booking has decided. If that arrives before the acceptance or the bank's
     response, it stays in the row until then. None if there is a decision already.
@@ -256,7 +246,6 @@ async def decide(
         due=due,
         due_amount=min(amount, event.amount),
         due_reason=reason,
-        booking_status=booking_status,
     )
 
 
@@ -264,13 +253,4 @@ async def save_times(db: AsyncConnection, event: BookingEvent) -> Payment | None
     """Stores a booking's new times. If they arrive before the acceptance, they stay in the row
     until then. None if newer ones are known.
     """
-    return await _write_event(
-        db, _SAVE_TIMES, event, status=PaymentStatus.NONE, attempt=0, booking_status="accepted"
-    )
-
-
-async def note_booking_status(
-    db: AsyncConnection, booking_id: UUID, status: str, *, before: tuple[str, ...]
-) -> None:
-    """Writes the booking's status, if it was one of `before`."""
-    await in_transaction(db)(_NOTE, booking=booking_id, before=before, noted=status)
+    return await _write_event(db, _SAVE_TIMES, event, status=PaymentStatus.NONE, attempt=0)

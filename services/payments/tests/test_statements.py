@@ -19,11 +19,11 @@ PATH = "/payments/statement.pdf"
 # Copies of the first payment, an hour apart, each a dollar more than the one before.
 COPIES = """
     insert into payments (booking_id, id, seeker_id, consultant_id, scheduled_start, scheduled_end,
-        amount, currency, commission_bps, status, booking_status, captured_amount,
-        commission_amount, refunded_amount, settled_amount, settled_currency, captured_at,
+        amount, currency, commission_bps, status, captured_amount, commission_amount,
+        refunded_amount, settled_amount, settled_currency, captured_at,
         receipt_number, created_at, updated_at)
     select gen_random_uuid(), gen_random_uuid(), seeker_id, consultant_id, scheduled_start,
-        scheduled_end, amount + 100 * n, currency, commission_bps, status, booking_status,
+        scheduled_end, amount + 100 * n, currency, commission_bps, status,
         captured_amount + 100 * n, commission_amount + 15 * n, 0, settled_amount + 100 * n,
         settled_currency, captured_at + n * interval '1 second', receipt_number + n, created_at,
         updated_at
