@@ -21,7 +21,7 @@ import msgspec
 from sqlalchemy import text
 
 from shared.clock import now
-from shared.db import Database, Query, in_transaction
+from shared.db import Database, Query
 from shared.events import Event
 from shared.inbox import Delivery, Reaction, processing, react, record_handled
 from shared.telemetry import log
@@ -107,7 +107,7 @@ class BatchedInbox:
 
     async def _handle(self, batch: Sequence[_Waiting]) -> None:
         async with self._database.transaction() as db:
-            claimed = await in_transaction(db)(
+            claimed = await db(
                 _CLAIM_ALL,
                 event_ids=[waiting.delivery.event_id for waiting in batch],
                 reactions=[waiting.reaction.__name__ for waiting in batch],

@@ -4,9 +4,9 @@ plain asyncpg connections for single statements.
 Measured for one SELECT by key: 0.5 ms of CPU through the engine (checkout, greenlets, result
 objects), 0.1 ms through asyncpg. Nine requests in ten are reads, so they use the faster way, with
 the same statements: SQLAlchemy builds and compiles them once. So does a write that is a single
-statement (`autocommit`), which saves BEGIN and COMMIT as well. `in_transaction` runs the same Query
-within a transaction, as fast, on the connection on which the engine runs the transaction's other
-statements. A command takes an `Executor` and works with either.
+statement (`autocommit`), which saves BEGIN and COMMIT as well. A `Transaction` runs the same Query
+as fast, on the connection on which the engine runs the transaction's other statements. A command
+takes an `Executor` and works with either.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
+from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.reader import Query, Reader
@@ -26,10 +27,7 @@ __all__ = [
     "Executor",
     "Query",
     "Reader",
-    "after_commit",
-    "in_transaction",
-    "savepoint",
-    "write_before_commit",
+    "Transaction",
 ]
 
 NAMING = {
@@ -42,17 +40,12 @@ NAMING = {
 
 # How long a caller waits for a connection before TimeoutError, in seconds.
 CHECKOUT_TIMEOUT = 10.0
-# Keys in the `info` of a transaction's connection.
-_AFTER_COMMIT = "after_commit"
-_COLLECTED = "collected"
-_DRIVER = "driver"
-_PUBLISH = "publish"
 Publish = Callable[[Sequence[Any]], None]
 T = TypeVar("T")
 
 
 class Executor(Protocol):
-    """Runs a Query, either within a transaction (`in_transaction`) or as a transaction of its own
+    """Runs a Query, either within a transaction (`Transaction`) or as a transaction of its own
     (`Database.autocommit`). A command that takes an Executor works with both.
     """
 
@@ -68,27 +61,84 @@ class Executor(Protocol):
         """Publishes `events`, which were written to the outbox, once they are committed."""
 
 
-class InTransaction:
-    """Runs queries within the transaction of `db`."""
+class Transaction:
+    """One transaction on one connection. Called with a Query, it runs it with the driver; `execute`
+    and `scalar` run any other statement of SQLAlchemy's with its engine, which costs twice as much
+    CPU.
+    """
 
-    def __init__(self, db: AsyncConnection) -> None:
-        self._db = db
-        self._driver: asyncpg.Connection = db.info[_DRIVER]
+    def __init__(
+        self, connection: AsyncConnection, driver: asyncpg.Connection, publish: Publish | None
+    ) -> None:
+        self._connection, self._driver, self._publish = connection, driver, publish
+        self._after_commit: list[Callable[[], Any]] = []
+        self._collected: dict[Any, list[Any]] = {}
+        # Whether SQLAlchemy has begun a transaction of its own accounting.
+        self._engine_used = False
 
     async def __call__(self, query: Query, **named: Any) -> Sequence[Any]:
+        """The rows of a Query; see Executor."""
         rows: Sequence[Any] = await self._driver.fetch(query.sql, *query.arguments(named))
         return rows
 
+    async def execute(
+        self, statement: Executable, parameters: Any = None
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """The result of a statement. A list of parameters executes it for each."""
+        self._engine_used = True
+        return await self._connection.execute(statement, parameters)
+
+    async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
+        """The first column of the first row, or None."""
+        return (await self.execute(statement, parameters)).scalar()
+
     def after_commit(self, callback: Callable[[], Any]) -> None:
-        after_commit(self._db, callback)
+        """Calls `callback` once this transaction has committed, never if it rolls back. Used to
+        wake a job that waits for its rows.
+        """
+        self._after_commit.append(callback)
 
     def publish(self, events: Sequence[Any]) -> None:
-        publish: Publish | None = self._db.info.get(_PUBLISH)
+        """Publishes `events`, which were written to the outbox, once they are committed."""
+        publish = self._publish
         if publish is not None:
-            after_commit(self._db, lambda: publish(events))
+            self._after_commit.append(lambda: publish(events))
 
+    def write_before_commit(
+        self, write: Callable[[Executor, list[T]], Awaitable[None]], item: T
+    ) -> None:
+        """Calls `write` at the end of this transaction, once, with all items that were passed here
+        with it: one statement for what several callers write.
+        """
+        self._collected.setdefault(write, []).append(item)
 
-in_transaction = InTransaction
+    @contextlib.asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part of the transaction that is rolled back on its own when it raises, including its
+        after-commit callbacks and its events.
+        """
+        before = len(self._after_commit)
+        collected = {write: list(items) for write, items in self._collected.items()}
+        try:
+            async with self._driver.transaction():
+                yield
+        except BaseException:
+            del self._after_commit[before:]
+            self._collected = collected
+            raise
+
+    async def end(self) -> None:
+        """Writes what was collected. To be called before the commit."""
+        for write, items in self._collected.items():
+            await write(self, items)
+        if self._engine_used:
+            # Ends SQLAlchemy's own accounting of the transaction: this sends nothing.
+            await self._connection.commit()
+
+    def committed(self) -> None:
+        """Runs the callbacks. To be called after the commit."""
+        for callback in self._after_commit:
+            callback()
 
 
 class Autocommit:
@@ -141,7 +191,7 @@ class Database:
         self._idle: list[tuple[AsyncConnection, asyncpg.Connection]] = []
 
     @contextlib.asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self) -> AsyncIterator[Transaction]:
         """One transaction: commits at the end of the block, rolls back on any exception, then runs
         the `after_commit` callbacks. Raises TimeoutError when all connections stay busy for
         CHECKOUT_TIMEOUT.
@@ -149,27 +199,19 @@ class Database:
         async with asyncio.timeout(CHECKOUT_TIMEOUT):
             await self._places.acquire()
         try:
-            db, driver = await self._connection()
-            callbacks: list[Callable[[], Any]] = []
-            db.info[_AFTER_COMMIT] = callbacks
-            db.info[_COLLECTED] = {}
-            db.info[_DRIVER] = driver
-            db.info[_PUBLISH] = self.publish
+            connection, driver = await self._connection()
+            transaction = Transaction(connection, driver, self.publish)
             try:
                 async with driver.transaction():
-                    yield db
-                    await _write_collected(db)
-                if db.in_transaction():
-                    # SQLAlchemy's own record of the transaction: this sends nothing.
-                    await db.commit()
+                    yield transaction
+                    await transaction.end()
             except BaseException:
-                await asyncio.shield(_give_up(db, driver))
+                await asyncio.shield(_give_up(connection, driver))
                 raise
-            self._idle.append((db, driver))
+            self._idle.append((connection, driver))
         finally:
             self._places.release()
-        for callback in callbacks:
-            callback()
+        transaction.committed()
 
     async def _connection(self) -> tuple[AsyncConnection, asyncpg.Connection]:
         """A recently used connection, or a new one. Returning a connection to the engine's pool and
@@ -177,13 +219,13 @@ class Database:
         kept outside the pool and only failed ones are returned to it.
         """
         while self._idle:
-            db, driver = self._idle.pop()
+            connection, driver = self._idle.pop()
             if not driver.is_closed():
-                return db, driver
-            await _give_up(db, driver)
-        db = await self.engine.connect()
-        raw = await db.get_raw_connection()
-        return db, raw.driver_connection
+                return connection, driver
+            await _give_up(connection, driver)
+        connection = await self.engine.connect()
+        raw = await connection.get_raw_connection()
+        return connection, raw.driver_connection
 
     async def close(self) -> None:
         """Closes all connections."""
@@ -193,48 +235,10 @@ class Database:
         await self.engine.dispose()
 
 
-async def _give_up(db: AsyncConnection, driver: asyncpg.Connection) -> None:
+async def _give_up(connection: AsyncConnection, driver: asyncpg.Connection) -> None:
     """Returns a connection to the engine's pool, or closes it if it is lost or was interrupted
     within a transaction.
     """
     if driver.is_closed() or driver.is_in_transaction():
-        await db.invalidate()
-    await db.close()
-
-
-def after_commit(db: AsyncConnection, callback: Callable[[], Any]) -> None:
-    """Calls `callback` once this transaction has committed, never if it rolls back. Used to wake a
-    job that waits for its rows.
-    """
-    db.info.setdefault(_AFTER_COMMIT, []).append(callback)
-
-
-def write_before_commit(
-    db: AsyncConnection, write: Callable[[Executor, list[T]], Awaitable[None]], item: T
-) -> None:
-    """Calls `write` at the end of this transaction, once, with all items that were passed here with
-    it: one statement for what several callers write.
-    """
-    collected: dict[Any, list[T]] = db.info[_COLLECTED]
-    collected.setdefault(write, []).append(item)
-
-
-async def _write_collected(db: AsyncConnection) -> None:
-    collected: dict[Any, list[Any]] = db.info[_COLLECTED]
-    for write, items in collected.items():
-        await write(in_transaction(db), items)
-
-
-@contextlib.asynccontextmanager
-async def savepoint(db: AsyncConnection) -> AsyncIterator[None]:
-    """A part of the transaction that is rolled back on its own when it raises, including its
-    after-commit callbacks and its events.
-    """
-    callbacks: list[Callable[[], Any]] = db.info.setdefault(_AFTER_COMMIT, [])
-    before = len(callbacks)
-    try:
-        async with db.begin_nested():
-            yield
-    except BaseException:
-        del callbacks[before:]
-        raise
+        await connection.invalidate()
+    await connection.close()

@@ -10,12 +10,12 @@ from typing import Any
 
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import db as database
+from shared.db import Transaction
 
 # Declared by handlers as `db: Db`, `reader: Reader`, `pool: Pool`.
-Db = NamedDependency[AsyncConnection]
+Db = NamedDependency[Transaction]
 Reader = NamedDependency[database.Reader]
 Pool = NamedDependency[database.Database]
 
@@ -32,7 +32,7 @@ def from_state(path: str) -> Provide:
     return Provide(provide, sync_to_thread=False)
 
 
-async def provide_db(state: State) -> AsyncIterator[AsyncConnection]:
+async def provide_db(state: State) -> AsyncIterator[Transaction]:
     """`db`: the request's transaction. It commits after the handler and before the response is
     sent.
     """

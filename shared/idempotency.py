@@ -34,10 +34,9 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.clock import now
-from shared.db import Database, savepoint
+from shared.db import Database, Transaction
 from shared.problems import MEDIA_TYPE, FieldError, IdempotencyKeyReused, Problem, ValidationFailed
 from shared.pruning import prune
 from shared.telemetry import request_context
@@ -103,7 +102,7 @@ def key_of(request: Request[Any, Any, Any]) -> str | None:
 
 
 async def run_once(
-    db: AsyncConnection,
+    db: Transaction,
     request: Request[Any, Any, Any],
     work: Callable[[], Awaitable[Any]],
     cipher: Cipher | None = None,
@@ -121,7 +120,7 @@ async def run_once(
             earlier.content = cipher.decrypt(earlier.content).encode()
         return earlier
     try:
-        async with savepoint(db):
+        async with db.savepoint():
             result = await work()
     except Problem as problem:
         if not is_final(problem.status):
@@ -156,7 +155,7 @@ def fingerprint_of(method: str, path: str, body: bytes) -> bytes:
 
 
 async def claim(
-    db: AsyncConnection, user_id: UUID, key: str, fingerprint: bytes
+    db: Transaction, user_id: UUID, key: str, fingerprint: bytes
 ) -> Response[Any] | None:
     """Claims `key` in this transaction, waiting for a concurrent claim to finish; returns the first
     response if there is one. Raises IdempotencyKeyReused if the key belongs to another request.
@@ -184,7 +183,7 @@ async def claim(
     raise IdempotencyKeyReused
 
 
-async def store(db: AsyncConnection, user_id: UUID, key: str, status: int, body: bytes) -> None:
+async def store(db: Transaction, user_id: UUID, key: str, status: int, body: bytes) -> None:
     """Stores the first response for `key`."""
     mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
     await db.execute(update(idempotency_keys).where(mine).values(status=status, body=body))

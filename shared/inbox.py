@@ -27,10 +27,9 @@ from sqlalchemy import Column, DateTime, MetaData, String, Table, Uuid, bindpara
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.clock import now
-from shared.db import Database, Query, in_transaction
+from shared.db import Database, Query, Transaction
 from shared.events import Event
 from shared.metrics import DELIVERIES
 from shared.pruning import prune
@@ -47,7 +46,7 @@ RETENTION = timedelta(days=30)
 # an event is never stale, because only the order of arrival is known.
 UNNUMBERED = 0
 
-Reaction = Callable[[AsyncConnection, Any], Awaitable[None]]
+Reaction = Callable[[Transaction, Any], Awaitable[None]]
 Reactions = tuple[tuple[type[Event], Reaction], ...]
 
 inbox = Table(
@@ -219,7 +218,7 @@ async def _react_once(
     event = msgspec.json.decode(delivery.body, type=event_type)
     async with database.transaction() as db:
         row = {"event_id": delivery.event_id, "reaction": reaction.__name__, "handled_at": now()}
-        if not await in_transaction(db)(_CLAIM, **row):
+        if not await db(_CLAIM, **row):
             return False
         await reaction(db, event)
     return True

@@ -41,11 +41,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.clock import now
-from shared.db import Executor, Query, in_transaction
+from shared.db import Executor, Query, Transaction
 from shared.events import Event
 from shared.ids import new_id
 from shared.telemetry import request_context
@@ -104,15 +103,15 @@ class OutboxEvent(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-async def emit(db: AsyncConnection, *events: Event) -> None:
+async def emit(db: Transaction, *events: Event) -> None:
     """Records `events` in the caller's transaction: they are published if and only if it
     commits.
     """
     if not events:
         return
-    emission, run = Emission(*events), in_transaction(db)
-    rows = await run(_insert_query(len(events)), **emission.parameters)
-    emission.written(run, [row["sequence"] for row in rows])
+    emission = Emission(*events)
+    rows = await db(_insert_query(len(events)), **emission.parameters)
+    emission.written(db, [row["sequence"] for row in rows])
 
 
 class Emission:

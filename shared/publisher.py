@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from shared.db import Database, Executor, Query, in_transaction
+from shared.db import Database, Executor, Query
 from shared.metrics import EVENTS_REFUSED, PUBLISHED
 from shared.outbox import METADATA, OutboxEvent, outbox
 from shared.telemetry import log
@@ -189,13 +189,12 @@ class Publisher:
         rows are being published by another process and do not block the others.
         """
         async with self._database.transaction() as db:
-            run = in_transaction(db)
-            rows = await run(_ABANDONED, age=ABANDONED_AFTER, most=SWEEP_BATCH)
+            rows = await db(_ABANDONED, age=ABANDONED_AFTER, most=SWEEP_BATCH)
             events = [OutboxEvent(**row) for row in rows]
             sent, refused = await self._send_all(events)
-            await run(_DELETE, ids=[event.event_id for event in sent])
+            await db(_DELETE, ids=[event.event_id for event in sent])
             for event, reason in refused:
-                await _record_refusal(run, event, reason)
+                await _record_refusal(db, event, reason)
         for event in sent:
             PUBLISHED.labels(event.type).inc()
         return len(events) == SWEEP_BATCH and len(sent) + len(refused) == SWEEP_BATCH

@@ -18,7 +18,7 @@ RETIRED = {
     "Address": {"Place"},
     "acquire, release, closing": {"take_idle", "give", "dismissed"},
     "RequestContext": {"Trail", "trail"},
-    "autocommit, in_transaction, Executor": {"alone", "Run"},
+    "autocommit, Transaction, Executor": {"alone", "Run"},
     "PRODUCER, CONSUMERS, AGGREGATE_ID": {"BY", "TO"},
     "dead_letter": {"bury", "graves"},
     "gauge collectors": {"Measure", "measures"},

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.lifecycle import LIFECYCLE, Verb
 from services.booking.domain.model import (
@@ -34,6 +33,7 @@ from services.booking.store.bookings import (
 from services.booking.store.slots import note_free_time
 from services.booking.store.waitlist import remove_entries_of
 from shared.clock import now
+from shared.db import Transaction
 from shared.events import (
     BookingConfirmed,
     BookingEvent,
@@ -58,17 +58,17 @@ from shared.telemetry import log
 # ---- users and prices
 
 
-async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
+async def on_user_registered(db: Transaction, event: UserRegistered) -> None:
     """Adds the user: name, time zone and language."""
     await users.save_user(db, event)
 
 
-async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
+async def on_user_updated(db: Transaction, event: UserUpdated) -> None:
     """Updates the user's name, time zone or language."""
     await users.save_user(db, event)
 
 
-async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
+async def on_user_deactivated(db: Transaction, event: UserDeactivated) -> None:
     """A closed account offers no slots and is on no waitlist. Existing bookings continue until
     their own deadlines.
     """
@@ -78,7 +78,7 @@ async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> No
     await note_free_time(db, event.user_id)
 
 
-async def on_profile_updated(db: AsyncConnection, event: ProfileUpdated) -> None:
+async def on_profile_updated(db: Transaction, event: ProfileUpdated) -> None:
     """Saves the consultant's hourly rate; existing bookings keep their price."""
     await users.save_price(db, event)
 
@@ -86,7 +86,7 @@ async def on_profile_updated(db: AsyncConnection, event: ProfileUpdated) -> None
 # ---- money
 
 
-async def on_payment_authorized(db: AsyncConnection, event: PaymentAuthorized) -> None:
+async def on_payment_authorized(db: Transaction, event: PaymentAuthorized) -> None:
     """The payment is authorised: an accepted booking is confirmed, as is one whose seeker has
     authenticated with their bank after a decline. For a cancelled booking it is only recorded:
     payments releases the hold on BookingCancelled.
@@ -104,7 +104,7 @@ async def on_payment_authorized(db: AsyncConnection, event: PaymentAuthorized) -
     await update.save(authorized, BookingConfirmed(**event_fields(authorized)))
 
 
-async def on_payment_failed(db: AsyncConnection, event: PaymentFailed) -> None:
+async def on_payment_failed(db: Transaction, event: PaymentFailed) -> None:
     """The payment could not be authorised, or the hold was lost: the seeker has until the deadline
     to fix it.
     """
@@ -131,23 +131,23 @@ def _payment_failure(reason: str | None) -> PaymentFailure:
     return next(known, PaymentFailure.PROCESSING_ERROR)
 
 
-async def on_payment_captured(db: AsyncConnection, event: PaymentCaptured) -> None:
+async def on_payment_captured(db: Transaction, event: PaymentCaptured) -> None:
     """The money was captured."""
     await _save_payment_status(db, event, PaymentStatus.CAPTURED, event.amount)
 
 
-async def on_payment_released(db: AsyncConnection, event: PaymentReleased) -> None:
+async def on_payment_released(db: Transaction, event: PaymentReleased) -> None:
     """The hold was released."""
     await _save_payment_status(db, event, PaymentStatus.RELEASED)
 
 
-async def on_payment_refunded(db: AsyncConnection, event: PaymentRefunded) -> None:
+async def on_payment_refunded(db: Transaction, event: PaymentRefunded) -> None:
     """An amount was refunded to the card; the payment counts as refunded only if all of it was."""
     derived = PaymentStatus.CAPTURED if event.kept_amount > 0 else PaymentStatus.REFUNDED
     await _save_payment_status(db, event, _reported_status(event) or derived, event.kept_amount)
 
 
-async def on_payment_disputed(db: AsyncConnection, event: PaymentDisputed) -> None:
+async def on_payment_disputed(db: Transaction, event: PaymentDisputed) -> None:
     """The cardholder's bank disputes the charge; if the dispute is won, the payment stays
     captured.
     """
@@ -163,7 +163,7 @@ def _reported_status(event: PaymentRefunded | PaymentDisputed) -> PaymentStatus 
 
 
 async def _save_payment_status(
-    db: AsyncConnection,
+    db: Transaction,
     event: PaymentEvent,
     payment_status: PaymentStatus,
     charged_amount: int | None = None,
@@ -181,7 +181,7 @@ class PaymentUpdate(NamedTuple):
     `save`, not even its timeline entry.
     """
 
-    db: AsyncConnection
+    db: Transaction
     booking: Booking
     event: PaymentEvent
     entry: TimelineEntry
@@ -199,7 +199,7 @@ class PaymentUpdate(NamedTuple):
         await save(self.db, self.booking, after, entries, events)
 
 
-async def _payment_update(db: AsyncConnection, event: PaymentEvent) -> PaymentUpdate | None:
+async def _payment_update(db: Transaction, event: PaymentEvent) -> PaymentUpdate | None:
     """The booking that `event` is about, locked; None if the event is stale: it is then only added
     to the timeline.
     """
@@ -219,7 +219,7 @@ async def _payment_update(db: AsyncConnection, event: PaymentEvent) -> PaymentUp
 # ---- shown on the timeline only
 
 
-async def on_payout_sent(db: AsyncConnection, event: PayoutSent) -> None:
+async def on_payout_sent(db: Transaction, event: PayoutSent) -> None:
     """The consultant's share was transferred or reversed."""
     if await get_for_update(db, event.booking_id) is not None:
         detail: dict[str, Any] = {
@@ -230,7 +230,7 @@ async def on_payout_sent(db: AsyncConnection, event: PayoutSent) -> None:
         await add_entry(db, event.booking_id, Actor.SYSTEM, event_name(PayoutSent), **detail)
 
 
-async def on_payment_method_changed(db: AsyncConnection, event: PaymentMethodChanged) -> None:
+async def on_payment_method_changed(db: Transaction, event: PaymentMethodChanged) -> None:
     """The seeker has saved a card: noted on the timelines of bookings whose payment failed, because
     it can be retried.
     """

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.directory import store
+from shared.db import Transaction
 from shared.events import (
     AvailabilityChanged,
     PayoutAccountChanged,
@@ -21,19 +20,19 @@ from shared.free_time import decode_slots
 from shared.inbox import Reactions, is_stale, latest_sequence
 
 
-async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
+async def on_user_registered(db: Transaction, event: UserRegistered) -> None:
     """Stores the consultant's names, before they have a profile."""
     await _save_user(db, event)
 
 
-async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
+async def on_user_updated(db: Transaction, event: UserUpdated) -> None:
     """Updates the consultant's names in profile and search, and whether their address is
     verified.
     """
     await _save_user(db, event)
 
 
-async def _save_user(db: AsyncConnection, event: UserEvent) -> None:
+async def _save_user(db: Transaction, event: UserEvent) -> None:
     if event.role != "consultant":
         return
     consultant = await store.get_for_update(db, event.user_id)
@@ -48,7 +47,7 @@ async def _save_user(db: AsyncConnection, event: UserEvent) -> None:
         )
 
 
-async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
+async def on_user_deactivated(db: Transaction, event: UserDeactivated) -> None:
     """Removes the consultant from the directory; a job deletes their photo."""
     if event.role != "consultant":
         return
@@ -57,7 +56,7 @@ async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> No
         await store.save(db, consultant, is_active=False)
 
 
-async def on_payout_account_changed(db: AsyncConnection, event: PayoutAccountChanged) -> None:
+async def on_payout_account_changed(db: Transaction, event: PayoutAccountChanged) -> None:
     """Stores whether the payout account can receive money, which a verified consultant's can.
     Removes a consultant whom Stripe has rejected, which is final, from lists; their profile remains
     available through its link.
@@ -75,7 +74,7 @@ async def on_payout_account_changed(db: AsyncConnection, event: PayoutAccountCha
         await store.save(db, consultant, **changes)
 
 
-async def on_availability_changed(db: AsyncConnection, event: AvailabilityChanged) -> None:
+async def on_availability_changed(db: Transaction, event: AvailabilityChanged) -> None:
     """Stores the consultant's free time as of the newest event."""
     consultant = await store.get_for_update(db, event.consultant_id)
     if is_stale(consultant.last_availability_sequence):
@@ -89,7 +88,7 @@ async def on_availability_changed(db: AsyncConnection, event: AvailabilityChange
     )
 
 
-async def on_session_rated(db: AsyncConnection, event: SessionRated) -> None:
+async def on_session_rated(db: Transaction, event: SessionRated) -> None:
     """Stores the rating, once per booking, and includes it in the average by which the consultant
     is ranked.
     """
@@ -112,7 +111,7 @@ async def on_session_rated(db: AsyncConnection, event: SessionRated) -> None:
         )
 
 
-async def on_rating_replied(db: AsyncConnection, event: RatingReplied) -> None:
+async def on_rating_replied(db: Transaction, event: RatingReplied) -> None:
     """Stores the consultant's reply, whether its rating is already known or not."""
     await store.insert_reply(
         db, booking_id=event.booking_id, body=event.body, created_at=event.replied_at

@@ -11,14 +11,13 @@ from uuid import UUID
 
 from sqlalchemy import Row, bindparam, delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.directory.domain.model import Consultant
 from services.directory.search.postings import reindex, searchable
 from services.directory.tables import consultant_profiles as profiles
 from services.directory.tables import favourites, free_slots, rating_replies, ratings
 from shared.clock import now
-from shared.db import Query, in_transaction
+from shared.db import Query, Transaction
 from shared.events import Interval
 
 _LOCK = Query(
@@ -36,23 +35,22 @@ def _consultant(row: Row[Any]) -> Consultant:
 # ---- consultants
 
 
-async def get_for_update(db: AsyncConnection, consultant_id: UUID) -> Consultant:
+async def get_for_update(db: Transaction, consultant_id: UUID) -> Consultant:
     """The consultant, locked; inserted if nothing was known of them yet."""
-    run = in_transaction(db)
-    rows = await run(_LOCK, consultant_id=consultant_id)
+    rows = await db(_LOCK, consultant_id=consultant_id)
     if not rows:
-        await run(_INSERT, consultant_id=consultant_id)
-        rows = await run(_LOCK, consultant_id=consultant_id)
+        await db(_INSERT, consultant_id=consultant_id)
+        rows = await db(_LOCK, consultant_id=consultant_id)
     return Consultant(**rows[0])
 
 
-async def is_open(db: AsyncConnection, consultant_id: UUID) -> bool:
+async def is_open(db: Transaction, consultant_id: UUID) -> bool:
     """Whether the consultant's account is not known to be closed."""
     closed = (profiles.c.consultant_id == consultant_id) & ~profiles.c.is_active
     return not (await db.execute(select(exists().where(closed)))).scalar_one()
 
 
-async def save(db: AsyncConnection, consultant: Consultant, **changes: Any) -> Consultant:
+async def save(db: Transaction, consultant: Consultant, **changes: Any) -> Consultant:
     """Writes `changes` to the locked consultant, updates the search index accordingly, and returns
     the updated consultant.
     """
@@ -71,7 +69,7 @@ async def save(db: AsyncConnection, consultant: Consultant, **changes: Any) -> C
 
 
 async def next_available_at(
-    db: AsyncConnection, consultant: Consultant, at: datetime
+    db: Transaction, consultant: Consultant, at: datetime
 ) -> datetime | None:
     """When the first free time after `at` begins: the stored value is correct until that time has
     begun.
@@ -87,7 +85,7 @@ async def next_available_at(
     return found
 
 
-async def consultants_to_reindex(db: AsyncConnection, limit: int) -> list[Consultant]:
+async def consultants_to_reindex(db: Transaction, limit: int) -> list[Consultant]:
     """Up to `limit` consultants whose words were split by an earlier version, locked."""
     query = select(profiles).where(profiles.c.needs_reindexing).order_by(profiles.c.consultant_id)
     rows = await db.execute(query.limit(limit).with_for_update(skip_locked=True))
@@ -126,7 +124,7 @@ _ADD_SLOTS = Query(
 
 
 async def save_free_time(
-    db: AsyncConnection,
+    db: Transaction,
     consultant_id: UUID,
     free: Sequence[Interval],
     *,
@@ -134,26 +132,25 @@ async def save_free_time(
     last_sequence: int,
 ) -> None:
     """Replaces the consultant's free time with `free`."""
-    run = in_transaction(db)
     slots = {
         "consultant_id": consultant_id,
         "starts": [slot.start_time for slot in free],
         "ends": [slot.end_time for slot in free],
     }
-    await run(_DELETE_SLOTS, **slots)
-    await run(_ADD_SLOTS, **slots, next_available_at=next_available_at, last_sequence=last_sequence)
+    await db(_DELETE_SLOTS, **slots)
+    await db(_ADD_SLOTS, **slots, next_available_at=next_available_at, last_sequence=last_sequence)
 
 
 # ---- photos
 
 
-async def save_photo(db: AsyncConnection, consultant_id: UUID, digest: str | None) -> None:
+async def save_photo(db: Transaction, consultant_id: UUID, digest: str | None) -> None:
     """Sets the current picture; None for no picture."""
     mine = update(profiles).where(profiles.c.consultant_id == consultant_id)
     await db.execute(mine.values(photo=digest, updated_at=now()))
 
 
-async def photos_of_closed_accounts(db: AsyncConnection, limit: int) -> list[tuple[UUID, str]]:
+async def photos_of_closed_accounts(db: Transaction, limit: int) -> list[tuple[UUID, str]]:
     """Up to `limit` photos of closed accounts."""
     closed = profiles.c.photo.is_not(None) & ~profiles.c.is_active
     query = select(profiles.c.consultant_id, profiles.c.photo).where(closed)
@@ -161,7 +158,7 @@ async def photos_of_closed_accounts(db: AsyncConnection, limit: int) -> list[tup
     return [(row.consultant_id, row.photo) for row in rows]
 
 
-async def shown_photos(db: AsyncConnection, consultants: set[UUID]) -> set[tuple[UUID, str]]:
+async def shown_photos(db: Transaction, consultants: set[UUID]) -> set[tuple[UUID, str]]:
     """The current photos of these consultants."""
     shown = profiles.c.consultant_id.in_(consultants) & profiles.c.photo.is_not(None)
     rows = await db.execute(select(profiles.c.consultant_id, profiles.c.photo).where(shown))
@@ -171,20 +168,20 @@ async def shown_photos(db: AsyncConnection, consultants: set[UUID]) -> set[tuple
 # ---- favourites
 
 
-async def has_profile(db: AsyncConnection, consultant_id: UUID) -> bool:
+async def has_profile(db: Transaction, consultant_id: UUID) -> bool:
     """Whether the consultant has a visible profile."""
     public = (profiles.c.consultant_id == consultant_id) & profiles.c.is_active
     shown = exists().where(public & profiles.c.headline.is_not(None))
     return bool((await db.execute(select(shown))).scalar_one())
 
 
-async def insert_favourite(db: AsyncConnection, seeker_id: UUID, consultant_id: UUID) -> None:
+async def insert_favourite(db: Transaction, seeker_id: UUID, consultant_id: UUID) -> None:
     """Adds a favourite; idempotent."""
     row = {"seeker_id": seeker_id, "consultant_id": consultant_id, "created_at": now()}
     await db.execute(insert(favourites).values(row).on_conflict_do_nothing())
 
 
-async def delete_favourite(db: AsyncConnection, seeker_id: UUID, consultant_id: UUID) -> None:
+async def delete_favourite(db: Transaction, seeker_id: UUID, consultant_id: UUID) -> None:
     """Removes a favourite, if it exists."""
     noted = (favourites.c.seeker_id == seeker_id) & (favourites.c.consultant_id == consultant_id)
     await db.execute(delete(favourites).where(noted))
@@ -193,12 +190,12 @@ async def delete_favourite(db: AsyncConnection, seeker_id: UUID, consultant_id: 
 # ---- ratings
 
 
-async def insert_rating(db: AsyncConnection, **values: Any) -> bool:
+async def insert_rating(db: Transaction, **values: Any) -> bool:
     """Stores a booking's rating; False when it has one already."""
     statement = insert(ratings).values(**values).on_conflict_do_nothing()
     return (await db.execute(statement)).rowcount == 1
 
 
-async def insert_reply(db: AsyncConnection, **values: Any) -> None:
+async def insert_reply(db: Transaction, **values: Any) -> None:
     """Stores the reply to a booking's rating, once."""
     await db.execute(insert(rating_replies).values(**values).on_conflict_do_nothing())

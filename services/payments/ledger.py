@@ -17,11 +17,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.domain.model import Settlement
 from services.payments.tables import ledger_entries
 from shared.clock import now
+from shared.db import Transaction
 from shared.ids import new_id
 
 # kind: (account that gives, account that takes)
@@ -96,7 +96,7 @@ def _fee(stripe_object: str, settlement: Settlement) -> list[Posting]:
     return [Posting(kind, stripe_object, abs(settlement.fee), settlement.currency)]
 
 
-async def post(db: AsyncConnection, booking_id: UUID, *postings: Posting) -> None:
+async def post(db: Transaction, booking_id: UUID, *postings: Posting) -> None:
     """Adds `postings`. A posting that exists (same kind and Stripe object) and one of amount 0 are
     skipped.
     """

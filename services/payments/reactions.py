@@ -5,7 +5,6 @@ Stripe.
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands.payments import (
     authorize,
@@ -18,6 +17,7 @@ from services.payments.domain.model import Due, PaymentStatus
 from services.payments.store import accounts, customers, operations
 from services.payments.store import payments as store
 from services.payments.tables import users
+from shared.db import Transaction
 from shared.events import (
     BookingAccepted,
     BookingCancelled,
@@ -38,20 +38,20 @@ from shared.inbox import Reactions, event_sequence, projection
 _SAVE_USER = projection(users, "role", "first_name", "last_name", "email", "email_verified")
 
 
-async def on_user_registered(db: AsyncConnection, event: UserRegistered) -> None:
+async def on_user_registered(db: Transaction, event: UserRegistered) -> None:
     """Stores the user: names are shown in histories and payouts. The e-mail address is passed to
     Stripe, and may have to be verified before a payout account is opened.
     """
     await _save_user(db, event)
 
 
-async def on_user_updated(db: AsyncConnection, event: UserUpdated) -> None:
+async def on_user_updated(db: Transaction, event: UserUpdated) -> None:
     """Updates the name and the address. A job passes a changed address on to Stripe."""
     await _save_user(db, event)
     await customers.renew_email(db, event.user_id)
 
 
-async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> None:
+async def on_user_deactivated(db: Transaction, event: UserDeactivated) -> None:
     """What was agreed before is still paid, so the user stays known, but their address is
     erased.
     """
@@ -60,7 +60,7 @@ async def on_user_deactivated(db: AsyncConnection, event: UserDeactivated) -> No
     await accounts.erase_email(db, event.user_id)
 
 
-async def _save_user(db: AsyncConnection, event: UserEvent) -> None:
+async def _save_user(db: Transaction, event: UserEvent) -> None:
     row = {
         "user_id": event.user_id,
         "role": event.role,
@@ -76,7 +76,7 @@ async def _save_user(db: AsyncConnection, event: UserEvent) -> None:
 # ---- bookings
 
 
-async def on_booking_accepted(db: AsyncConnection, event: BookingAccepted) -> None:
+async def on_booking_accepted(db: Transaction, event: BookingAccepted) -> None:
     """Authorises the card, once per attempt, unless the booking was cancelled before this event
     arrived.
     """
@@ -89,20 +89,20 @@ async def on_booking_accepted(db: AsyncConnection, event: BookingAccepted) -> No
         await authorize(db, payment)
 
 
-async def _close_called_off(db: AsyncConnection, event: BookingAccepted) -> None:
+async def _close_called_off(db: Transaction, event: BookingAccepted) -> None:
     """The cancellation arrived first: reports to booking that nothing is held."""
     payment = await store.get_for_update(db, event.booking_id)
     if payment is not None and payment.status == PaymentStatus.NONE and payment.due == Due.RELEASE:
         await release(db, payment)
 
 
-async def on_booking_cancelled(db: AsyncConnection, event: BookingCancelled) -> None:
+async def on_booking_cancelled(db: Transaction, event: BookingCancelled) -> None:
     """Captures the fee that the policy sets, and releases the rest."""
     due = Due.CAPTURE if event.fee > 0 else Due.RELEASE
     await _settle(db, event, due, event.fee, reason="cancelled")
 
 
-async def on_booking_rescheduled(db: AsyncConnection, event: BookingRescheduled) -> None:
+async def on_booking_rescheduled(db: Transaction, event: BookingRescheduled) -> None:
     """A hold that would lapse before the new end is renewed in time; one that no longer needs it is
     left as it is. A request that was not accepted yet has no payment.
     """
@@ -114,13 +114,13 @@ async def on_booking_rescheduled(db: AsyncConnection, event: BookingRescheduled)
         await plan_renewal(db, payment)
 
 
-async def on_session_missed(db: AsyncConnection, event: SessionMissed) -> None:
+async def on_session_missed(db: Transaction, event: SessionMissed) -> None:
     """A seeker who never came owes the late-cancellation fee; otherwise nothing is charged."""
     due = Due.CAPTURE if event.fee > 0 else Due.RELEASE
     await _settle(db, event, due, event.fee, reason="no_show")
 
 
-async def on_session_ended(db: AsyncConnection, event: SessionEnded) -> None:
+async def on_session_ended(db: Transaction, event: SessionEnded) -> None:
     """If the session was longer than the free period, the whole amount is due; otherwise nothing
     is.
     """
@@ -129,7 +129,7 @@ async def on_session_ended(db: AsyncConnection, event: SessionEnded) -> None:
 
 
 async def _settle(
-    db: AsyncConnection,
+    db: Transaction,
     event: BookingEvent,
     due: Due,
     amount: int,

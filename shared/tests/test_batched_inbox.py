@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import inbox
 from shared.batched_inbox import BatchedInbox
-from shared.db import Database, Executor, write_before_commit
+from shared.db import Database, Executor, Transaction
 from shared.events import BookingAccepted
 from shared.ids import new_id
 from shared.inbox import Delivery, Reaction, Undeliverable
@@ -51,7 +50,7 @@ class Recorder:
         self.seen: list[tuple[Any, int]] = []
         self.fails_for = fails_for
 
-    async def on_booking_accepted(self, db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(self, db: Transaction, event: Any) -> None:
         transaction = (await db.execute(text("select pg_current_xact_id()::text"))).scalar_one()
         self.seen.append((event.booking_id, int(transaction)))
         if event.booking_id == self.fails_for:
@@ -129,7 +128,7 @@ async def test_each_reaction_has_the_request_context_of_its_own_delivery(
 ) -> None:
     seen = set()
 
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         current = request_context.get()
         seen.add((current.request_id, current.causation_id))
 
@@ -147,14 +146,14 @@ async def test_what_is_collected_is_written_once_before_the_commit(
     async def write(run: Executor, items: list[Any]) -> None:
         written.append(items)
 
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
-        write_before_commit(db, write, event.booking_id)
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
+        db.write_before_commit(write, event.booking_id)
 
     events = [accepted() for _ in range(3)]
     await deliver(on_booking_accepted, *map(delivery_of, events))
     assert written == [sorted(event.booking_id for event in events)]
     with pytest.raises(ZeroDivisionError):
         async with payments.transaction() as db:
-            write_before_commit(db, write, "never")
+            db.write_before_commit(write, "never")
             1 / 0  # noqa: B018
     assert len(written) == 1

@@ -11,12 +11,11 @@ from typing import Any
 import aio_pika
 import pytest
 from pamqp.common import FieldTable
-from sqlalchemy.ext.asyncio import AsyncConnection
 from typer.testing import CliRunner
 
 from shared import dead_letters, inbox, publisher, refused_events
 from shared.broker import Messaging
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import BookingAccepted
 from shared.ids import new_id
 from shared.outbox import emit
@@ -39,7 +38,7 @@ async def test_an_event_travels_with_its_envelope_and_takes_effect(
 ) -> None:
     got = []
 
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         got.append((event, request_context.get()))
 
     await link("booking", booking)
@@ -70,7 +69,7 @@ async def test_what_cannot_be_handled_waits_as_a_dead_letter_and_can_be_replayed
     monkeypatch.setattr(inbox, "RETRY_PAUSES", (0.0,))
     got, broken = [], True
 
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         if broken:
             raise ValueError("a bug in this release")
         got.append(event.amount)
@@ -112,7 +111,7 @@ async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_droppe
     monkeypatch.setattr(inbox, "RETRY_PAUSES", ())
     tries = []
 
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         tries.append(event.amount)
         raise ValueError("still broken")
 
@@ -158,7 +157,7 @@ async def test_message_that_is_none_of_ours_is_a_dead_letter_at_once(
     body: Any,
     reason: Any,
 ) -> None:
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         raise AssertionError("never called")
 
     await link("payments", payments, ((BookingAccepted, on_booking_accepted),))

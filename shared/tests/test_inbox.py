@@ -9,10 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import inbox
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import BookingAccepted
 from shared.ids import new_id
 from shared.inbox import Delivery, Undeliverable, react
@@ -35,7 +34,7 @@ async def test_ten_deliveries_at_once_react_once(
 ) -> None:
     ran = []
 
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         ran.append(event.amount)
         await db.execute(text("select pg_sleep(0.02)"))
 
@@ -51,7 +50,7 @@ async def test_a_reaction_that_fails_leaves_no_trace_and_is_tried_again(
 ) -> None:
     tries = []
 
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         tries.append(1)
         await emit(db, event)
         if len(tries) < 3:
@@ -65,7 +64,7 @@ async def test_a_reaction_that_fails_leaves_no_trace_and_is_tried_again(
 async def test_a_reaction_that_always_fails_becomes_undeliverable(
     payments: Database, accepted: Callable[..., Any]
 ) -> None:
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         raise ValueError("never")
 
     with pytest.raises(Undeliverable, match="ValueError: never"):
@@ -74,7 +73,7 @@ async def test_a_reaction_that_always_fails_becomes_undeliverable(
 
 
 async def test_a_body_that_does_not_decode_is_undeliverable_at_once(payments: Database) -> None:
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         raise AssertionError("never called")
 
     with pytest.raises(Undeliverable):
@@ -89,7 +88,7 @@ async def test_a_body_that_does_not_decode_is_undeliverable_at_once(payments: Da
 async def test_what_a_reaction_emits_is_caused_by_its_event(
     payments: Database, accepted: Callable[..., Any]
 ) -> None:
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         await emit(db, event)
 
     delivery = delivery_of(accepted(), correlation_id="request-7")
@@ -108,7 +107,7 @@ async def test_a_lost_database_is_waited_for(
     admin = await asyncpg.connect(infrastructure.admin_url)
     tries = []
 
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         tries.append(1)
         if len(tries) < 4:
             pid = (await db.execute(text("select pg_backend_pid()"))).scalar_one()

@@ -158,7 +158,7 @@ async def test_an_error_of_the_database_quotes_no_row(
         await db.execute(text("create temporary table people (name text primary key)"))
         await db.execute(text("insert into people values (:name)"), {"name": name})
         with pytest.raises(DBAPIError) as caught:
-            async with db.begin_nested():
+            async with db.savepoint():
                 await db.execute(text("insert into people values (:name)"), {"name": name})
     assert caught.value.orig is not None
     assert isinstance(caught.value.orig.__cause__, asyncpg.UniqueViolationError)

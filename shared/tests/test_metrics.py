@@ -12,10 +12,9 @@ import asyncpg
 import msgspec
 import pytest
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import inbox
-from shared.db import Database, Query
+from shared.db import Database, Query, Transaction
 from shared.events import BookingAccepted
 from shared.gauges import DatabaseGauges, collect_database, collect_gauges, depths_of, queues_of
 from shared.ids import new_id
@@ -154,7 +153,7 @@ async def test_deliveries_count_by_what_came_of_them(
             for o in outcomes
         ]
 
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         if event.amount == 1:
             raise ValueError("never")
 

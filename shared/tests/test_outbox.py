@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from shared import outbox
 from shared import publisher as publishing
 from shared.clock import now
-from shared.db import Database, Query, in_transaction
+from shared.db import Database, Query
 from shared.events import BookingAccepted
 from shared.ids import new_id
 from shared.outbox import Emission, OutboxEvent, emit, insert_event_sql, insert_events, sequences_of
@@ -131,10 +131,9 @@ async def test_statement_that_writes_its_events_itself_publishes_them(
     textual = Query(text(insert_event_sql("booking", "(select 1) as one")))
     async with replica(booking, broker):
         async with booking.transaction() as db:
-            run = in_transaction(db)
             query = Query(select(sequences_of(rows)))
-            (found,) = await run(query, **core.parameters)
-            core.written(run, next(iter(found.values())))
+            (found,) = await db(query, **core.parameters)
+            core.written(db, next(iter(found.values())))
         (row,) = await booking.autocommit(textual, **by_text.parameters)
         by_text.written(booking.autocommit, [row["sequence"]])
         await until_empty(booking)

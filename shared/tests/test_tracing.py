@@ -11,10 +11,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import inbox, tracing
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import BookingAccepted
 from shared.outbox import emit
 from shared.request_middleware import RequestMiddleware
@@ -141,7 +140,7 @@ async def test_an_event_is_traced_from_its_emission_to_its_reaction(
 ) -> None:
     seen: list[Any] = []
 
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         seen.append(request_context.get().traceparent)
 
     provider = made[0].provider
@@ -173,7 +172,7 @@ async def test_reaction_that_fails_is_marked_by_its_kind_alone(
 ) -> None:
     monkeypatch.setattr(inbox, "RETRY_PAUSES", ())
 
-    async def on_booking_accepted(db: AsyncConnection, event: Any) -> None:
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
         raise LookupError("no user ada@example.org")
 
     provider = made[0].provider

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from shared.db import Database, after_commit
+from shared.db import Database
 from shared.testing import Infrastructure
 
 PID = text("select pg_backend_pid()")
@@ -64,12 +64,12 @@ async def test_more_transactions_than_connections_wait_for_each_other(booking: D
 async def test_callbacks_run_after_the_commit_and_only_then(booking: Database) -> None:
     ran = []
     async with booking.transaction() as db:
-        after_commit(db, lambda: ran.append("committed"))
+        db.after_commit(lambda: ran.append("committed"))
         assert ran == []
     assert ran == ["committed"]
     with pytest.raises(ZeroDivisionError):
         async with booking.transaction() as db:
-            after_commit(db, lambda: ran.append("never"))
+            db.after_commit(lambda: ran.append("never"))
             1 / 0  # noqa: B018
     await pid_of(booking)
     assert ran == ["committed"]

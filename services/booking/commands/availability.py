@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.booking.commands.rules import make_slots_around
 from services.booking.domain.offered_times import overlap_errors, slot_time_errors
 from services.booking.domain.policy import MAX_FREE_SLOTS, MAX_SLOT_LEAD
@@ -23,7 +21,7 @@ from services.booking.store.slots import (
 from services.booking.store.users import ensure_party, lock_user
 from shared import clock
 from shared.auth import User
-from shared.db import in_transaction
+from shared.db import Transaction
 from shared.ids import new_id
 from shared.problems import FieldError, NotFound, ValidationFailed
 
@@ -31,7 +29,7 @@ Bounds = tuple[datetime, datetime]
 
 
 async def offer_slots(
-    db: AsyncConnection, *, by: User, wanted: Sequence[Bounds], shortest: timedelta
+    db: Transaction, *, by: User, wanted: Sequence[Bounds], shortest: timedelta
 ) -> list[Slot]:
     """Creates slots (start, end) of a consultant, all or none. Raises ValidationFailed naming every
     invalid one, SlotOverlaps, TooManySlots.
@@ -41,7 +39,7 @@ async def offer_slots(
     if len(times) > MAX_FREE_SLOTS:
         raise _too_many(len(times))
     slots = [Slot(new_id(), by.id, start, end, False, at, at) for start, end in times]
-    await ensure_party(in_transaction(db), by)
+    await ensure_party(db, by)
     # Two overlapping requests could deadlock, each waiting for the other's exclusion constraint. So
     # they run one at a time.
     await lock_user(db, by.id)
@@ -51,7 +49,7 @@ async def offer_slots(
     return slots
 
 
-async def _check_number(db: AsyncConnection, consultant_id: UUID, farthest: timedelta) -> None:
+async def _check_number(db: Transaction, consultant_id: UUID, farthest: timedelta) -> None:
     if farthest > MAX_SLOT_LEAD:
         raise TooManySlots(
             f"Slots can be offered at most {MAX_SLOT_LEAD.days} days ahead;"
@@ -69,7 +67,7 @@ def _too_many(number: int) -> TooManySlots:
     )
 
 
-async def withdraw_slot(db: AsyncConnection, *, by: User, slot_id: UUID) -> None:
+async def withdraw_slot(db: Transaction, *, by: User, slot_id: UUID) -> None:
     """Removes a free slot. If it was generated from rules, it is not generated again; if it was
     created by hand, the rules' slots that it had displaced are generated. Raises NotFound,
     SlotBooked.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.booking.busy_calendars.addresses import (
     host_of,
     names_private_address,
@@ -22,7 +20,7 @@ from services.booking.store.slots import note_free_time
 from services.booking.store.users import ensure_party, lock_user
 from shared.auth import User
 from shared.clock import now
-from shared.db import in_transaction
+from shared.db import Transaction
 from shared.events import BusyCalendarConflicted, BusyCalendarFailed
 from shared.ids import new_id
 from shared.outbox import emit
@@ -31,7 +29,7 @@ from shared.text import NOT_A_DOMAIN
 
 
 async def add_calendar(
-    db: AsyncConnection,
+    db: Transaction,
     *,
     by: User,
     address: str,
@@ -41,7 +39,7 @@ async def add_calendar(
 ) -> BusyCalendar:
     """Adds a calendar, which is read at once. Raises ValidationFailed, TooManyCalendars."""
     address = _checked(address, allow_private)
-    await ensure_party(in_transaction(db), by)
+    await ensure_party(db, by)
     await lock_user(db, by.id)
     if await store.count_calendars(db, by.id) >= MAX_CALENDARS:
         raise TooManyCalendars
@@ -60,7 +58,7 @@ def _checked(address: str, allow_private: bool) -> str:
     return normalized
 
 
-async def remove_calendar(db: AsyncConnection, *, by: User, calendar_id: UUID) -> None:
+async def remove_calendar(db: Transaction, *, by: User, calendar_id: UUID) -> None:
     """Removes a calendar; slots that it hid are offered again. Raises NotFound."""
     await lock_user(db, by.id)
     await replace_busy_times(db, await _own(db, by, calendar_id), by.id, [], now())
@@ -68,20 +66,20 @@ async def remove_calendar(db: AsyncConnection, *, by: User, calendar_id: UUID) -
     await note_free_time(db, by.id)
 
 
-async def _own(db: AsyncConnection, by: User, calendar_id: UUID) -> UUID:
+async def _own(db: Transaction, by: User, calendar_id: UUID) -> UUID:
     calendar = await store.get_calendar_for_update(db, calendar_id)
     if calendar is None or calendar.consultant_id != by.id:
         raise NotFound
     return calendar.id
 
 
-async def refresh_calendar(db: AsyncConnection, *, by: User, calendar_id: UUID) -> None:
+async def refresh_calendar(db: Transaction, *, by: User, calendar_id: UUID) -> None:
     """Has a calendar read at once. Raises NotFound."""
     if not await store.mark_due(db, by.id, calendar_id, now()):
         raise NotFound
 
 
-async def record_reading(db: AsyncConnection, calendar_id: UUID, times: Sequence[Interval]) -> None:
+async def record_reading(db: Transaction, calendar_id: UUID, times: Sequence[Interval]) -> None:
     """Records the busy times of a calendar that was read: they hide slots from now on. The
     consultant is warned of bookings that they overlap; nothing is cancelled.
     """
@@ -121,7 +119,7 @@ def _conflicted(calendar: BusyCalendar, **conflict: object) -> BusyCalendarConfl
     )
 
 
-async def record_failure(db: AsyncConnection, calendar_id: UUID, reason: str) -> None:
+async def record_failure(db: Transaction, calendar_id: UUID, reason: str) -> None:
     """Records that a calendar could not be read. Its last known times remain; after a day its owner
     is notified.
     """

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.booking.store.calendar_feeds import delete_feed, put_feed
 from shared.auth import User
 from shared.clock import now
+from shared.db import Transaction
 
 
 def feed_token_hash(token: str) -> bytes:
@@ -17,13 +16,13 @@ def feed_token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-async def create_feed(db: AsyncConnection, *, by: User) -> str:
+async def create_feed(db: Transaction, *, by: User) -> str:
     """A new token for the user's feed; the previous one becomes void."""
     token = secrets.token_urlsafe(32)
     await put_feed(db, by.id, feed_token_hash(token), now())
     return token
 
 
-async def remove_feed(db: AsyncConnection, *, by: User) -> None:
+async def remove_feed(db: Transaction, *, by: User) -> None:
     """Voids the address of the user's feed."""
     await delete_feed(db, by.id)

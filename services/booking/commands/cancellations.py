@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
@@ -12,11 +10,12 @@ from services.booking.domain.policy import cancellation_fee
 from services.booking.store.bookings import event_fields, get_for_party
 from shared.auth import User
 from shared.clock import now
+from shared.db import Transaction
 from shared.events import BookingCancelled
 
 
 async def cancel_booking(
-    db: AsyncConnection, *, booking_id: UUID, by: User, reason: str | None
+    db: Transaction, *, booking_id: UUID, by: User, reason: str | None
 ) -> Booking:
     """Cancels a booking for one of its parties. The slot is free again unless it has begun;
     payments captures the fee and releases the rest. Raises NotFound, InvalidTransition.

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.messages import Message
 from services.booking.domain.model import Actor, Booking
@@ -15,6 +14,7 @@ from services.booking.store.bookings import get_for_party, save
 from services.booking.store.messages import count_unread, has_message, insert_message, mark_read
 from shared.auth import User
 from shared.clock import now
+from shared.db import Transaction
 from shared.events import MessagePosted, MessagesRead
 from shared.ids import new_id
 from shared.problems import NotFound
@@ -23,7 +23,7 @@ OPEN_AFTER_END = timedelta(days=30)
 EXCERPT = 200
 
 
-async def post_message(db: AsyncConnection, *, booking_id: UUID, by: User, body: str) -> Message:
+async def post_message(db: Transaction, *, booking_id: UUID, by: User, body: str) -> Message:
     """Posts a message to the other party. Raises NotFound; InvalidTransition later than 30 days
     after the end.
     """
@@ -51,7 +51,7 @@ async def post_message(db: AsyncConnection, *, booking_id: UUID, by: User, body:
     return message
 
 
-async def read_messages(db: AsyncConnection, *, booking_id: UUID, by: User, up_to: UUID) -> None:
+async def read_messages(db: Transaction, *, booking_id: UUID, by: User, up_to: UUID) -> None:
     """Marks the other party's messages as read, up to and including `up_to`. Raises NotFound for
     somebody else's booking, and for a message of another booking.
     """

@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
@@ -12,6 +10,7 @@ from services.booking.errors import InvalidTransition
 from services.booking.store.bookings import event_fields, get_for_party, save
 from shared.auth import User
 from shared.clock import now
+from shared.db import Transaction
 from shared.events import BookingAccepted, BookingCancelled
 
 LAPSE_REASONS = {
@@ -20,7 +19,7 @@ LAPSE_REASONS = {
 }
 
 
-async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> Booking:
+async def retry_payment(db: Transaction, *, booking_id: UUID, by: User) -> Booking:
     """Retries the payment with the seeker's saved card. Raises NotFound, InvalidTransition."""
     booking, actor = await get_for_party(db, booking_id, by)
     status = advance(booking, Verb.RETRY_PAYMENT, actor)
@@ -45,7 +44,7 @@ async def retry_payment(db: AsyncConnection, *, booking_id: UUID, by: User) -> B
     return await save(db, booking, retried, [entry], [again])
 
 
-async def lapse_booking(db: AsyncConnection, booking: Booking) -> None:
+async def lapse_booking(db: Transaction, booking: Booking) -> None:
     """At the deadline: cancels a booking whose payment was not authorised in time; the slot is free
     again.
     """

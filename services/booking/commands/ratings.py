@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.booking.domain.model import Status
 from services.booking.domain.ratings import Rating, Reply
 from services.booking.errors import AlreadyRated, AlreadyReplied, InvalidTransition
@@ -13,12 +11,13 @@ from services.booking.store.bookings import add_entry, event_name, get_for_party
 from services.booking.store.ratings import has_rating, insert_rating, insert_reply
 from shared.auth import User
 from shared.clock import now
+from shared.db import Transaction
 from shared.events import RatingReplied, SessionRated
 from shared.outbox import emit
 
 
 async def rate_session(
-    db: AsyncConnection, *, booking_id: UUID, by: User, score: int, comment: str | None
+    db: Transaction, *, booking_id: UUID, by: User, score: int, comment: str | None
 ) -> Rating:
     """Rates a completed session, once. Raises NotFound, InvalidTransition, AlreadyRated."""
     booking, actor = await get_for_party(db, booking_id, by)
@@ -43,7 +42,7 @@ async def rate_session(
     return rating
 
 
-async def reply_to_rating(db: AsyncConnection, *, booking_id: UUID, by: User, body: str) -> Reply:
+async def reply_to_rating(db: Transaction, *, booking_id: UUID, by: User, body: str) -> Reply:
     """Replies to the rating, once. Raises NotFound, AlreadyReplied; InvalidTransition if there is
     no rating yet.
     """

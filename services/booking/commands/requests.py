@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import advance, apply_transition
@@ -26,7 +25,7 @@ from services.booking.store.rules import count_sessions, has_session_between
 from services.booking.store.users import ensure_party, lock_consultant
 from shared.auth import User
 from shared.clock import now
-from shared.db import Executor
+from shared.db import Executor, Transaction
 from shared.events import BookingAccepted, BookingDeclined, BookingExpired, BookingRequested
 from shared.ids import new_id
 from shared.problems import FieldError, Forbidden, NotFound, Unavailable, ValidationFailed
@@ -182,7 +181,7 @@ async def _wait_for_price(
 # ---- the answer
 
 
-async def accept_booking(db: AsyncConnection, *, booking_id: UUID, by: User) -> Booking:
+async def accept_booking(db: Transaction, *, booking_id: UUID, by: User) -> Booking:
     """Accepts a request; payments then authorises the card. Raises NotFound, InvalidTransition."""
     booking, actor = await get_for_party(db, booking_id, by)
     status = advance(booking, Verb.ACCEPT, actor)
@@ -201,7 +200,7 @@ async def accept_booking(db: AsyncConnection, *, booking_id: UUID, by: User) -> 
 
 
 async def decline_booking(
-    db: AsyncConnection, *, booking_id: UUID, by: User, reason: str | None
+    db: Transaction, *, booking_id: UUID, by: User, reason: str | None
 ) -> Booking:
     """Declines a request; the slot is free again. Raises NotFound, InvalidTransition."""
     booking, actor = await get_for_party(db, booking_id, by)
@@ -211,7 +210,7 @@ async def decline_booking(
     return await apply_transition(db, booking, declined, actor, event, detail={"reason": reason})
 
 
-async def expire_booking(db: AsyncConnection, booking: Booking) -> None:
+async def expire_booking(db: Transaction, booking: Booking) -> None:
     """At the deadline: expires a request that was not answered by `respond_by`; the slot is free
     again.
     """

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import reschedule_fields
 from services.booking.domain.model import Actor, Booking, Status, TimelineEntry
@@ -35,6 +33,7 @@ from services.booking.store.slots import find_slot, note_free_time, take_slot
 from services.booking.store.users import lock_user
 from shared.auth import User
 from shared.clock import now
+from shared.db import Transaction
 from shared.events import (
     BookingEvent,
     BookingRescheduled,
@@ -54,7 +53,7 @@ _CLOSED_BY: dict[ProposalVerb, type[RescheduleEvent]] = {
 
 
 async def propose_time(
-    db: AsyncConnection,
+    db: Transaction,
     *,
     booking_id: UUID,
     by: User,
@@ -93,7 +92,7 @@ async def propose_time(
 
 
 async def answer_proposal(
-    db: AsyncConnection, *, booking_id: UUID, by: User, verb: ProposalVerb, policy: BookingPolicy
+    db: Transaction, *, booking_id: UUID, by: User, verb: ProposalVerb, policy: BookingPolicy
 ) -> Booking:
     """Accepts the proposal: the booking moves, and its former slot is free again. Or declines or
     withdraws it: everything stays as it was. Raises NotFound, NoProposal, InvalidTransition.
@@ -107,7 +106,7 @@ async def answer_proposal(
     return await _close(db, booking, actor, _CLOSED_BY[verb](**reschedule_fields(booking)))
 
 
-async def expire_proposal(db: AsyncConnection, booking: Booking) -> Booking:
+async def expire_proposal(db: Transaction, booking: Booking) -> Booking:
     """At the deadline: closes a proposal that was not answered in time."""
     event = RescheduleExpired(**reschedule_fields(booking))
     return await _close(db, booking, Actor.SYSTEM, event)
@@ -129,7 +128,7 @@ def _ensure_answerable(booking: Booking, verb: ProposalVerb, by: Actor) -> None:
         raise NoProposal
 
 
-async def _take_slot(db: AsyncConnection, booking: Booking, slot_id: UUID) -> Slot:
+async def _take_slot(db: Transaction, booking: Booking, slot_id: UUID) -> Slot:
     slot = await take_slot(db, booking, slot_id)
     if slot is None:
         if await find_slot(db, booking.consultant_id, slot_id) is None:
@@ -144,7 +143,7 @@ async def _take_slot(db: AsyncConnection, booking: Booking, slot_id: UUID) -> Sl
 
 
 async def _move(
-    db: AsyncConnection,
+    db: Transaction,
     before: Booking,
     proposed: Booking,
     by: Actor,
@@ -173,7 +172,7 @@ async def _move(
     return await save(db, before, moved, entries, [*first, event])
 
 
-async def _close(db: AsyncConnection, booking: Booking, by: Actor, event: BookingEvent) -> Booking:
+async def _close(db: Transaction, booking: Booking, by: Actor, event: BookingEvent) -> Booking:
     assert booking.proposed_slot_id is not None  # an open proposal names its slot
     await free_slot(db, booking.consultant_id, booking.proposed_slot_id)
     return await save(db, booking, without_proposal(booking), [_entry(by, event)], [event])

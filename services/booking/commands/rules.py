@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.booking.domain.policy import MAX_FREE_SLOTS
 from services.booking.domain.rules import (
     Interval,
@@ -24,7 +22,7 @@ from services.booking.store.slots import note_free_time
 from services.booking.store.users import ensure_party, lock_user
 from shared.auth import User
 from shared.clock import LATEST, now
-from shared.db import in_transaction
+from shared.db import Transaction
 from shared.problems import FieldError, ValidationFailed
 
 # Maximum distance of the slots that a slot may have displaced.
@@ -32,7 +30,7 @@ AROUND = timedelta(days=1)
 
 
 async def put_rules(
-    db: AsyncConnection, *, by: User, rules: Rules, shortest: timedelta = timedelta()
+    db: Transaction, *, by: User, rules: Rules, shortest: timedelta = timedelta()
 ) -> None:
     """Sets a consultant's rules. Free slots of the former rules are removed, except those that the
     new ones generate too; booked slots and those created by hand stay. Raises TooManySlots;
@@ -49,14 +47,14 @@ async def put_rules(
         errors.append(FieldError("time_zone", message))
     if errors:
         raise ValidationFailed(errors)
-    await ensure_party(in_transaction(db), by)
+    await ensure_party(db, by)
     # as when slots are offered by hand: one change of a consultant's time after the other
     await lock_user(db, by.id)
     await store.save_rules(db, by.id, rules)
     await _make_slots(db, by.id, rules, refuse=True)
 
 
-async def remove_rules(db: AsyncConnection, *, by: User) -> None:
+async def remove_rules(db: Transaction, *, by: User) -> None:
     """Removes a consultant's rules and the free slots generated from them. Raises NoRules."""
     await lock_user(db, by.id)
     if not await store.remove_rules(db, by.id):
@@ -68,7 +66,7 @@ async def remove_rules(db: AsyncConnection, *, by: User) -> None:
 
 
 async def extend_slots(
-    db: AsyncConnection, consultant_id: UUID, shortest: timedelta = timedelta()
+    db: Transaction, consultant_id: UUID, shortest: timedelta = timedelta()
 ) -> None:
     """Generates slots up to the horizon, which moves every day, or after an update of the time zone
     database. Rules whose slots are below `shortest`, which was raised since, generate none.
@@ -81,7 +79,7 @@ async def extend_slots(
             await _make_slots(db, consultant_id, rules)
 
 
-async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> None:
+async def free_slot(db: Transaction, consultant_id: UUID, slot_id: UUID) -> None:
     """Frees the slot of a booking, unless it has begun. If the consultant's rules have changed in
     the meantime, it is replaced by the slots of the current rules.
     """
@@ -92,7 +90,7 @@ async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> 
         await make_slots_around(db, consultant_id, freed)
 
 
-async def make_slots_around(db: AsyncConnection, consultant_id: UUID, freed: Interval) -> None:
+async def make_slots_around(db: Transaction, consultant_id: UUID, freed: Interval) -> None:
     """Generates the slots of rules near an interval that has become free. The consultant must be
     locked if they have rules.
     """
@@ -103,7 +101,7 @@ async def make_slots_around(db: AsyncConnection, consultant_id: UUID, freed: Int
 
 
 async def _make_slots(
-    db: AsyncConnection,
+    db: Transaction,
     consultant_id: UUID,
     rules: Rules,
     period: Interval | None = None,
@@ -146,7 +144,7 @@ def _is_replaceable(slot: SlotAhead, at: datetime, since: datetime, until: datet
     return since <= slot.start_time and slot.end_time <= until
 
 
-async def _room(db: AsyncConnection, consultant_id: UUID, replaced: int) -> int:
+async def _room(db: Transaction, consultant_id: UUID, replaced: int) -> int:
     """How many free slots can be added to those that stay."""
     return MAX_FREE_SLOTS - await slots.count_free_slots(db, consultant_id) + replaced
 

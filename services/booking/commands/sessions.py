@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
@@ -29,12 +28,12 @@ from services.booking.store.presences import get_presence
 from services.booking.store.slots import note_free_time
 from shared.auth import User
 from shared.clock import now
-from shared.db import in_transaction
+from shared.db import Transaction
 from shared.events import SessionEnded, SessionMissed, SessionStarted
 
 
 async def start_session(
-    db: AsyncConnection, *, booking_id: UUID, by: User, times: SessionTimes
+    db: Transaction, *, booking_id: UUID, by: User, times: SessionTimes
 ) -> Booking:
     """Starts the session: a little before its scheduled start at the earliest, and not after its
     end. Raises NotFound, InvalidTransition.
@@ -53,7 +52,7 @@ async def start_session(
 
 
 async def end_session(
-    db: AsyncConnection, *, booking_id: UUID, by: User, times: SessionTimes
+    db: Transaction, *, booking_id: UUID, by: User, times: SessionTimes
 ) -> Booking:
     """Ends the session for one of its parties. After the latest end it counts as ended then, even
     if the sweep has not run yet. If the other party has not come in time, the session is missed.
@@ -64,17 +63,15 @@ async def end_session(
     return await _end(db, booking, actor, min(now(), times.latest_end(booking)), times)
 
 
-async def end_forgotten_session(
-    db: AsyncConnection, booking: Booking, *, times: SessionTimes
-) -> None:
+async def end_forgotten_session(db: Transaction, booking: Booking, *, times: SessionTimes) -> None:
     """At the deadline: ends a session that nobody has ended by its latest end."""
     await _end(db, booking, Actor.SYSTEM, times.latest_end(booking), times)
 
 
 async def _end(
-    db: AsyncConnection, booking: Booking, by: Actor, at: datetime, times: SessionTimes
+    db: Transaction, booking: Booking, by: Actor, at: datetime, times: SessionTimes
 ) -> Booking:
-    presence = await get_presence(in_transaction(db), booking.id)
+    presence = await get_presence(db, booking.id)
     outcome = ending(booking, presence, at, times)
     if isinstance(outcome, Miss):
         return await _miss(db, booking, outcome, at)
@@ -97,26 +94,24 @@ async def _end(
     return await apply_transition(db, booking, ended, by, event, detail=detail)
 
 
-async def miss_unstarted_session(
-    db: AsyncConnection, booking: Booking, *, times: SessionTimes
-) -> None:
+async def miss_unstarted_session(db: Transaction, booking: Booking, *, times: SessionTimes) -> None:
     """At the deadline: a confirmed session that was not started by its latest end is missed."""
-    presence = await get_presence(in_transaction(db), booking.id)
+    presence = await get_presence(db, booking.id)
     await _miss(db, booking, unstarted(booking, presence, times), now())
 
 
-async def miss_absent_party(db: AsyncConnection, booking: Booking, *, times: SessionTimes) -> None:
+async def miss_absent_party(db: Transaction, booking: Booking, *, times: SessionTimes) -> None:
     """At the deadline: one party has waited long enough for the other. Does nothing if the other
     has just come.
     """
-    presence = await get_presence(in_transaction(db), booking.id)
+    presence = await get_presence(db, booking.id)
     missed = absence(booking, presence, now(), times)
     if missed is not None:
         decided = absence_is_decided(booking)
         await _miss(db, booking, missed, max(decided, booking.session_start_time or decided))
 
 
-async def _miss(db: AsyncConnection, booking: Booking, outcome: Miss, at: datetime) -> Booking:
+async def _miss(db: Transaction, booking: Booking, outcome: Miss, at: datetime) -> Booking:
     missed = booking.changed(
         status=advance(booking, Verb.MISS, Actor.SYSTEM),
         absent=outcome.absent,

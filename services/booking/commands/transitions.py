@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.booking.commands.rules import free_slot
 from services.booking.domain.lifecycle import LIFECYCLE, PAST_TENSE, Verb
 from services.booking.domain.model import Actor, Booking, Status
 from services.booking.domain.rescheduling import KEEPS_PROPOSAL, without_proposal
 from services.booking.errors import InvalidTransition
 from services.booking.store import bookings as store
+from shared.db import Transaction
 from shared.events import BookingEvent, RescheduleWithdrawn
 from shared.lifecycle import TransitionRefused
 
@@ -30,7 +29,7 @@ def advance(booking: Booking, verb: Verb, by: Actor) -> Status:
 
 
 async def apply_transition(
-    db: AsyncConnection,
+    db: Transaction,
     before: Booking,
     after: Booking,
     by: Actor,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.booking.domain.waitlist import WaitlistEntry, wait_time_errors
 from services.booking.store import waitlist
 from shared.auth import User
 from shared.clock import now
+from shared.db import Transaction
 from shared.events import WaitlistTimeFreed
 from shared.ids import new_id
 from shared.outbox import emit
@@ -21,7 +20,7 @@ TURN = timedelta(minutes=30)
 
 
 async def join_waitlist(
-    db: AsyncConnection, *, by: User, consultant_id: UUID, start: datetime, end: datetime
+    db: Transaction, *, by: User, consultant_id: UUID, start: datetime, end: datetime
 ) -> WaitlistEntry:
     """Adds a seeker to a consultant's waitlist for slots between `start` and `end`; one who is on
     it already keeps their place. Raises ValidationFailed, NotFound.
@@ -36,12 +35,12 @@ async def join_waitlist(
     return await waitlist.upsert_entry(db, entry)
 
 
-async def leave_waitlist(db: AsyncConnection, *, by: User, consultant_id: UUID) -> None:
+async def leave_waitlist(db: Transaction, *, by: User, consultant_id: UUID) -> None:
     """Removes a seeker from a consultant's waitlist."""
     await waitlist.remove_entry(db, by.id, consultant_id)
 
 
-async def notify_of_free_time(db: AsyncConnection, slot_id: UUID, entry_id: UUID) -> bool:
+async def notify_of_free_time(db: Transaction, slot_id: UUID, entry_id: UUID) -> bool:
     """Notifies the next seeker in line of a free slot. False if the slot was taken in the meantime,
     or another seeker was notified of it.
     """

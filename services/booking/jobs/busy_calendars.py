@@ -13,7 +13,7 @@ from services.booking.commands.busy_calendars import record_failure, record_read
 from services.booking.domain.busy_calendars import READ_AHEAD, READ_EVERY
 from services.booking.store.busy_calendars import DueCalendar, claim_due
 from shared.clock import now
-from shared.db import Database, after_commit
+from shared.db import Database
 from shared.jobs import Job
 
 LOOK_EVERY_SECONDS = 10.0
@@ -47,7 +47,7 @@ async def _read(
         record = partial(record_failure, calendar_id=calendar.id, reason=problem.reason)
     async with database.transaction() as db:
         await record(db)
-        after_commit(db, wake)
+        db.after_commit(wake)
 
 
 def busy_calendars_job(

@@ -13,12 +13,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.booking.domain.policy import MAX_FREE_SLOTS
 from services.booking.store import free_time
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import AvailabilityChanged
 from shared.free_time import encode_slots
 from shared.jobs import Batches, Job
@@ -49,7 +47,7 @@ async def publish_free_time(database: Database, consultants: Batches[UUID]) -> b
     return (await consultants.process(due, publish)).is_more_due
 
 
-async def _publish(db: AsyncConnection, consultant_id: UUID) -> None:
+async def _publish(db: Transaction, consultant_id: UUID) -> None:
     at = now()
     version = await free_time.next_version(db, consultant_id, at, PAUSE)
     if version is None:

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.commands.payments import lapse_booking
 from services.booking.commands.requests import expire_booking
@@ -27,12 +26,12 @@ from services.booking.settings import BookingSettings
 from services.booking.store.bookings import BOOKINGS, booking_from
 from services.booking.tables import bookings, presences
 from shared.clock import now
-from shared.db import Database, Query, after_commit
+from shared.db import Database, Query, Transaction
 from shared.jobs import Batches, Job
 from shared.metrics import SWEPT
 
 BATCH = 100
-Act = Callable[[AsyncConnection, Booking], Awaitable[None]]
+Act = Callable[[Transaction, Booking], Awaitable[None]]
 
 
 class Sweep:
@@ -80,7 +79,7 @@ class Sweep:
             if row is None:
                 return False  # another replica or a party has changed it, or is changing it
             await self._act(db, booking_from(row))
-            after_commit(db, wake)
+            db.after_commit(wake)
         SWEPT.labels(self.label).inc()
         return True
 
@@ -135,7 +134,7 @@ def absence_sweep(times: SessionTimes) -> Sweep:
     return Sweep("absent", due, of.scheduled_start, partial(miss_absent_party, times=times))
 
 
-async def _expire(db: AsyncConnection, booking: Booking) -> None:
+async def _expire(db: Transaction, booking: Booking) -> None:
     await expire_proposal(db, booking)
 
 

@@ -15,7 +15,6 @@ from services.booking.routes.dependencies import FreeTime, Settings
 from services.booking.schemas.slots import NewSlots, Slots
 from shared import clock
 from shared.auth import consultant
-from shared.db import after_commit
 from shared.dependencies import Db, Reader
 from shared.fields import Instant
 from shared.idempotency import idempotent
@@ -56,7 +55,7 @@ async def offer(
     """
     wanted = [(slot.start_time, slot.end_time) for slot in data.slots]
     slots = await offer_slots(db, by=request.user, wanted=wanted, shortest=settings.shortest_slot)
-    after_commit(db, free_time.wake)
+    db.after_commit(free_time.wake)
     return Slots(slots)
 
 
@@ -95,7 +94,7 @@ async def withdraw(
     first.
     """
     await withdraw_slot(db, by=request.user, slot_id=slot_id)
-    after_commit(db, free_time.wake)
+    db.after_commit(free_time.wake)
 
 
 @get(

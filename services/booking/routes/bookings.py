@@ -22,7 +22,7 @@ from services.booking.routes.dependencies import Broker, FreeTime, Settings, Vie
 from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import Booking, NewBooking, Refusal
 from shared.auth import consultant, seeker, signed_in
-from shared.db import Database, Executor, after_commit, in_transaction
+from shared.db import Database, Executor
 from shared.dependencies import Db, Pool
 from shared.idempotency import key_of, run_once
 from shared.openapi import errors
@@ -66,8 +66,7 @@ async def request_slot(
         answer = await work(partial(_exclusively, pool))
     else:
         async with pool.transaction() as db:  # in which the response for the key is stored too
-            run = in_transaction(db)
-            answer = await run_once(db, request, partial(work, lambda _: nullcontext(run)))
+            answer = await run_once(db, request, partial(work, lambda _: nullcontext(db)))
     free_time.wake()
     return answer  # type: ignore[no-any-return] # with a key the kept answer, already rendered
 
@@ -79,7 +78,7 @@ async def _exclusively(pool: Database, needed: bool) -> AsyncIterator[Executor]:
         yield pool.autocommit
         return
     async with pool.transaction() as db:
-        yield in_transaction(db)
+        yield db
 
 
 @transition("accept", consultant, summary="Accept a request", status_code=202)
@@ -104,7 +103,7 @@ async def decline(
     """The slot is free again."""
     reason = data.reason if data is not None else None
     booking = await decline_booking(db, booking_id=booking_id, by=request.user, reason=reason)
-    after_commit(db, free_time.wake)
+    db.after_commit(free_time.wake)
     return view(booking)
 
 
@@ -122,7 +121,7 @@ async def cancel(
     """
     reason = data.reason if data is not None else None
     booking = await cancel_booking(db, booking_id=booking_id, by=request.user, reason=reason)
-    after_commit(db, free_time.wake)
+    db.after_commit(free_time.wake)
     return view(booking)
 
 

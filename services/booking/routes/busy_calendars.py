@@ -27,7 +27,6 @@ from services.booking.schemas.busy_calendars import (
     calendar_schema,
 )
 from shared.auth import consultant
-from shared.db import after_commit
 from shared.dependencies import Db, Reader
 from shared.idempotency import idempotent
 from shared.openapi import errors
@@ -65,7 +64,7 @@ async def add(
         cipher=cipher,
         allow_private=bool(settings.calendar_allow_private),
     )
-    after_commit(db, read_calendars.wake)
+    db.after_commit(read_calendars.wake)
     return calendar_schema(calendar)
 
 
@@ -90,7 +89,7 @@ async def remove(
 ) -> None:
     """Slots that it hid are offered again."""
     await remove_calendar(db, by=request.user, calendar_id=calendar_id)
-    after_commit(db, free_time.wake)
+    db.after_commit(free_time.wake)
 
 
 @post(
@@ -111,7 +110,7 @@ async def refresh(
     """`last_read_at` shows when it has been read. Possible a few times a minute."""
     refresh_rate.count(calendar_id, request.user.id)
     await refresh_calendar(db, by=request.user, calendar_id=calendar_id)
-    after_commit(db, read_calendars.wake)
+    db.after_commit(read_calendars.wake)
 
 
 HANDLERS = (add, read, remove, refresh)

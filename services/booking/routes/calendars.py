@@ -9,7 +9,6 @@ from uuid import UUID
 
 from litestar import Request, Response, delete, get, post
 from litestar.params import FromPath
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.busy_calendars.errors import UnreadableCalendar
 from services.booking.commands.calendar_feeds import (
@@ -23,6 +22,7 @@ from services.booking.queries.calendars import feed_of, language_of
 from services.booking.routes.dependencies import Cipher, Settings
 from services.booking.schemas.calendar_feeds import CalendarFeed, calendar_entry
 from shared.auth import User, signed_in
+from shared.db import Transaction
 from shared.dependencies import Db, Reader
 from shared.icalendars import MEDIA_TYPE, calendar_of
 from shared.idempotency import key_of, run_once
@@ -79,7 +79,7 @@ async def create(
         raise IdempotencyKeyReused(lost) from None
 
 
-async def _create_feed(db: AsyncConnection, user: User, public_url: str) -> CalendarFeed:
+async def _create_feed(db: Transaction, user: User, public_url: str) -> CalendarFeed:
     token = await create_feed(db, by=user)
     return CalendarFeed(f"{public_url.rstrip('/')}/calendar/{token}{SUFFIX}")
 

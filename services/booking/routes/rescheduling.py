@@ -14,7 +14,6 @@ from services.booking.routes.dependencies import FreeTime, Settings, View
 from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import Booking, NewProposal
 from shared.auth import signed_in
-from shared.db import after_commit
 from shared.dependencies import Db
 
 
@@ -48,7 +47,7 @@ async def propose(
         message=data.message,
         policy=settings.policy,
     )
-    after_commit(db, free_time.wake)
+    db.after_commit(free_time.wake)
     return view(booking)
 
 
@@ -66,7 +65,7 @@ def answer(verb: ProposalVerb, summary: str, description: str) -> HTTPRouteHandl
         booking = await answer_proposal(
             db, booking_id=booking_id, by=request.user, verb=verb, policy=settings.policy
         )
-        after_commit(db, free_time.wake)
+        db.after_commit(free_time.wake)
         return view(booking)
 
     handler.__name__, handler.__doc__ = f"{verb}_proposal", description

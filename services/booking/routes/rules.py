@@ -20,7 +20,6 @@ from services.booking.schemas.rules import (
 )
 from shared import clock
 from shared.auth import consultant
-from shared.db import after_commit, in_transaction
 from shared.dependencies import Db, Pool, Reader
 from shared.fields import Instant
 from shared.openapi import errors
@@ -49,8 +48,8 @@ async def replace(
     """
     shortest = settings.shortest_slot
     await put_rules(db, by=request.user, rules=rules_from_schema(data), shortest=shortest)
-    after_commit(db, free_time.wake)
-    return rules_schema(await rules_of(in_transaction(db), request.user.id), shortest)
+    db.after_commit(free_time.wake)
+    return rules_schema(await rules_of(db, request.user.id), shortest)
 
 
 @get(
@@ -76,7 +75,7 @@ async def read(request: Request[Any, Any, Any], pool: Pool, settings: Settings) 
 async def remove(request: Request[Any, Any, Any], db: Db, free_time: FreeTime) -> None:
     """Free slots generated from them are removed; booked slots and those created by hand stay."""
     await remove_rules(db, by=request.user)
-    after_commit(db, free_time.wake)
+    db.after_commit(free_time.wake)
 
 
 @get(

@@ -20,7 +20,6 @@ import asyncpg
 import msgspec
 from sqlalchemy import Insert, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.model import (
     Absent,
@@ -35,7 +34,7 @@ from services.booking.errors import SeekerBusy, SlotUnavailable
 from services.booking.tables import bookings, timeline, users
 from shared.auth import User
 from shared.clock import now
-from shared.db import Query, in_transaction
+from shared.db import Query, Transaction
 from shared.events import BookingEvent, Event
 from shared.outbox import Emission, insert_events, sequences_of
 from shared.problems import NotFound
@@ -78,18 +77,18 @@ def booking_from(row: Mapping[Any, Any]) -> Booking:
     return Booking(**{**row, **named})
 
 
-async def get_for_update(db: AsyncConnection, booking_id: UUID) -> Booking | None:
+async def get_for_update(db: Transaction, booking_id: UUID) -> Booking | None:
     """The booking, locked for the rest of the transaction; None if there is none."""
-    rows = await in_transaction(db)(_BY_ID, booking_id=booking_id)
+    rows = await db(_BY_ID, booking_id=booking_id)
     return booking_from(rows[0]) if rows else None
 
 
-async def unpaid_bookings_of(db: AsyncConnection, seeker_id: UUID) -> Sequence[UUID]:
+async def unpaid_bookings_of(db: Transaction, seeker_id: UUID) -> Sequence[UUID]:
     """The seeker's bookings whose payment has failed."""
     return (await db.execute(_UNPAID_OF, {"seeker_id": seeker_id})).scalars().all()
 
 
-async def get_for_party(db: AsyncConnection, booking_id: UUID, user: User) -> tuple[Booking, Actor]:
+async def get_for_party(db: Transaction, booking_id: UUID, user: User) -> tuple[Booking, Actor]:
     """The booking, locked, and the role of `user` in it. Raises NotFound if it does not exist or
     `user` is not a party, so that others learn nothing.
     """
@@ -127,7 +126,7 @@ def entry_of(by: Actor, event: Event, **detail: Any) -> TimelineEntry:
 
 
 async def apply_transition(
-    db: AsyncConnection,
+    db: Transaction,
     before: Booking,
     after: Booking,
     by: Actor,
@@ -145,7 +144,7 @@ async def apply_transition(
 
 
 async def save(
-    db: AsyncConnection,
+    db: Transaction,
     before: Booking,
     after: Booking,
     entries: Sequence[TimelineEntry] = (),
@@ -165,21 +164,21 @@ async def save(
     values = {"which": before.id, **changes}
     for number, entry in enumerate(entries):
         values |= _numbered(_entry_row(before.id, at, entry), number)
-    emission, run = Emission(*events), in_transaction(db)
+    emission = Emission(*events)
     query = _save(tuple(changes), len(entries), len(events))
     with refusing_overlaps():
-        rows = await run(query, **values, **emission.parameters)
+        rows = await db(query, **values, **emission.parameters)
     if events:
-        emission.written(run, rows[0]["sequences"])
+        emission.written(db, rows[0]["sequences"])
     return after
 
 
 async def add_entry(
-    db: AsyncConnection, booking_id: UUID, by: Actor, event: str, **detail: Any
+    db: Transaction, booking_id: UUID, by: Actor, event: str, **detail: Any
 ) -> None:
     """Adds an entry to the booking's timeline without changing the booking."""
     row = _entry_row(booking_id, now(), TimelineEntry(by, event, detail))
-    await in_transaction(db)(_ADD_ENTRY, **row)
+    await db(_ADD_ENTRY, **row)
 
 
 def _entry_row(booking_id: UUID, at: datetime, entry: TimelineEntry) -> dict[str, Any]:

@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, exists, func, insert, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.busy_calendars import BusyCalendar
 from services.booking.tables import availability_rules, busy_calendars, users
-from shared.db import Query, Reader
+from shared.db import Query, Reader, Transaction
 
 _of = busy_calendars.c
 CALENDARS = select(*(_of[name] for name in BusyCalendar.__struct_fields__))
@@ -58,13 +57,13 @@ class DueCalendar(NamedTuple):
     time_zone: str
 
 
-async def count_calendars(db: AsyncConnection, consultant_id: UUID) -> int:
+async def count_calendars(db: Transaction, consultant_id: UUID) -> int:
     """How many calendars the consultant has."""
     return int((await db.execute(_COUNT, {"whose": consultant_id})).scalar_one())
 
 
 async def insert_calendar(
-    db: AsyncConnection, calendar: BusyCalendar, address_encrypted: bytes
+    db: Transaction, calendar: BusyCalendar, address_encrypted: bytes
 ) -> None:
     """Inserts a calendar, due at once."""
     row = {
@@ -79,15 +78,13 @@ async def insert_calendar(
     await db.execute(insert(busy_calendars), row)
 
 
-async def delete_calendar(db: AsyncConnection, consultant_id: UUID, calendar_id: UUID) -> bool:
+async def delete_calendar(db: Transaction, consultant_id: UUID, calendar_id: UUID) -> bool:
     """Deletes the consultant's calendar with its times. Returns whether it existed."""
     which = {"calendar": calendar_id, "whose": consultant_id}
     return bool((await db.execute(_DELETE, which)).rowcount)
 
 
-async def mark_due(
-    db: AsyncConnection, consultant_id: UUID, calendar_id: UUID, at: datetime
-) -> bool:
+async def mark_due(db: Transaction, consultant_id: UUID, calendar_id: UUID, at: datetime) -> bool:
     """Makes the consultant's calendar due at once. Returns whether it exists."""
     which = {"calendar": calendar_id, "whose": consultant_id, "at": at}
     return bool((await db.execute(_REFRESH, which)).rowcount)
@@ -103,19 +100,19 @@ async def claim_due(
     return [DueCalendar(*row) for row in rows]
 
 
-async def owner_of(db: AsyncConnection, calendar_id: UUID) -> UUID | None:
+async def owner_of(db: Transaction, calendar_id: UUID) -> UUID | None:
     """The calendar's owner; None if it was removed."""
     owner: UUID | None = (await db.execute(_OWNER, {"calendar": calendar_id})).scalar_one_or_none()
     return owner
 
 
-async def get_calendar_for_update(db: AsyncConnection, calendar_id: UUID) -> BusyCalendar | None:
+async def get_calendar_for_update(db: Transaction, calendar_id: UUID) -> BusyCalendar | None:
     """The calendar, locked; None if it was removed."""
     row = (await db.execute(_FOR_UPDATE, {"calendar": calendar_id})).one_or_none()
     return BusyCalendar(*row) if row is not None else None
 
 
-async def save_state(db: AsyncConnection, calendar_id: UUID, **state: Any) -> None:
+async def save_state(db: Transaction, calendar_id: UUID, **state: Any) -> None:
     """Writes the result of reading a calendar."""
     await db.execute(
         update(busy_calendars).where(_of.id == bindparam("calendar")).values(**state),

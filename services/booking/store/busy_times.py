@@ -7,10 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.model import LIVE
 from services.booking.domain.rules import Interval
+from shared.db import Transaction
 
 # The maximum number of warnings at once; the next reading finds the rest.
 MAX_WARNINGS = 50
@@ -60,7 +60,7 @@ _CONFLICTS = text(f"""
 
 
 async def replace_busy_times(
-    db: AsyncConnection,
+    db: Transaction,
     calendar_id: UUID,
     consultant_id: UUID,
     times: Sequence[Interval],
@@ -78,7 +78,7 @@ async def replace_busy_times(
 
 
 async def note_conflicts(
-    db: AsyncConnection, calendar_id: UUID, consultant_id: UUID, at: datetime
+    db: Transaction, calendar_id: UUID, consultant_id: UUID, at: datetime
 ) -> Sequence[RowMapping]:
     """Records conflicts with future bookings that were not recorded before, and returns the first
     MAX_WARNINGS, with `booking_id`, `scheduled_start` and `scheduled_end`.

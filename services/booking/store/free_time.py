@@ -7,11 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.store.offered import is_offered
 from services.booking.tables import availability_slots, free_time_changes, free_time_feed, users
-from shared.db import Query, Reader, in_transaction
+from shared.db import Query, Reader, Transaction
 from shared.events import Interval
 
 _DUE = Query(
@@ -61,33 +60,33 @@ async def due_consultants(reader: Reader, at: datetime, limit: int) -> list[UUID
 
 
 async def next_version(
-    db: AsyncConnection, consultant_id: UUID, at: datetime, pause: timedelta
+    db: Transaction, consultant_id: UUID, at: datetime, pause: timedelta
 ) -> int | None:
     """The number of the next publication, with the feed's row locked: versions increase, and each
     list contains all changes of the earlier ones. None if another replica has just published.
     """
     times = {"at": at, "next_due": at + pause}
-    rows = await in_transaction(db)(_NEXT_VERSION, whose=consultant_id, **times)
+    rows = await db(_NEXT_VERSION, whose=consultant_id, **times)
     return rows[0]["version"] if rows else None
 
 
-async def unqueue(db: AsyncConnection, consultant_id: UUID) -> None:
+async def unqueue(db: Transaction, consultant_id: UUID) -> None:
     """Removes the consultant's changes from the queue. Must be called before the list is read: a
     change committed in between is in the list and stays queued, so it is only published twice.
     """
-    await in_transaction(db)(_UNQUEUE, whose=consultant_id)
+    await db(_UNQUEUE, whose=consultant_id)
 
 
 async def free_intervals(
-    db: AsyncConnection, consultant_id: UUID, at: datetime, limit: int
+    db: Transaction, consultant_id: UUID, at: datetime, limit: int
 ) -> list[Interval]:
     """The consultant's future free slots, ordered by time; the first `limit`, because cancelled
     bookings may free more than can be offered.
     """
-    rows = await in_transaction(db)(_FREE, whose=consultant_id, at=at, rows=limit)
+    rows = await db(_FREE, whose=consultant_id, at=at, rows=limit)
     return [Interval(row["start_time"], row["end_time"]) for row in rows]
 
 
-async def postpone(db: AsyncConnection, consultant_id: UUID, until: datetime) -> None:
+async def postpone(db: Transaction, consultant_id: UUID, until: datetime) -> None:
     """Postpones the next publication until then."""
     await db.execute(_POSTPONE, {"whose": consultant_id, "until": until})

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.messages import Message
 from services.booking.domain.model import Actor
 from services.booking.tables import messages
+from shared.db import Transaction
 
 _INSERT = insert(messages)
 _EXISTS = select(messages.c.id).where(
@@ -30,19 +30,19 @@ _MARK_READ = (
 _COUNT_UNREAD = select(func.count()).where(_unread)
 
 
-async def insert_message(db: AsyncConnection, message: Message) -> None:
+async def insert_message(db: Transaction, message: Message) -> None:
     """Inserts a message."""
     await db.execute(_INSERT, msgspec.structs.asdict(message))
 
 
-async def has_message(db: AsyncConnection, booking_id: UUID, message_id: UUID) -> bool:
+async def has_message(db: Transaction, booking_id: UUID, message_id: UUID) -> bool:
     """Whether the message belongs to that booking."""
     found = await db.execute(_EXISTS, {"which": booking_id, "message_id": message_id})
     return found.one_or_none() is not None
 
 
 async def mark_read(
-    db: AsyncConnection, booking_id: UUID, author: Actor, up_to: UUID, at: datetime
+    db: Transaction, booking_id: UUID, author: Actor, up_to: UUID, at: datetime
 ) -> int:
     """Marks messages of `author` up to and including `up_to` as read. Returns how many were
     unread.
@@ -51,7 +51,7 @@ async def mark_read(
     return (await db.execute(_MARK_READ, {**which, "up_to": up_to, "at": at})).rowcount
 
 
-async def count_unread(db: AsyncConnection, booking_id: UUID, author: Actor) -> int:
+async def count_unread(db: Transaction, booking_id: UUID, author: Actor) -> int:
     """The number of unread messages of `author`."""
     counted = await db.execute(_COUNT_UNREAD, {"which": booking_id, "by": author})
     return int(counted.scalar_one())

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.ratings import Rating, Reply
 from services.booking.tables import ratings
+from shared.db import Transaction
 
 _INSERT = insert(ratings).on_conflict_do_nothing()
 _EXISTS = select(ratings.c.score).where(ratings.c.booking_id == bindparam("which"))
@@ -20,7 +20,7 @@ _REPLY = (
 )
 
 
-async def insert_rating(db: AsyncConnection, rating: Rating) -> bool:
+async def insert_rating(db: Transaction, rating: Rating) -> bool:
     """Inserts a rating. False if the booking has one already."""
     row = {
         "booking_id": rating.booking_id,
@@ -32,12 +32,12 @@ async def insert_rating(db: AsyncConnection, rating: Rating) -> bool:
     return bool(written.rowcount)
 
 
-async def has_rating(db: AsyncConnection, booking_id: UUID) -> bool:
+async def has_rating(db: Transaction, booking_id: UUID) -> bool:
     """Whether the booking has been rated."""
     return (await db.execute(_EXISTS, {"which": booking_id})).one_or_none() is not None
 
 
-async def insert_reply(db: AsyncConnection, booking_id: UUID, reply: Reply) -> bool:
+async def insert_reply(db: Transaction, booking_id: UUID, reply: Reply) -> bool:
     """Stores the reply to a rating. False if there is no rating, or a reply already."""
     row = {"which": booking_id, "body": reply.body, "at": reply.created_at}
     return bool((await db.execute(_REPLY, row)).rowcount)

@@ -10,7 +10,6 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import bindparam, delete, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.lifecycle import COUNTED
 from services.booking.domain.model import LIVE
@@ -18,7 +17,7 @@ from services.booking.domain.rules import Interval, Rules
 from services.booking.domain.time_zones import TZDATA, current_name
 from services.booking.tables import availability_rules, availability_slots, withdrawn_times
 from shared.clock import LATEST, now
-from shared.db import Executor, Query
+from shared.db import Executor, Query, Transaction
 from shared.ids import new_id
 
 _rule = upsert(availability_rules)
@@ -108,13 +107,13 @@ _NEAR = Query(
 )
 
 
-async def knows_time_zone(db: AsyncConnection, time_zone: str) -> bool:
+async def knows_time_zone(db: Transaction, time_zone: str) -> bool:
     """Whether the database knows that time zone: its release may differ from ours."""
     zone = current_name(time_zone)
     return bool((await db.execute(_KNOWS_ZONE, {"zone": zone})).scalar_one())
 
 
-async def save_rules(db: AsyncConnection, consultant_id: UUID, rules: Rules) -> None:
+async def save_rules(db: Transaction, consultant_id: UUID, rules: Rules) -> None:
     """Stores a consultant's rules, as extended now."""
     at = now()
     row = {
@@ -131,12 +130,12 @@ async def save_rules(db: AsyncConnection, consultant_id: UUID, rules: Rules) -> 
     await db.execute(_SAVE, row)
 
 
-async def has_rules(db: AsyncConnection, consultant_id: UUID) -> bool:
+async def has_rules(db: Transaction, consultant_id: UUID) -> bool:
     """Whether the consultant has rules."""
     return (await db.execute(_HAS_RULES, {"whose": consultant_id})).first() is not None
 
 
-async def get_rules(db: AsyncConnection, consultant_id: UUID) -> Rules | None:
+async def get_rules(db: Transaction, consultant_id: UUID) -> Rules | None:
     """A consultant's rules."""
     stored = (await db.execute(_GET, {"whose": consultant_id})).scalar_one_or_none()
     return rules_from(stored) if stored is not None else None
@@ -147,13 +146,13 @@ def rules_from(stored: Any) -> Rules:
     return msgspec.convert(stored, Rules, strict=False, str_keys=True)
 
 
-async def buffer_of(db: AsyncConnection, consultant_id: UUID) -> timedelta:
+async def buffer_of(db: Transaction, consultant_id: UUID) -> timedelta:
     """The buffer after a session according to the consultant's rules."""
     minutes = (await db.execute(_BUFFER, {"whose": consultant_id})).scalar_one_or_none()
     return timedelta(minutes=minutes or 0)
 
 
-async def remove_rules(db: AsyncConnection, consultant_id: UUID) -> bool:
+async def remove_rules(db: Transaction, consultant_id: UUID) -> bool:
     """Deletes a consultant's rules and withdrawn times. Returns whether there were any."""
     await db.execute(_PURGE_WITHDRAWN, {"whose": consultant_id})
     return bool((await db.execute(_REMOVE, {"whose": consultant_id})).rowcount)
@@ -178,7 +177,7 @@ class SlotAhead(NamedTuple):
 
 
 async def slots_ahead(
-    db: AsyncConnection, consultant_id: UUID, since: datetime, until: datetime = LATEST
+    db: Transaction, consultant_id: UUID, since: datetime, until: datetime = LATEST
 ) -> list[SlotAhead]:
     """The consultant's slots that overlap [since, until), ordered by time, locked."""
     period = {"whose": consultant_id, "since": since, "until": until}
@@ -186,7 +185,7 @@ async def slots_ahead(
 
 
 async def withdrawn_times_of(
-    db: AsyncConnection, consultant_id: UUID, since: datetime, until: datetime = LATEST
+    db: Transaction, consultant_id: UUID, since: datetime, until: datetime = LATEST
 ) -> list[Interval]:
     """The consultant's withdrawn times within [since, until), in order."""
     period = {"whose": consultant_id, "since": since, "until": until}
@@ -194,7 +193,7 @@ async def withdrawn_times_of(
 
 
 async def replace_slots(
-    db: AsyncConnection, consultant_id: UUID, removed: Sequence[UUID], made: Sequence[Interval]
+    db: Transaction, consultant_id: UUID, removed: Sequence[UUID], made: Sequence[Interval]
 ) -> None:
     """Deletes slots, and inserts generated ones."""
     if removed:

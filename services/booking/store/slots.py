@@ -9,7 +9,6 @@ import msgspec
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.model import Booking
 from services.booking.domain.rules import Interval
@@ -19,6 +18,7 @@ from services.booking.store.bookings import constraint_of
 from services.booking.store.offered import is_offered
 from services.booking.tables import availability_slots, free_time_changes, withdrawn_times
 from shared.clock import now
+from shared.db import Transaction
 
 _SLOTS = select(*(availability_slots.c[name] for name in Slot.__struct_fields__))
 _FIND = _SLOTS.where(
@@ -80,14 +80,14 @@ _RELEASE = (
 _CHANGED = insert(free_time_changes)
 
 
-async def find_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> Slot | None:
+async def find_slot(db: Transaction, consultant_id: UUID, slot_id: UUID) -> Slot | None:
     """The consultant's slot, without a lock."""
     found = await db.execute(_FIND, {"slot_id": slot_id, "consultant_id": consultant_id})
     row = found.one_or_none()
     return Slot(*row) if row is not None else None
 
 
-async def take_slot(db: AsyncConnection, booking: Booking, slot_id: UUID) -> Slot | None:
+async def take_slot(db: Transaction, booking: Booking, slot_id: UUID) -> Slot | None:
     """Marks a slot as booked for a booking that is to move there; None if it is not free, has
     begun, or is not offered. The consultant must be locked because of the daily limit.
     """
@@ -101,22 +101,20 @@ async def take_slot(db: AsyncConnection, booking: Booking, slot_id: UUID) -> Slo
     return Slot(*row) if row is not None else None
 
 
-async def get_slot_for_update(
-    db: AsyncConnection, consultant_id: UUID, slot_id: UUID
-) -> Slot | None:
+async def get_slot_for_update(db: Transaction, consultant_id: UUID, slot_id: UUID) -> Slot | None:
     """The consultant's slot, locked for the rest of the transaction."""
     found = await db.execute(_OWN, {"slot_id": slot_id, "consultant_id": consultant_id})
     row = found.one_or_none()
     return Slot(*row) if row is not None else None
 
 
-async def count_free_slots(db: AsyncConnection, consultant_id: UUID) -> int:
+async def count_free_slots(db: Transaction, consultant_id: UUID) -> int:
     """The number of the consultant's future free slots."""
     counted = await db.execute(_COUNT_FREE, {"consultant_id": consultant_id, "at": now()})
     return int(counted.scalar_one())
 
 
-async def insert_slots(db: AsyncConnection, slots: Sequence[Slot]) -> None:
+async def insert_slots(db: Transaction, slots: Sequence[Slot]) -> None:
     """Inserts slots, all or none. Raises SlotOverlaps."""
     try:
         await db.execute(
@@ -128,18 +126,18 @@ async def insert_slots(db: AsyncConnection, slots: Sequence[Slot]) -> None:
         raise
 
 
-async def delete_slot(db: AsyncConnection, slot_id: UUID) -> None:
+async def delete_slot(db: Transaction, slot_id: UUID) -> None:
     """Deletes a slot; if it was generated from rules, it is not generated again."""
     await db.execute(_DELETE, {"slot_id": slot_id})
 
 
-async def free_slot(db: AsyncConnection, consultant_id: UUID, slot_id: UUID) -> Interval | None:
+async def free_slot(db: Transaction, consultant_id: UUID, slot_id: UUID) -> Interval | None:
     """Frees a consultant's slot and returns its bounds; None if it has begun."""
     row = (await db.execute(_RELEASE, {"slot_id": slot_id, "at": now()})).one_or_none()
     await note_free_time(db, consultant_id)
     return (row.start_time, row.end_time) if row is not None else None
 
 
-async def note_free_time(db: AsyncConnection, consultant_id: UUID) -> None:
+async def note_free_time(db: Transaction, consultant_id: UUID) -> None:
     """Records that the consultant's free time has changed; a job publishes it."""
     await db.execute(_CHANGED, {"consultant_id": consultant_id})

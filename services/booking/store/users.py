@@ -6,11 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.tables import consultant_prices, users
 from shared.auth import User
-from shared.db import Executor, Query
+from shared.db import Executor, Query, Transaction
 from shared.events import ProfileUpdated, UserEvent
 from shared.inbox import event_sequence, projection
 
@@ -43,7 +42,7 @@ async def ensure_party(run: Executor, user: User) -> None:
     )
 
 
-async def lock_user(db: AsyncConnection, user_id: UUID) -> None:
+async def lock_user(db: Transaction, user_id: UUID) -> None:
     """Locks a user's row until the transaction ends, which serialises their changes."""
     await db.execute(_LOCK, {"user_id": user_id})
 
@@ -53,7 +52,7 @@ async def lock_consultant(run: Executor, user_id: UUID) -> None:
     await run(_LOCK_QUERY, user_id=user_id)
 
 
-async def save_user(db: AsyncConnection, event: UserEvent) -> None:
+async def save_user(db: Transaction, event: UserEvent) -> None:
     """Stores name, time zone and language from `event`, unless newer ones are known."""
     row = {
         "id": event.user_id,
@@ -68,12 +67,12 @@ async def save_user(db: AsyncConnection, event: UserEvent) -> None:
     await db.execute(_SAVE_USER, row)
 
 
-async def deactivate(db: AsyncConnection, user_id: UUID) -> None:
+async def deactivate(db: Transaction, user_id: UUID) -> None:
     """Records that the account is closed."""
     await db.execute(_DEACTIVATE, {"user_id": user_id})
 
 
-async def save_price(db: AsyncConnection, event: ProfileUpdated) -> None:
+async def save_price(db: Transaction, event: ProfileUpdated) -> None:
     """Stores the price in `event`, unless a newer one is known."""
     row = {
         "consultant_id": event.consultant_id,

@@ -9,12 +9,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Interval, bindparam, cast, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.booking.domain.waitlist import WaitlistEntry
 from services.booking.store.offered import is_offered
 from services.booking.tables import availability_slots, users, waitlist_entries
-from shared.db import Query, Reader
+from shared.db import Query, Reader, Transaction
 
 _entry = insert(waitlist_entries)
 _UPSERT = _entry.on_conflict_do_update(
@@ -94,12 +93,12 @@ _MARK_SLOT = (
 )
 
 
-async def is_consultant(db: AsyncConnection, user_id: UUID) -> bool:
+async def is_consultant(db: Transaction, user_id: UUID) -> bool:
     """Whether `user_id` is a consultant who can be booked."""
     return (await db.execute(_IS_CONSULTANT, {"whose": user_id})).one_or_none() is not None
 
 
-async def upsert_entry(db: AsyncConnection, entry: WaitlistEntry) -> WaitlistEntry:
+async def upsert_entry(db: Transaction, entry: WaitlistEntry) -> WaitlistEntry:
     """Inserts an entry; a seeker who has one for that consultant keeps their place, with the new
     times.
     """
@@ -107,17 +106,17 @@ async def upsert_entry(db: AsyncConnection, entry: WaitlistEntry) -> WaitlistEnt
     return WaitlistEntry(**row)
 
 
-async def remove_entry(db: AsyncConnection, seeker_id: UUID, consultant_id: UUID) -> None:
+async def remove_entry(db: Transaction, seeker_id: UUID, consultant_id: UUID) -> None:
     """Deletes the seeker's entry, if there is one."""
     await db.execute(_REMOVE, {"who": seeker_id, "whose": consultant_id})
 
 
-async def remove_entries_of(db: AsyncConnection, seeker_id: UUID) -> None:
+async def remove_entries_of(db: Transaction, seeker_id: UUID) -> None:
     """Deletes all entries of a seeker."""
     await db.execute(_REMOVE_ALL, {"who": seeker_id})
 
 
-async def remove_past_entries(db: AsyncConnection, at: datetime, limit: int) -> int:
+async def remove_past_entries(db: Transaction, at: datetime, limit: int) -> int:
     """Deletes entries whose time has passed, and returns their number."""
     return (await db.execute(_REMOVE_PAST, {"at": at, "rows": limit})).rowcount
 
@@ -131,7 +130,7 @@ async def turns(
 
 
 async def claim_turn(
-    db: AsyncConnection, slot_id: UUID, entry_id: UUID, at: datetime, apart: timedelta
+    db: Transaction, slot_id: UUID, entry_id: UUID, at: datetime, apart: timedelta
 ) -> Any | None:
     """Marks the entry as notified at `at` and returns its row with `slot_id`, `start_time` and
     `end_time` of the slot; None if it is no longer its turn.

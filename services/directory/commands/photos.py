@@ -19,14 +19,13 @@ from datetime import timedelta
 import obstore
 from obstore.store import ObjectStore
 from PIL import Image, ImageOps, UnidentifiedImageError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.directory import store
 from services.directory.domain.photos import SIDES, file_name, parts_of
 from services.directory.errors import AccountClosed, NotAnImage
 from shared.auth import User
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 # A picture is decoded as a whole: 24 megapixels, more than most phones produce, use 96 MB
@@ -88,7 +87,7 @@ async def save_photo(database: Database, files: ObjectStore, *, by: User, conten
     return digest
 
 
-async def remove_photo(db: AsyncConnection, *, by: User) -> None:
+async def remove_photo(db: Transaction, *, by: User) -> None:
     """Removes the photo of `by`, if there is one."""
     consultant = await store.get_for_update(db, by.id)
     if consultant.photo is not None:

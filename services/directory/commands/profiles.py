@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.directory import store
 from services.directory.domain.model import Consultant, Profile, ProfileDraft
 from services.directory.errors import AccountClosed
@@ -15,7 +13,7 @@ from services.directory.search.words import tag_key
 from shared.auth import User
 from shared.clock import now
 from shared.currencies import refusal_of_rate
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import ProfileUpdated
 from shared.outbox import emit
 from shared.problems import FieldError, ValidationFailed
@@ -23,7 +21,7 @@ from shared.problems import FieldError, ValidationFailed
 REINDEXED_AT_ONCE = 50
 
 
-async def save_profile(db: AsyncConnection, *, by: User, draft: ProfileDraft) -> Profile:
+async def save_profile(db: Transaction, *, by: User, draft: ProfileDraft) -> Profile:
     """Publishes or replaces the profile of `by`. Names are taken from the token until identity's
     are known. Raises AccountClosed, and ValidationFailed for a price that cannot be charged to a
     card.

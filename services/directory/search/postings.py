@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.directory.domain.model import Consultant
 from services.directory.search.words import words
+from shared.db import Transaction
 
 STRONG = 10_000  # added to the quality where the word is in name, headline or tags
 
@@ -63,7 +63,7 @@ _DROP = text("""
 """)
 
 
-async def reindex(db: AsyncConnection, before: Consultant, after: Consultant) -> None:
+async def reindex(db: Transaction, before: Consultant, after: Consultant) -> None:
     """Updates the postings of one consultant from `before` to `after`; writes only the differences.
     The caller holds the row's lock.
     """

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.identity.commands.idempotency import is_first
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.sessions import begin_session, log_in, revoke_all
@@ -31,7 +29,7 @@ from services.identity.store.users import (
 from services.identity.tables import users
 from shared.auth import User as Caller
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import (
     EmailVerificationRequested,
     PasswordChanged,
@@ -96,7 +94,7 @@ async def register(
     )
 
 
-async def _open_account(db: AsyncConnection, new: Mapping[str, Any], hashed: str) -> User:
+async def _open_account(db: Transaction, new: Mapping[str, Any], hashed: str) -> User:
     at = now()
     values = {
         **new,
@@ -118,9 +116,7 @@ async def _open_account(db: AsyncConnection, new: Mapping[str, Any], hashed: str
     return user
 
 
-async def change_user(
-    db: AsyncConnection, caller: Caller, changes: Mapping[str, str | None]
-) -> User:
+async def change_user(db: Transaction, caller: Caller, changes: Mapping[str, str | None]) -> User:
     """Applies the given changes; if nothing differs, nothing is written or emitted. Raises
     Unauthenticated.
     """
@@ -176,7 +172,7 @@ async def change_password(
         await reset_attempts(db, email, None)
 
 
-async def deactivate_user(db: AsyncConnection, email: str) -> User | None:
+async def deactivate_user(db: Transaction, email: str) -> User | None:
     """Deactivates the account with that address and revokes its sessions; None if there is no open
     account.
     """

@@ -2,13 +2,12 @@
 contain secrets, or nothing.
 """
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.identity.domain.model import IdempotencyClaim
+from shared.db import Transaction
 from shared.idempotency import claim, store
 
 
-async def is_first(db: AsyncConnection, asked: IdempotencyClaim | None, status: int) -> bool:
+async def is_first(db: Transaction, asked: IdempotencyClaim | None, status: int) -> bool:
     """Whether the request must be processed: it has no key, or the key is new. Raises
     IdempotencyKeyReused.
     """

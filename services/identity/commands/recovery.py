@@ -7,7 +7,6 @@ response times reveal whether an address has an account.
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity.commands.accounts import prove_password, user_event
 from services.identity.commands.idempotency import is_first
@@ -40,7 +39,7 @@ from services.identity.store.users import (
 from services.identity.tables import users
 from shared.auth import User as Caller
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import (
     EmailChanged,
     EmailChangeRequested,
@@ -58,7 +57,7 @@ MAILS_AN_HOUR = 3
 BATCH = 50
 
 
-async def send_verification(db: AsyncConnection, caller: Caller) -> None:
+async def send_verification(db: Transaction, caller: Caller) -> None:
     """Sends the verification mail again, unless the address is already verified. Raises
     Unauthenticated, and RateLimited from the fourth mail in an hour on.
     """
@@ -70,7 +69,7 @@ async def send_verification(db: AsyncConnection, caller: Caller) -> None:
     await emit(db, EmailVerificationRequested(user_id=user.id, email=user.email, token=token))
 
 
-async def verify_email(db: AsyncConnection, token: str) -> None:
+async def verify_email(db: Transaction, token: str) -> None:
     """Redeems a token from a mail: its address becomes the user's address, and is verified. Raises
     InvalidToken, and EmailTaken if another account has the address in the meantime.
     """
@@ -84,7 +83,7 @@ async def verify_email(db: AsyncConnection, token: str) -> None:
         await emit(db, user_event(UserUpdated, verified))
 
 
-async def _change_email(db: AsyncConnection, user: User, email: str) -> None:
+async def _change_email(db: Transaction, user: User, email: str) -> None:
     await lock_address(db, email_key(email))
     if not await is_free(db, email_key(email), user.id):
         raise EmailTaken
@@ -163,7 +162,7 @@ async def send_resets(database: Database) -> bool:
     return len(requests) == BATCH
 
 
-async def _send_reset(db: AsyncConnection, key: str) -> None:
+async def _send_reset(db: Transaction, key: str) -> None:
     user = await open_user_for_update(db, users.c.email_key == key)
     if user is None:
         return
@@ -195,7 +194,7 @@ async def reset_password(
         await emit(db, PasswordChanged(user_id=user.id))
 
 
-async def _used(db: AsyncConnection, token: str, *purposes: Purpose) -> tuple[User, EmailToken]:
+async def _used(db: Transaction, token: str, *purposes: Purpose) -> tuple[User, EmailToken]:
     """Redeems a token valid for one of these purposes; returns its owner, locked, and the token.
     Raises InvalidToken.
     """
@@ -206,7 +205,7 @@ async def _used(db: AsyncConnection, token: str, *purposes: Purpose) -> tuple[Us
     return user, found
 
 
-async def _signed_in_user(db: AsyncConnection, caller: Caller) -> User:
+async def _signed_in_user(db: Transaction, caller: Caller) -> User:
     user = await user_for_update(db, signed_in(caller.id, session_of(caller)))
     if user is None:
         raise Unauthenticated

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.throttle import count_sign_in, reset_attempts
@@ -30,7 +29,7 @@ from services.identity.store.users import (
 from services.identity.tables import refresh_families, refresh_tokens
 from shared.auth import User as Caller
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import NewDeviceUsed, SessionsRevoked
 from shared.outbox import emit
 from shared.problems import NotFound, Unauthenticated
@@ -72,7 +71,7 @@ async def log_in(
     return issued
 
 
-async def begin_session(db: AsyncConnection, user: User, user_agent: str | None) -> IssuedSession:
+async def begin_session(db: Transaction, user: User, user_agent: str | None) -> IssuedSession:
     """The first session of a new account."""
     issued, _ = await insert_session(db, user, user_agent)
     return issued
@@ -94,7 +93,7 @@ async def refresh_session(database: Database, token: str, grace: timedelta) -> I
     return issued
 
 
-async def _exchange(db: AsyncConnection, token: str, grace: timedelta) -> IssuedSession | None:
+async def _exchange(db: Transaction, token: str, grace: timedelta) -> IssuedSession | None:
     row = await refresh_token_for_update(db, token)
     if row is None or row.is_void:
         return None
@@ -105,13 +104,13 @@ async def _exchange(db: AsyncConnection, token: str, grace: timedelta) -> Issued
     return await continue_session(db, row.family_id, token, used_at or now())
 
 
-async def _answer_was_lost(db: AsyncConnection, row: Any, grace: timedelta) -> bool:
+async def _answer_was_lost(db: Transaction, row: Any, grace: timedelta) -> bool:
     if row.successor is None or now() >= row.used_at + grace:
         return False
     return await void_unused_successor(db, row.successor)
 
 
-async def log_out(db: AsyncConnection, caller: Caller, token: str | None) -> None:
+async def log_out(db: Transaction, caller: Caller, token: str | None) -> None:
     """Revokes the session of the caller's access token, and that of the refresh token in the
     cookie.
     """
@@ -124,7 +123,7 @@ async def log_out(db: AsyncConnection, caller: Caller, token: str | None) -> Non
     await _revoke(db, ended)
 
 
-async def revoke_session(db: AsyncConnection, caller: Caller, session_id: UUID) -> None:
+async def revoke_session(db: Transaction, caller: Caller, session_id: UUID) -> None:
     """Revokes one of the caller's sessions. Raises Unauthenticated, and NotFound if it is not
     theirs or has ended.
     """
@@ -136,7 +135,7 @@ async def revoke_session(db: AsyncConnection, caller: Caller, session_id: UUID) 
         raise NotFound
 
 
-async def revoke_all(db: AsyncConnection, user_id: UUID, *, but: UUID | None = None) -> None:
+async def revoke_all(db: Transaction, user_id: UUID, *, but: UUID | None = None) -> None:
     """Revokes all sessions of a user, except `but`. The event lists their ids, because tokens are
     dated in whole seconds, which is too coarse to mean "all until now".
     """
@@ -146,7 +145,7 @@ async def revoke_all(db: AsyncConnection, user_id: UUID, *, but: UUID | None = N
     await _revoke(db, theirs)
 
 
-async def _revoke(db: AsyncConnection, which: ColumnElement[bool]) -> Sequence[UUID]:
+async def _revoke(db: Transaction, which: ColumnElement[bool]) -> Sequence[UUID]:
     """Revokes sessions and emits an event for the services that hold streams of them; returns the
     ids of those that were live.
     """

@@ -21,7 +21,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from jwt.algorithms import ECAlgorithm
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity.commands.access_tokens import ALGORITHM, Signer
 from services.identity.domain.model import PublicKey
@@ -35,7 +34,7 @@ from services.identity.store.signing_keys import (
     retire_all_but,
 )
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.telemetry import log
 
 # How old a replica's copy of the keys may be. A new key of another replica is known here long
@@ -137,7 +136,7 @@ class Keyring:
         newest = self._signers[0][0]
         return at + self._lead if newest + self._life <= at + self._lead else None
 
-    async def _add(self, db: AsyncConnection, active_from: datetime) -> str:
+    async def _add(self, db: Transaction, active_from: datetime) -> str:
         """Stores a new key, and records until when the others are needed."""
         kid, private = secrets.token_urlsafe(12), ec.generate_private_key(ec.SECP256R1())
         text = private.private_bytes(

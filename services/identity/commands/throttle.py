@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.identity.store.attempts import (
     count_attempt,
     delete_attempts,
     purge_attempts_before,
 )
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.problems import RateLimited
 from shared.text import email_key
 
@@ -83,7 +81,7 @@ async def count_reset(database: Database, *, address: str | None, limit: int) ->
         await _count_all(database, {key: limit * ADDRESS_FACTOR}, MINUTE, "reset a password")
 
 
-async def count_mail(db: AsyncConnection, user_id: UUID, kind: str, limit: int) -> None:
+async def count_mail(db: Transaction, user_id: UUID, kind: str, limit: int) -> None:
     """Counts a mail that a user sends to themselves, at most `limit` an hour, in the transaction
     that sends it. Raises RateLimited.
     """
@@ -105,7 +103,7 @@ async def _count_all(
 
 
 async def _counted(
-    db: AsyncConnection, limits: Mapping[bytes, int], window: timedelta, what: str
+    db: Transaction, limits: Mapping[bytes, int], window: timedelta, what: str
 ) -> RateLimited | None:
     at = now()
     rows = await count_attempt(db, limits, at, window)
@@ -130,7 +128,7 @@ def _refusal(
     )
 
 
-async def reset_attempts(db: AsyncConnection, email: str, address: str | None) -> None:
+async def reset_attempts(db: Transaction, email: str, address: str | None) -> None:
     """Resets the account's count after a correct password. The address's count is kept, or an
     attacker could reset it by logging in.
     """

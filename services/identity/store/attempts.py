@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, delete, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity.tables import login_attempts
+from shared.db import Transaction
 
 _insert = insert(login_attempts)
 _over = login_attempts.c.started_at <= bindparam(
@@ -24,7 +24,7 @@ _count = _insert.on_conflict_do_update(
 
 
 async def count_attempt(
-    db: AsyncConnection, keys: Collection[bytes], at: datetime, window: timedelta
+    db: Transaction, keys: Collection[bytes], at: datetime, window: timedelta
 ) -> Sequence[Any]:
     """Counts one attempt for each key. A window begins with its first attempt and starts over once
     it has passed. Returns key, attempts and started_at of each.
@@ -34,7 +34,7 @@ async def count_attempt(
     return (await db.execute(_count.values(values), {"opened_before": at - window})).all()
 
 
-async def delete_attempts(db: AsyncConnection, keys: Collection[bytes]) -> None:
+async def delete_attempts(db: Transaction, keys: Collection[bytes]) -> None:
     """Deletes the counters of these keys, locked in the order in which they are counted."""
     theirs = login_attempts.c.key.in_(keys)
     lock = select(login_attempts.c.key).where(theirs).order_by(login_attempts.c.key)
@@ -42,7 +42,7 @@ async def delete_attempts(db: AsyncConnection, keys: Collection[bytes]) -> None:
     await db.execute(delete(login_attempts).where(theirs))
 
 
-async def purge_attempts_before(db: AsyncConnection, at: datetime, limit: int) -> int:
+async def purge_attempts_before(db: Transaction, at: datetime, limit: int) -> int:
     """Deletes up to `limit` counters whose window began before `at`, and returns their number."""
     old = select(login_attempts.c.key).where(login_attempts.c.started_at <= at).limit(limit)
     claimed = old.with_for_update(skip_locked=True).scalar_subquery()

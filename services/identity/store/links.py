@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity.domain.model import EmailToken, Purpose, User
 from services.identity.domain.tokens import fingerprint, new_token
@@ -16,12 +15,13 @@ from services.identity.tables import (
     users,
 )
 from shared.clock import now
+from shared.db import Transaction
 from shared.ids import new_id
 from shared.telemetry import request_context
 
 
 async def insert_email_token(
-    db: AsyncConnection, user: User, purpose: Purpose, email: str, life: timedelta
+    db: Transaction, user: User, purpose: Purpose, email: str, life: timedelta
 ) -> str:
     """A new token for a link to `email`; earlier ones for the same purpose become void."""
     await void_email_tokens(db, user.id, purpose)
@@ -40,7 +40,7 @@ async def insert_email_token(
 
 
 async def count_email_tokens(
-    db: AsyncConnection, user_id: UUID, purpose: Purpose, *, since: datetime
+    db: Transaction, user_id: UUID, purpose: Purpose, *, since: datetime
 ) -> int:
     """How many tokens for that purpose were sent to the user, used or not."""
     sent = (
@@ -53,7 +53,7 @@ async def count_email_tokens(
     return count
 
 
-async def void_email_tokens(db: AsyncConnection, user_id: UUID, *purposes: Purpose) -> None:
+async def void_email_tokens(db: Transaction, user_id: UUID, *purposes: Purpose) -> None:
     """Voids the user's unused tokens for these purposes."""
     unused = (
         (email_tokens.c.user_id == user_id)
@@ -72,12 +72,12 @@ def _good(token: str, purposes: tuple[Purpose, ...]) -> ColumnElement[bool]:
     )
 
 
-async def is_good(db: AsyncConnection, token: str, *purposes: Purpose) -> bool:
+async def is_good(db: Transaction, token: str, *purposes: Purpose) -> bool:
     """Whether a token is valid for one of these purposes."""
     return bool((await db.execute(select(exists().where(_good(token, purposes))))).scalar_one())
 
 
-async def owner_for_update(db: AsyncConnection, token: str) -> User | None:
+async def owner_for_update(db: Transaction, token: str) -> User | None:
     """The owner of a link's token, locked; None if their account is deactivated or the token does
     not exist.
     """
@@ -85,7 +85,7 @@ async def owner_for_update(db: AsyncConnection, token: str) -> User | None:
     return await open_user_for_update(db, users.c.id == owner.scalar_subquery())
 
 
-async def use_email_token(db: AsyncConnection, token: str, *purposes: Purpose) -> EmailToken | None:
+async def use_email_token(db: Transaction, token: str, *purposes: Purpose) -> EmailToken | None:
     """Redeems a token valid for one of these purposes, once; None for any other. Its owner is
     already locked.
     """
@@ -95,7 +95,7 @@ async def use_email_token(db: AsyncConnection, token: str, *purposes: Purpose) -
     return None if row is None else EmailToken(row.user_id, Purpose(row.purpose), row.email)
 
 
-async def insert_reset_request(db: AsyncConnection, email_key: str) -> None:
+async def insert_reset_request(db: Transaction, email_key: str) -> None:
     """Stores a reset request for an address, known or not."""
     await db.execute(
         insert(password_reset_requests).values(
@@ -107,7 +107,7 @@ async def insert_reset_request(db: AsyncConnection, email_key: str) -> None:
     )
 
 
-async def take_reset_requests(db: AsyncConnection, limit: int) -> list[Any]:
+async def take_reset_requests(db: Transaction, limit: int) -> list[Any]:
     """Removes up to `limit` requests, oldest first, and returns them. Each is processed by one
     replica.
     """

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity.domain.model import IssuedSession, User
 from services.identity.domain.tokens import REFRESH_LIFE, fingerprint, new_token
@@ -16,13 +15,14 @@ from services.identity.tables import (
     users,
 )
 from shared.clock import now
+from shared.db import Transaction
 from shared.ids import new_id
 
 MAX_USER_AGENT_LENGTH = 300
 
 
 async def insert_session(
-    db: AsyncConnection, user: User, user_agent: str | None
+    db: Transaction, user: User, user_agent: str | None
 ) -> tuple[IssuedSession, bool]:
     """A new session with its first refresh token, and whether the user has signed in from such a
     device before.
@@ -46,7 +46,7 @@ async def insert_session(
     return IssuedSession(user, session_id, await _insert_token(db, session_id)), known
 
 
-async def _insert_token(db: AsyncConnection, session_id: UUID) -> str:
+async def _insert_token(db: Transaction, session_id: UUID) -> str:
     token = new_token()
     await db.execute(
         insert(refresh_tokens).values(
@@ -56,7 +56,7 @@ async def _insert_token(db: AsyncConnection, session_id: UUID) -> str:
     return token
 
 
-async def refresh_token_for_update(db: AsyncConnection, token: str) -> Any | None:
+async def refresh_token_for_update(db: Transaction, token: str) -> Any | None:
     """The row of a refresh token, with its session locked as well; None if it was never issued."""
     given = refresh_tokens.c.hash == fingerprint(token)
     session = select(refresh_tokens.c.family_id).where(given).scalar_subquery()
@@ -65,7 +65,7 @@ async def refresh_token_for_update(db: AsyncConnection, token: str) -> Any | Non
     return (await db.execute(select(refresh_tokens).where(given).with_for_update())).one_or_none()
 
 
-async def void_unused_successor(db: AsyncConnection, successor: bytes) -> bool:
+async def void_unused_successor(db: Transaction, successor: bytes) -> bool:
     """Voids the successor that was issued in a lost response; False if it was used, which proves
     that the response was not lost.
     """
@@ -79,7 +79,7 @@ async def void_unused_successor(db: AsyncConnection, successor: bytes) -> bool:
 
 
 async def continue_session(
-    db: AsyncConnection, session_id: UUID, spent: str, used_at: datetime
+    db: Transaction, session_id: UUID, spent: str, used_at: datetime
 ) -> IssuedSession | None:
     """Extends a live session and issues the successor of `spent`; None if the session has ended.
     The session is locked until the commit: a concurrent revocation is either seen here or comes
@@ -107,9 +107,7 @@ async def continue_session(
     return IssuedSession(user_from(row), session_id, token)
 
 
-async def revoke_sessions(
-    db: AsyncConnection, which: ColumnElement[bool]
-) -> list[tuple[UUID, UUID]]:
+async def revoke_sessions(db: Transaction, which: ColumnElement[bool]) -> list[tuple[UUID, UUID]]:
     """Revokes the sessions that match `which`; returns user and session id of each that was
     live.
     """

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity.tables import signing_keys
 from shared.clock import now
-from shared.db import Query, Reader
+from shared.db import Query, Reader, Transaction
 
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtext("identity.signing_keys")))
 _RETIRES_AT = Query(
@@ -20,12 +19,12 @@ _RETIRES_AT = Query(
 _ALL = select(signing_keys).order_by(signing_keys.c.active_from.desc(), signing_keys.c.kid)
 
 
-async def lock_signing_keys(db: AsyncConnection) -> None:
+async def lock_signing_keys(db: Transaction) -> None:
     """Lets only one transaction at a time add or retire keys."""
     await db.execute(_LOCK)
 
 
-async def all_signing_keys(db: AsyncConnection) -> Sequence[Any]:
+async def all_signing_keys(db: Transaction) -> Sequence[Any]:
     """All keys, newest first."""
     return (await db.execute(_ALL)).all()
 
@@ -37,7 +36,7 @@ async def may_sign(reader: Reader, kid: str) -> bool:
 
 
 async def insert_signing_key(
-    db: AsyncConnection,
+    db: Transaction,
     *,
     kid: str,
     public_jwk: dict[str, Any],
@@ -59,11 +58,11 @@ async def insert_signing_key(
     )
 
 
-async def retire_all_but(db: AsyncConnection, kid: str, at: datetime) -> None:
+async def retire_all_but(db: Transaction, kid: str, at: datetime) -> None:
     """Retires every other key at `at`."""
     await db.execute(update(signing_keys).where(signing_keys.c.kid != kid).values(retires_at=at))
 
 
-async def purge_retired(db: AsyncConnection) -> None:
+async def purge_retired(db: Transaction) -> None:
     """Deletes the keys whose last token has expired."""
     await db.execute(delete(signing_keys).where(signing_keys.c.retires_at <= now()))

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.identity.domain.model import User
 from services.identity.tables import (
@@ -14,6 +13,7 @@ from services.identity.tables import (
     users,
 )
 from shared.clock import now
+from shared.db import Transaction
 
 USER_COLUMNS = tuple(users.c[name] for name in User.__struct_fields__)
 
@@ -33,7 +33,7 @@ def signed_in(user_id: Any, session_id: Any) -> ColumnElement[bool]:
     return and_(users.c.id == user_id, users.c.is_active, ~ended)
 
 
-async def insert_user(db: AsyncConnection, values: Mapping[str, Any]) -> User | None:
+async def insert_user(db: Transaction, values: Mapping[str, Any]) -> User | None:
     """A new user; None if their address has an account. If an address is registered twice
     concurrently, the second transaction waits here for the first.
     """
@@ -43,28 +43,28 @@ async def insert_user(db: AsyncConnection, values: Mapping[str, Any]) -> User | 
     return None if row is None else user_from(row)
 
 
-async def user_for_update(db: AsyncConnection, which: ColumnElement[bool]) -> User | None:
+async def user_for_update(db: Transaction, which: ColumnElement[bool]) -> User | None:
     """The user, locked for the rest of the transaction; None if there is none."""
     query = select(*USER_COLUMNS).where(which).with_for_update(key_share=True)
     row = (await db.execute(query)).one_or_none()
     return None if row is None else user_from(row)
 
 
-async def open_users_for_update(db: AsyncConnection, after: UUID, limit: int) -> list[User]:
+async def open_users_for_update(db: Transaction, after: UUID, limit: int) -> list[User]:
     """Up to `limit` open accounts in order of id, starting after `after`, locked."""
     query = select(*USER_COLUMNS).where(users.c.is_active, users.c.id > after)
     locked = query.order_by(users.c.id).limit(limit).with_for_update(key_share=True)
     return [user_from(row) for row in (await db.execute(locked)).all()]
 
 
-async def update_user(db: AsyncConnection, user_id: UUID, **changes: Any) -> User:
+async def update_user(db: Transaction, user_id: UUID, **changes: Any) -> User:
     """Writes `changes` and returns the updated user."""
     statement = update(users).where(users.c.id == user_id).values(**changes, updated_at=now())
     return user_from((await db.execute(statement.returning(*USER_COLUMNS))).one())
 
 
 async def save_password(
-    db: AsyncConnection, user_id: UUID, hashed: str, *, was: str | None = None
+    db: Transaction, user_id: UUID, hashed: str, *, was: str | None = None
 ) -> bool:
     """Stores the password hash of an open account; if `was` is given, only if it is still the
     stored hash. False if nothing was written.
@@ -76,33 +76,31 @@ async def save_password(
     return (await db.execute(write)).rowcount == 1
 
 
-async def save_rehash(db: AsyncConnection, user_id: UUID, hashed: str) -> None:
+async def save_rehash(db: Transaction, user_id: UUID, hashed: str) -> None:
     """Stores a new hash of the locked user's unchanged password."""
     write = update(users).where(users.c.id == user_id).values(hashed_password=hashed)
     await db.execute(write)
 
 
-async def user_with_password_for_update(
-    db: AsyncConnection, user_id: UUID, hashed: str
-) -> User | None:
+async def user_with_password_for_update(db: Transaction, user_id: UUID, hashed: str) -> User | None:
     """The user, if their account is open and `hashed` is still their password hash."""
     unchanged = (users.c.id == user_id) & (users.c.hashed_password == hashed)
     return await user_for_update(db, unchanged & users.c.is_active)
 
 
-async def open_user_for_update(db: AsyncConnection, which: ColumnElement[bool]) -> User | None:
+async def open_user_for_update(db: Transaction, which: ColumnElement[bool]) -> User | None:
     """Like `user_for_update`, for open accounts only."""
     return await user_for_update(db, which & users.c.is_active)
 
 
-async def lock_address(db: AsyncConnection, email_key: str) -> None:
+async def lock_address(db: Transaction, email_key: str) -> None:
     """Lets only one transaction at a time assign the address: otherwise the unique index would
     raise an error instead of a refusal.
     """
     await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(email_key, 0))))
 
 
-async def is_free(db: AsyncConnection, email_key: str, user_id: UUID) -> bool:
+async def is_free(db: Transaction, email_key: str, user_id: UUID) -> bool:
     """Whether no other user has the address."""
     taken = exists().where((users.c.email_key == email_key) & (users.c.id != user_id))
     return not (await db.execute(select(taken))).scalar_one()

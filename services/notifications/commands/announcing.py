@@ -11,7 +11,6 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import RowMapping
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications import signals
 from services.notifications.domain.facts import FACTS
@@ -23,7 +22,7 @@ from services.notifications.store import announcements, users
 from services.notifications.store.announcements import Announcement, Notification, StreamEvent
 from services.notifications.store.mails import NewMail, new_mail
 from shared.clock import now
-from shared.db import after_commit, write_before_commit
+from shared.db import Transaction
 from shared.events import Event, SessionEnded
 from shared.ids import id_as_old_as
 from shared.languages import language_or_default
@@ -72,19 +71,19 @@ def happened_at() -> datetime:
     return datetime.fromtimestamp((event_id().int >> 80) / 1000, UTC)
 
 
-async def announce(db: AsyncConnection, event: Event, parties: Parties) -> None:
+async def announce(db: Transaction, event: Event, parties: Parties) -> None:
     """Writes everything that the table of kinds specifies for this event."""
     kinds = BY_EVENT[type(event)]
     people: Mapping[UUID, RowMapping] = {}
     if any(kind.channels != (Channel.LIVE,) for kind in kinds):
         people = await users.by_id(db, set(parties.readers.values()))
     announcement = announcement_of(event, parties, people)
-    write_before_commit(db, announcements.write, announcement)
+    db.write_before_commit(announcements.write, announcement)
     if announcement.streams:
         notified_users = {one.user_id for one in announcement.streams}
-        after_commit(db, partial(signals.streams_changed.wake, notified_users))
+        db.after_commit(partial(signals.streams_changed.wake, notified_users))
     if announcement.mails:
-        after_commit(db, signals.mails_due.wake)
+        db.after_commit(signals.mails_due.wake)
 
 
 def announcement_of(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.domain.kind import Category
 from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribing import read_token
 from services.notifications.store import mails, preferences, users
+from shared.db import Transaction
 
 
 class Unsubscribed(msgspec.Struct, frozen=True):
@@ -21,7 +21,7 @@ class Unsubscribed(msgspec.Struct, frozen=True):
 
 
 async def save_preferences(
-    db: AsyncConnection, user_id: UUID, wanted: preferences.WantedCategories
+    db: Transaction, user_id: UUID, wanted: preferences.WantedCategories
 ) -> None:
     """Stores the preferences, and voids pending mails that are no longer wanted."""
     await preferences.save(db, user_id, wanted)
@@ -29,7 +29,7 @@ async def save_preferences(
     await mails.void_category(db, user_id, unwanted)
 
 
-async def unsubscribe(db: AsyncConnection, token: str, *, everything: bool) -> Unsubscribed:
+async def unsubscribe(db: Transaction, token: str, *, everything: bool) -> Unsubscribed:
     """Switches off the token's category, or all. Raises InvalidToken."""
     claimed = read_token(token)
     if claimed is None:

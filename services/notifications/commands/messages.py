@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.commands.announcing import UNREAD_AFTER, Parties, facts_for
 from services.notifications.domain.kind import Reader
@@ -14,13 +13,13 @@ from services.notifications.domain.kinds import MAILED
 from services.notifications.store import announcements, bookings, mails
 from services.notifications.store.announcements import Announcement
 from shared.clock import now
-from shared.db import in_transaction
+from shared.db import Transaction
 from shared.events import MessagePosted, MessagesRead
 
 KIND = MAILED["message.posted"]
 
 
-async def remind_of_message(db: AsyncConnection, event: MessagePosted, parties: Parties) -> None:
+async def remind_of_message(db: Transaction, event: MessagePosted, parties: Parties) -> None:
     """Adds the message to the reader's pending mail about unread messages, or plans one, unless the
     message has already been read.
     """
@@ -45,10 +44,10 @@ async def remind_of_message(db: AsyncConnection, event: MessagePosted, parties: 
         due_at=event.posted_at + UNREAD_AFTER,
         booking_id=event.booking_id,
     )
-    await announcements.write(in_transaction(db), [Announcement(mails=[mail])])
+    await announcements.write(db, [Announcement(mails=[mail])])
 
 
-async def note_read(db: AsyncConnection, event: MessagesRead) -> None:
+async def note_read(db: Transaction, event: MessagesRead) -> None:
     """Cancels mails about messages that have been read."""
     await bookings.mark_read(db, event.booking_id, event.reader_id, event.up_to)
     gathering = await mails.gathering(db, KIND, event.reader_id, event.booking_id)

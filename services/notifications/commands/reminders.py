@@ -15,7 +15,7 @@ from services.notifications.store import announcements, bookings
 from services.notifications.store.announcements import Announcement
 from services.notifications.store.mails import NewMail, new_mail
 from shared.clock import now
-from shared.db import Database, after_commit, in_transaction
+from shared.db import Database
 
 KIND = MAILED["reminder"]
 BATCH = 100
@@ -30,9 +30,9 @@ async def plan_reminders(database: Database, before: tuple[int, ...]) -> bool:
         rows = await bookings.without_reminders(db, BATCH)
         if rows:
             planned = [mail for booking in rows for mail in _reminders(booking, before)]
-            await announcements.write(in_transaction(db), [Announcement(mails=planned)])
+            await announcements.write(db, [Announcement(mails=planned)])
             await bookings.note_reminders(db, [booking["booking_id"] for booking in rows])
-            after_commit(db, signals.mails_due.wake)
+            db.after_commit(signals.mails_due.wake)
     return len(rows) == BATCH
 
 

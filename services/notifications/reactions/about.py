@@ -10,17 +10,17 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import RowMapping
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.commands.announcing import Parties, announce, event_id
 from services.notifications.commands.messages import note_read, remind_of_message
 from services.notifications.domain.kind import Reader
 from services.notifications.store import bookings
 from shared import events as e
+from shared.db import Transaction
 from shared.inbox import Reactions
 
 
-async def announce_for_booking(db: AsyncConnection, event: Any, **more: UUID) -> bool:
+async def announce_for_booking(db: Transaction, event: Any, **more: UUID) -> bool:
     """Notifies the parties of a booking; the event is stored until the booking is known. Returns
     whether the parties were notified.
     """
@@ -48,18 +48,18 @@ def _parties_of(booking: RowMapping, more: Mapping[str, UUID]) -> Parties:
     )
 
 
-async def on_session_rated(db: AsyncConnection, event: e.SessionRated) -> None:
+async def on_session_rated(db: Transaction, event: e.SessionRated) -> None:
     """Notifies the consultant, and stops asking the seeker for a rating."""
     if await announce_for_booking(db, event):
         await bookings.mark_rated(db, event.booking_id)
 
 
-async def on_rating_replied(db: AsyncConnection, event: e.RatingReplied) -> None:
+async def on_rating_replied(db: Transaction, event: e.RatingReplied) -> None:
     """Notifies the seeker."""
     await announce_for_booking(db, event)
 
 
-async def on_message_posted(db: AsyncConnection, event: e.MessagePosted) -> None:
+async def on_message_posted(db: Transaction, event: e.MessagePosted) -> None:
     """Notifies both live, and the reader by mail if it is not read: one mail collects all
     messages.
     """
@@ -71,7 +71,7 @@ async def on_message_posted(db: AsyncConnection, event: e.MessagePosted) -> None
         await remind_of_message(db, event, _parties_of(booking, more))
 
 
-async def on_messages_read(db: AsyncConnection, event: e.MessagesRead) -> None:
+async def on_messages_read(db: Transaction, event: e.MessagesRead) -> None:
     """Notifies both live, and cancels mails about messages that have been read."""
     more = {str(Reader.AUTHOR): event.author_id, str(Reader.RECIPIENT): event.reader_id}
     await bookings.lock(db, event.booking_id)
@@ -79,42 +79,42 @@ async def on_messages_read(db: AsyncConnection, event: e.MessagesRead) -> None:
     await note_read(db, event)
 
 
-async def on_payment_authorized(db: AsyncConnection, event: e.PaymentAuthorized) -> None:
+async def on_payment_authorized(db: Transaction, event: e.PaymentAuthorized) -> None:
     """Notifies both live."""
     await announce_for_booking(db, event)
 
 
-async def on_payment_failed(db: AsyncConnection, event: e.PaymentFailed) -> None:
+async def on_payment_failed(db: Transaction, event: e.PaymentFailed) -> None:
     """Notifies both live; BookingPaymentFailed says what the seeker must do."""
     await announce_for_booking(db, event)
 
 
-async def on_payment_captured(db: AsyncConnection, event: e.PaymentCaptured) -> None:
+async def on_payment_captured(db: Transaction, event: e.PaymentCaptured) -> None:
     """Notifies both live."""
     await announce_for_booking(db, event)
 
 
-async def on_payment_released(db: AsyncConnection, event: e.PaymentReleased) -> None:
+async def on_payment_released(db: Transaction, event: e.PaymentReleased) -> None:
     """Notifies both live."""
     await announce_for_booking(db, event)
 
 
-async def on_payment_refunded(db: AsyncConnection, event: e.PaymentRefunded) -> None:
+async def on_payment_refunded(db: Transaction, event: e.PaymentRefunded) -> None:
     """Notifies the seeker."""
     await announce_for_booking(db, event)
 
 
-async def on_payment_disputed(db: AsyncConnection, event: e.PaymentDisputed) -> None:
+async def on_payment_disputed(db: Transaction, event: e.PaymentDisputed) -> None:
     """Notifies the consultant."""
     await announce_for_booking(db, event)
 
 
-async def on_payout_sent(db: AsyncConnection, event: e.PayoutSent) -> None:
+async def on_payout_sent(db: Transaction, event: e.PayoutSent) -> None:
     """Notifies the consultant."""
     await announce_for_booking(db, event)
 
 
-async def on_busy_calendar_conflicted(db: AsyncConnection, event: e.BusyCalendarConflicted) -> None:
+async def on_busy_calendar_conflicted(db: Transaction, event: e.BusyCalendarConflicted) -> None:
     """Warns the consultant."""
     await announce_for_booking(db, event)
 

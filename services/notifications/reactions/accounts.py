@@ -7,34 +7,32 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.notifications import signals
 from services.notifications.commands.announcing import Parties, announce
 from services.notifications.domain.kind import Reader
 from services.notifications.store import sessions, users
 from shared import events as e
-from shared.db import after_commit
+from shared.db import Transaction
 from shared.inbox import Reactions
 
 
-async def on_user_registered(db: AsyncConnection, event: e.UserRegistered) -> None:
+async def on_user_registered(db: Transaction, event: e.UserRegistered) -> None:
     """Adds the user."""
     await _save_user(db, event)
 
 
-async def on_user_updated(db: AsyncConnection, event: e.UserUpdated) -> None:
+async def on_user_updated(db: Transaction, event: e.UserUpdated) -> None:
     """Updates the user's name, time zone or language."""
     await _save_user(db, event)
 
 
-async def on_user_deactivated(db: AsyncConnection, event: e.UserDeactivated) -> None:
+async def on_user_deactivated(db: Transaction, event: e.UserDeactivated) -> None:
     """Stops notifications to the user, except those about money."""
     await _save_user(db, event)
     await users.deactivate(db, event.user_id)
 
 
-async def _save_user(db: AsyncConnection, event: e.UserEvent) -> None:
+async def _save_user(db: Transaction, event: e.UserEvent) -> None:
     await users.save(
         db,
         event.user_id,
@@ -49,67 +47,67 @@ async def _save_user(db: AsyncConnection, event: e.UserEvent) -> None:
 
 
 async def on_email_verification_requested(
-    db: AsyncConnection, event: e.EmailVerificationRequested
+    db: Transaction, event: e.EmailVerificationRequested
 ) -> None:
     """Sends the link to the address to be verified."""
     await _announce_to_owner(db, event)
 
 
-async def on_password_reset_requested(db: AsyncConnection, event: e.PasswordResetRequested) -> None:
+async def on_password_reset_requested(db: Transaction, event: e.PasswordResetRequested) -> None:
     """Sends the link to the address for which it was requested."""
     await _announce_to_owner(db, event)
 
 
-async def on_password_changed(db: AsyncConnection, event: e.PasswordChanged) -> None:
+async def on_password_changed(db: Transaction, event: e.PasswordChanged) -> None:
     """Notifies the owner, who may not have done it."""
     await _announce_to_owner(db, event)
 
 
-async def on_email_change_requested(db: AsyncConnection, event: e.EmailChangeRequested) -> None:
+async def on_email_change_requested(db: Transaction, event: e.EmailChangeRequested) -> None:
     """Sends the link to the new address, and a notice to the old one."""
     await _announce_to_owner(db, event)
 
 
-async def on_email_changed(db: AsyncConnection, event: e.EmailChanged) -> None:
+async def on_email_changed(db: Transaction, event: e.EmailChanged) -> None:
     """Uses the new address from now on, and notifies the old one."""
     await users.save_address(db, event.user_id, event.new_email)
     await _announce_to_owner(db, event)
 
 
-async def on_new_device_used(db: AsyncConnection, event: e.NewDeviceUsed) -> None:
+async def on_new_device_used(db: Transaction, event: e.NewDeviceUsed) -> None:
     """Notifies the owner, who may not have done it."""
     await _announce_to_owner(db, event)
 
 
-async def on_signed_in_from_new_device(db: AsyncConnection, event: e.SignedInFromNewDevice) -> None:
+async def on_signed_in_from_new_device(db: Transaction, event: e.SignedInFromNewDevice) -> None:
     """The same event, published by an earlier version of identity."""
     await _announce_to_owner(
         db, e.NewDeviceUsed(user_id=event.user_id, user_agent=event.user_agent, at=event.at)
     )
 
 
-async def on_sessions_revoked(db: AsyncConnection, event: e.SessionsRevoked) -> None:
+async def on_sessions_revoked(db: Transaction, event: e.SessionsRevoked) -> None:
     """Ends the streams of those sessions, in every replica."""
     await sessions.end_sessions(db, event.user_id, event.session_ids, event.except_session_id)
-    after_commit(db, partial(signals.streams_changed.wake, [event.user_id]))
+    db.after_commit(partial(signals.streams_changed.wake, [event.user_id]))
 
 
-async def _announce_to_owner(db: AsyncConnection, event: Any) -> None:
+async def _announce_to_owner(db: Transaction, event: Any) -> None:
     await announce(db, event, Parties({Reader.OWNER: event.user_id}))
 
 
-async def on_payout_account_changed(db: AsyncConnection, event: e.PayoutAccountChanged) -> None:
+async def on_payout_account_changed(db: Transaction, event: e.PayoutAccountChanged) -> None:
     """Notifies the consultant live."""
     await _announce_to_owner(db, event)
 
 
-async def on_waitlist_time_freed(db: AsyncConnection, event: e.WaitlistTimeFreed) -> None:
+async def on_waitlist_time_freed(db: Transaction, event: e.WaitlistTimeFreed) -> None:
     """Notifies the seeker whose turn it is."""
     readers = {Reader.SEEKER: event.seeker_id, Reader.CONSULTANT: event.consultant_id}
     await announce(db, event, Parties(readers, None, event.start_time, event.end_time))
 
 
-async def on_busy_calendar_failed(db: AsyncConnection, event: e.BusyCalendarFailed) -> None:
+async def on_busy_calendar_failed(db: Transaction, event: e.BusyCalendarFailed) -> None:
     """Notifies the consultant."""
     await announce(db, event, Parties({Reader.CONSULTANT: event.consultant_id}))
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import RowMapping
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications import signals
 from services.notifications.commands.announcing import Parties, announce
@@ -17,12 +16,12 @@ from services.notifications.domain.kind import Reader
 from services.notifications.reactions.about import ABOUT
 from services.notifications.store import bookings
 from shared import events as e
-from shared.db import after_commit
+from shared.db import Transaction
 from shared.inbox import Reactions
 from shared.telemetry import RequestContext, request_context
 
 
-async def _announce_booking(db: AsyncConnection, event: e.BookingEvent, **more: UUID) -> None:
+async def _announce_booking(db: Transaction, event: e.BookingEvent, **more: UUID) -> None:
     """Updates the projection of the booking, notifies both parties, and then processes events that
     arrived before it.
     """
@@ -46,7 +45,7 @@ def _parties(event: e.BookingEvent, more: Mapping[str, UUID]) -> Parties:
     )
 
 
-async def _catch_up(db: AsyncConnection, early: RowMapping) -> None:
+async def _catch_up(db: Transaction, early: RowMapping) -> None:
     kind = e.BY_TYPE[early["type"]]
     current = request_context.get()
     token = request_context.set(
@@ -59,91 +58,91 @@ async def _catch_up(db: AsyncConnection, early: RowMapping) -> None:
         request_context.reset(token)
 
 
-async def on_booking_requested(db: AsyncConnection, event: e.BookingRequested) -> None:
+async def on_booking_requested(db: Transaction, event: e.BookingRequested) -> None:
     """Notifies the consultant of the request."""
     await _announce_booking(db, event)
 
 
-async def on_booking_accepted(db: AsyncConnection, event: e.BookingAccepted) -> None:
+async def on_booking_accepted(db: Transaction, event: e.BookingAccepted) -> None:
     """Notifies the seeker that the payment is being authorised."""
     await _announce_booking(db, event)
 
 
-async def on_booking_declined(db: AsyncConnection, event: e.BookingDeclined) -> None:
+async def on_booking_declined(db: Transaction, event: e.BookingDeclined) -> None:
     """Notifies the seeker."""
     await _announce_booking(db, event)
 
 
-async def on_booking_expired(db: AsyncConnection, event: e.BookingExpired) -> None:
+async def on_booking_expired(db: Transaction, event: e.BookingExpired) -> None:
     """Notifies both."""
     await _announce_booking(db, event)
 
 
-async def on_booking_cancelled(db: AsyncConnection, event: e.BookingCancelled) -> None:
+async def on_booking_cancelled(db: Transaction, event: e.BookingCancelled) -> None:
     """Notifies both, including the fee and the refund."""
     await _announce_booking(db, event)
 
 
-async def on_booking_confirmed(db: AsyncConnection, event: e.BookingConfirmed) -> None:
+async def on_booking_confirmed(db: Transaction, event: e.BookingConfirmed) -> None:
     """Notifies both, with the calendar entry, and plans reminders."""
     await _announce_booking(db, event)
-    after_commit(db, signals.reminders_due.wake)
+    db.after_commit(signals.reminders_due.wake)
 
 
-async def on_booking_payment_failed(db: AsyncConnection, event: e.BookingPaymentFailed) -> None:
+async def on_booking_payment_failed(db: Transaction, event: e.BookingPaymentFailed) -> None:
     """Notifies the seeker of the reason and the deadline."""
     await _announce_booking(db, event)
 
 
-async def on_booking_rescheduled(db: AsyncConnection, event: e.BookingRescheduled) -> None:
+async def on_booking_rescheduled(db: Transaction, event: e.BookingRescheduled) -> None:
     """Notifies both of the new time, and plans reminders for it."""
     await _announce_booking(db, event)
-    after_commit(db, signals.reminders_due.wake)
+    db.after_commit(signals.reminders_due.wake)
 
 
-async def _announce_proposal(db: AsyncConnection, event: e.RescheduleEvent) -> None:
+async def _announce_proposal(db: Transaction, event: e.RescheduleEvent) -> None:
     seeker, consultant = event.seeker_id, event.consultant_id
     mine, others = (seeker, consultant) if event.proposed_by == "seeker" else (consultant, seeker)
     more = {str(Reader.PROPOSER): mine, str(Reader.OTHER): others}
     await _announce_booking(db, event, **more)
 
 
-async def on_reschedule_proposed(db: AsyncConnection, event: e.RescheduleProposed) -> None:
+async def on_reschedule_proposed(db: Transaction, event: e.RescheduleProposed) -> None:
     """Notifies the other party."""
     await _announce_proposal(db, event)
 
 
-async def on_reschedule_accepted(db: AsyncConnection, event: e.RescheduleAccepted) -> None:
+async def on_reschedule_accepted(db: Transaction, event: e.RescheduleAccepted) -> None:
     """Notifies both; BookingRescheduled announces the new time."""
     await _announce_proposal(db, event)
 
 
-async def on_reschedule_declined(db: AsyncConnection, event: e.RescheduleDeclined) -> None:
+async def on_reschedule_declined(db: Transaction, event: e.RescheduleDeclined) -> None:
     """Notifies the proposer."""
     await _announce_proposal(db, event)
 
 
-async def on_reschedule_withdrawn(db: AsyncConnection, event: e.RescheduleWithdrawn) -> None:
+async def on_reschedule_withdrawn(db: Transaction, event: e.RescheduleWithdrawn) -> None:
     """Notifies the other party."""
     await _announce_proposal(db, event)
 
 
-async def on_reschedule_expired(db: AsyncConnection, event: e.RescheduleExpired) -> None:
+async def on_reschedule_expired(db: Transaction, event: e.RescheduleExpired) -> None:
     """Notifies the proposer."""
     await _announce_proposal(db, event)
 
 
-async def on_session_started(db: AsyncConnection, event: e.SessionStarted) -> None:
+async def on_session_started(db: Transaction, event: e.SessionStarted) -> None:
     """Notifies both."""
     await _announce_booking(db, event)
 
 
-async def on_session_missed(db: AsyncConnection, event: e.SessionMissed) -> None:
+async def on_session_missed(db: Transaction, event: e.SessionMissed) -> None:
     """Notifies both of who was absent, and of the fee."""
     await _announce_booking(db, event)
 
 
-async def on_session_ended(db: AsyncConnection, event: e.SessionEnded) -> None:
+async def on_session_ended(db: Transaction, event: e.SessionEnded) -> None:
     """Notifies both of the duration and the price, and plans to ask the seeker for a rating."""
     await _announce_booking(db, event)
 

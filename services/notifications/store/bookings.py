@@ -19,11 +19,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.tables import bookings, early_events, message_reads
 from shared.clock import now
-from shared.db import Query, in_transaction
+from shared.db import Query, Transaction
 from shared.events import (
     BookingAccepted,
     BookingCancelled,
@@ -84,12 +83,12 @@ _TAKE_EARLY = Query(
 )
 
 
-async def lock(db: AsyncConnection, booking_id: UUID) -> None:
+async def lock(db: Transaction, booking_id: UUID) -> None:
     """Serialises the first event of a booking and events about it that arrive earlier."""
-    await in_transaction(db)(_LOCK, id=str(booking_id))
+    await db(_LOCK, id=str(booking_id))
 
 
-async def save(db: AsyncConnection, event: BookingEvent) -> bool:
+async def save(db: Transaction, event: BookingEvent) -> bool:
     """Stores the event's data about its booking, unless newer data is known. Returns whether the
     booking was unknown before.
     """
@@ -108,26 +107,26 @@ async def save(db: AsyncConnection, event: BookingEvent) -> bool:
         "calendar_sequence": event.calendar_sequence,
         "last_sequence": event_sequence(),
     }
-    saved = await in_transaction(db)(_SAVE_ALL if status is not None else _SAVE_TERMS, **row)
+    saved = await db(_SAVE_ALL if status is not None else _SAVE_TERMS, **row)
     return bool(saved and saved[0]["is_new"])
 
 
-async def get_for_update(db: AsyncConnection, booking_id: UUID) -> RowMapping | None:
+async def get_for_update(db: Transaction, booking_id: UUID) -> RowMapping | None:
     """A booking, if known. Its row is locked before those of its parties' streams, as in `save`, so
     that two reactions cannot deadlock.
     """
-    found = await in_transaction(db)(_GET, booking_id=booking_id)
+    found = await db(_GET, booking_id=booking_id)
     return found[0] if found else None
 
 
-async def mark_rated(db: AsyncConnection, booking_id: UUID) -> None:
+async def mark_rated(db: Transaction, booking_id: UUID) -> None:
     """Records that no rating needs to be requested any more."""
     mine = update(bookings).where(bookings.c.booking_id == booking_id)
     await db.execute(mine.values(is_rated=True))
 
 
 async def keep_early(
-    db: AsyncConnection, event_id: UUID, booking_id: UUID, event: Event, body: bytes
+    db: Transaction, event_id: UUID, booking_id: UUID, event: Event, body: bytes
 ) -> None:
     """Stores an event whose booking is not known yet."""
     row: dict[str, Any] = {
@@ -140,13 +139,13 @@ async def keep_early(
     await db.execute(insert(early_events).on_conflict_do_nothing(), row)
 
 
-async def take_early(db: AsyncConnection, booking_id: UUID) -> list[RowMapping]:
+async def take_early(db: Transaction, booking_id: UUID) -> list[RowMapping]:
     """Removes and returns the events that arrived before their booking, oldest first."""
-    rows = await in_transaction(db)(_TAKE_EARLY, booking_id=booking_id)
+    rows = await db(_TAKE_EARLY, booking_id=booking_id)
     return sorted(rows, key=lambda row: row["event_id"])
 
 
-async def mark_read(db: AsyncConnection, booking_id: UUID, reader_id: UUID, up_to: UUID) -> None:
+async def mark_read(db: Transaction, booking_id: UUID, reader_id: UUID, up_to: UUID) -> None:
     """Records up to which message a user has read; message ids increase with time."""
     statement = insert(message_reads).values(
         booking_id=booking_id, reader_id=reader_id, up_to=up_to
@@ -159,7 +158,7 @@ async def mark_read(db: AsyncConnection, booking_id: UUID, reader_id: UUID, up_t
     )
 
 
-async def read_up_to(db: AsyncConnection, booking_id: UUID, reader_id: UUID) -> UUID | None:
+async def read_up_to(db: Transaction, booking_id: UUID, reader_id: UUID) -> UUID | None:
     """The last message that a user has read."""
     found = await db.execute(
         select(message_reads.c.up_to).where(
@@ -170,7 +169,7 @@ async def read_up_to(db: AsyncConnection, booking_id: UUID, reader_id: UUID) -> 
     return up_to
 
 
-async def without_reminders(db: AsyncConnection, limit: int) -> Sequence[RowMapping]:
+async def without_reminders(db: Transaction, limit: int) -> Sequence[RowMapping]:
     """Confirmed bookings whose reminders have not been planned for their current start, locked
     against other replicas.
     """
@@ -187,7 +186,7 @@ async def without_reminders(db: AsyncConnection, limit: int) -> Sequence[RowMapp
     return (await db.execute(missing)).mappings().all()
 
 
-async def note_reminders(db: AsyncConnection, booking_ids: Sequence[UUID]) -> None:
+async def note_reminders(db: Transaction, booking_ids: Sequence[UUID]) -> None:
     """Records that reminders were planned for the current start of these bookings."""
     planned = update(bookings).where(bookings.c.booking_id.in_(booking_ids))
     await db.execute(planned.values(reminders_for=bookings.c.scheduled_start))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.tables import notifications as n
 from shared.clock import now
+from shared.db import Transaction
 
 
 async def mark_read(
-    db: AsyncConnection, user_id: UUID, *, ids: list[UUID] | None, up_to: UUID | None
+    db: Transaction, user_id: UUID, *, ids: list[UUID] | None, up_to: UUID | None
 ) -> None:
     """Marks these notifications as read, or `up_to` and all before it. Notifications of other
     users, and those already read, are unchanged.

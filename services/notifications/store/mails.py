@@ -21,12 +21,11 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.domain.kind import Category, Kind
 from services.notifications.tables import mails
 from shared.clock import now
-from shared.db import Executor, Query
+from shared.db import Executor, Query, Transaction
 from shared.ids import new_id
 
 GIVE_UP_AFTER = timedelta(days=2)
@@ -83,7 +82,7 @@ def _waiting(at: Any) -> Any:
 
 
 async def gathering(
-    db: AsyncConnection, kind: Kind, user_id: UUID, booking_id: UUID
+    db: Transaction, kind: Kind, user_id: UUID, booking_id: UUID
 ) -> RowMapping | None:
     """The pending mail that collects a booking's messages for a reader, locked."""
     statement = select(mails).where(
@@ -96,12 +95,12 @@ async def gathering(
     return found.mappings().first()
 
 
-async def replace_context(db: AsyncConnection, mail_id: UUID, context: dict[str, Any]) -> None:
+async def replace_context(db: Transaction, mail_id: UUID, context: dict[str, Any]) -> None:
     """Replaces the content of a pending mail."""
     await db.execute(update(mails).where(mails.c.id == mail_id).values(context=context))
 
 
-async def void_category(db: AsyncConnection, user_id: UUID, categories: Iterable[Category]) -> None:
+async def void_category(db: Transaction, user_id: UUID, categories: Iterable[Category]) -> None:
     """Voids pending mails that a reader no longer wants; those being sent are checked again
     anyway.
     """
@@ -192,7 +191,7 @@ async def settle(run: Executor, mail: Any, decided: Ended | Deferred) -> bool:
     return bool(await run(_DEFER, **mine, due=decided.due_at, tries=decided.attempts))
 
 
-async def void(db: AsyncConnection, mail_id: UUID, reason: str, at: datetime) -> None:
+async def void(db: Transaction, mail_id: UUID, reason: str, at: datetime) -> None:
     """Voids a mail that was not sent."""
     mine = update(mails).where(mails.c.id == mail_id, mails.c.state == "due")
     await db.execute(mine.values(**_ended("void", at, reason)))

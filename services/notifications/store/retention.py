@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import literal_column, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.tables import early_events, ended_sessions, mails, notifications
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.pruning import prune
 
 # A stream resumes with all of the last 24 hours; a little more, because clocks differ.
@@ -40,7 +39,7 @@ _PURGE_EVENTS = text("""
 """)
 
 
-async def purge_events(db: AsyncConnection) -> bool:
+async def purge_events(db: Transaction) -> bool:
     """Deletes a batch of events too old for any stream to resume from. Returns whether there may be
     more.
     """

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.tables import ended_sessions
 from shared.clock import now
+from shared.db import Transaction
 from shared.ids import new_id
 
 
 async def end_sessions(
-    db: AsyncConnection, user_id: UUID, session_ids: list[str] | None, kept: str | None
+    db: Transaction, user_id: UUID, session_ids: list[str] | None, kept: str | None
 ) -> None:
     """Records that sessions have ended: those named, or if none is named, all but `kept`."""
     at = now()

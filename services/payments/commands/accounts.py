@@ -9,8 +9,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments.commands.payouts import wake_transfers
 from services.payments.errors import EmailNotVerified
 from services.payments.settings import PaymentsSettings
@@ -20,7 +18,7 @@ from services.payments.stripe_api import accounts as stripe_accounts
 from services.payments.stripe_api.accounts import Account, Link
 from shared.auth import User
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import PayoutAccountChanged
 from shared.outbox import emit
 
@@ -151,7 +149,7 @@ def _as_known(account: Account, *, onboarded_at: datetime | None) -> Account:
     return account
 
 
-async def _write(db: AsyncConnection, row: Any, account: Account) -> None:
+async def _write(db: Transaction, row: Any, account: Account) -> None:
     active = account.status == "active"
     values: dict[str, Any] = {
         "status": account.status,
@@ -167,7 +165,7 @@ async def _write(db: AsyncConnection, row: Any, account: Account) -> None:
         await wake_transfers(db, row.user_id, account.id)
 
 
-async def restrict(db: AsyncConnection, user_id: UUID) -> None:
+async def restrict(db: Transaction, user_id: UUID) -> None:
     """Records and publishes that Stripe has refused a transfer to an account that was believed to
     be active, and has the account read next.
     """

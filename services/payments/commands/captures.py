@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments import ledger
 from services.payments.commands import payouts, refunds
 from services.payments.domain import policy
@@ -17,12 +15,13 @@ from services.payments.store import operations
 from services.payments.store import payments as store
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now
+from shared.db import Transaction
 from shared.events import PaymentCaptured
 from shared.outbox import emit
 
 
 async def record_capture(
-    db: AsyncConnection, payment: Payment, intent: Intent, payout_delay: timedelta
+    db: Transaction, payment: Payment, intent: Intent, payout_delay: timedelta
 ) -> Payment | None:
     """Records and publishes a capture: payment, ledger, payout (due after `payout_delay`). Returns
     None if it is recorded already. If it has not settled yet, a step asks Stripe until it has; only
@@ -66,7 +65,7 @@ async def record_capture(
     return changed
 
 
-async def plan_settlement(db: AsyncConnection, payment: Payment) -> None:
+async def plan_settlement(db: Transaction, payment: Payment) -> None:
     """Plans to ask Stripe how a capture has settled, until it has."""
     params = {"intent": payment.payment_intent_id}
     await operations.plan(db, "settle", payment.booking_id, params)
@@ -84,7 +83,7 @@ def settled_columns(settlement: Settlement | None) -> dict[str, Any]:
 
 
 async def record_settlement(
-    db: AsyncConnection, payment: Payment, settlement: Settlement, payout_delay: timedelta
+    db: Transaction, payment: Payment, settlement: Settlement, payout_delay: timedelta
 ) -> None:
     """Records the settlement of a capture that was recorded before it settled, once."""
     if payment.settled_currency is None:
@@ -93,7 +92,7 @@ async def record_settlement(
 
 
 async def book_capture(
-    db: AsyncConnection, payment: Payment, settlement: Settlement, payout_delay: timedelta
+    db: Transaction, payment: Payment, settlement: Settlement, payout_delay: timedelta
 ) -> None:
     """Posts a capture that has settled, and creates its payout."""
     capture = _captured(payment)

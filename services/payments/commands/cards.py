@@ -7,8 +7,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments.commands import customers as customer_commands
 from services.payments.commands.payments import charge_debts
 from services.payments.errors import NoPaymentMethod
@@ -18,7 +16,7 @@ from services.payments.stripe_api import cards as stripe_cards
 from services.payments.stripe_api.cards import Card, Setup
 from shared.auth import User
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import PaymentMethodChanged
 from shared.ids import id_from, new_id
 from shared.outbox import emit
@@ -107,7 +105,7 @@ async def _look_later(database: Database, setup_intent_id: str) -> None:
         )
 
 
-async def save_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetime) -> None:
+async def save_card(db: Transaction, user_id: UUID, card: Card, chosen_at: datetime) -> None:
     """Saves `card` in place of the previous one, which is detached at Stripe. If `card` is older
     than the saved one (its event was late), `card` is detached instead.
     """
@@ -125,7 +123,7 @@ async def save_card(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: d
     await charge_debts(db, user_id)
 
 
-async def remove_card(db: AsyncConnection, user_id: UUID) -> None:
+async def remove_card(db: Transaction, user_id: UUID) -> None:
     """Removes the saved card and plans its detachment at Stripe. Raises NoPaymentMethod."""
     payment_method_id = await _take_off(db, user_id)
     if payment_method_id is None:
@@ -134,7 +132,7 @@ async def remove_card(db: AsyncConnection, user_id: UUID) -> None:
 
 
 async def _take_off(
-    db: AsyncConnection, user_id: UUID, payment_method_id: str | None = None
+    db: Transaction, user_id: UUID, payment_method_id: str | None = None
 ) -> str | None:
     taken = await cards.remove(db, user_id, payment_method_id)
     if taken is not None:
@@ -142,7 +140,7 @@ async def _take_off(
     return taken
 
 
-async def detach(db: AsyncConnection, user_id: UUID, payment_method_id: str) -> None:
+async def detach(db: Transaction, user_id: UUID, payment_method_id: str) -> None:
     """Plans the card's detachment at Stripe."""
     await operations.plan(db, "detach", user_id, {"payment_method": payment_method_id})
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments import ledger
 from services.payments.commands.division import split_between_parties
 from services.payments.domain.lifecycle import Verb
@@ -23,7 +21,7 @@ from services.payments.store.payouts import remaining
 from services.payments.stripe_api import Stripe
 from services.payments.stripe_api import disputes as stripe_disputes
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import PaymentDisputed
 from shared.outbox import emit
 
@@ -64,7 +62,7 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
 
 
 async def _open(
-    db: AsyncConnection, payment: Payment, found: stripe_disputes.Dispute
+    db: Transaction, payment: Payment, found: stripe_disputes.Dispute
 ) -> tuple[Payment, Dispute]:
     """A dispute was opened: the consultant's share of the disputed amount is withheld or reversed.
     While it is not known how much of the charge that is, it is the whole share.
@@ -97,7 +95,7 @@ async def _open(
 
 
 async def _reckon(
-    db: AsyncConnection, payment: Payment, dispute: Dispute, found: stripe_disputes.Dispute
+    db: Transaction, payment: Payment, dispute: Dispute, found: stripe_disputes.Dispute
 ) -> Dispute:
     """The funds of a dispute in another currency were withdrawn, so its share of the charge is
     known now; the rest is paid to the consultant again.
@@ -119,7 +117,7 @@ async def _reckon(
 
 
 async def _post_movements(
-    db: AsyncConnection, payment: Payment, found: stripe_disputes.Dispute
+    db: Transaction, payment: Payment, found: stripe_disputes.Dispute
 ) -> None:
     """Posts what Stripe has withdrawn from our balance for the dispute, including its fee, and what
     it has returned, each once. It is posted in the dispute's own currency, which is that of the
@@ -136,7 +134,7 @@ async def _post_movements(
 
 
 async def _decide(
-    db: AsyncConnection, payment: Payment, dispute: Dispute, outcome: DisputeOutcome
+    db: Transaction, payment: Payment, dispute: Dispute, outcome: DisputeOutcome
 ) -> None:
     """The bank has decided. If the dispute is won, the consultant is paid again."""
     before = await remaining(db, payment)
@@ -146,7 +144,7 @@ async def _decide(
     await _emit(db, payment, dispute.charge_amount, outcome)
 
 
-async def _restore(db: AsyncConnection, payment: Payment, dispute: Dispute, before: int) -> Payment:
+async def _restore(db: Transaction, payment: Payment, dispute: Dispute, before: int) -> Payment:
     changed = await payment_store.apply(db, payment, Verb.WIN) or payment
     if changed.refunded_amount == changed.captured_amount:
         changed = await payment_store.apply(db, changed, Verb.REFUND) or changed
@@ -157,7 +155,7 @@ async def _restore(db: AsyncConnection, payment: Payment, dispute: Dispute, befo
     return changed
 
 
-async def _emit(db: AsyncConnection, payment: Payment, amount: int, reason: str) -> None:
+async def _emit(db: Transaction, payment: Payment, amount: int, reason: str) -> None:
     await emit(
         db,
         PaymentDisputed(

@@ -6,18 +6,17 @@ any order of them leads to the same amounts, to the cent.
 
 from __future__ import annotations
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments import ledger
 from services.payments.commands import payouts
 from services.payments.domain.model import Payment
 from services.payments.domain.policy import settled_commission_of, share_of
 from services.payments.ledger import Posting
 from services.payments.store import payouts as store
+from shared.db import Transaction
 
 
 async def split_between_parties(
-    db: AsyncConnection, payment: Payment, *, before: int, after: int, stripe_object: str
+    db: Transaction, payment: Payment, *, before: int, after: int, stripe_object: str
 ) -> None:
     """Splits again because of `stripe_object`, now that `after` of the captured amount remains
     instead of `before`, and settles the payout. It is computed in the currency in which the capture

@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments.commands import refunds
 from services.payments.domain import policy
 from services.payments.domain.lifecycle import Verb
@@ -19,6 +17,7 @@ from services.payments.store import payments as store
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now
 from shared.currencies import CURRENCIES
+from shared.db import Transaction
 from shared.events import PaymentAuthorized, PaymentFailed, PaymentReleased
 from shared.outbox import emit
 from shared.telemetry import log
@@ -38,7 +37,7 @@ def intent_params(payment: Payment, amount: int, **more: Any) -> dict[str, Any]:
     }
 
 
-async def authorize(db: AsyncConnection, payment: Payment) -> None:
+async def authorize(db: Transaction, payment: Payment) -> None:
     """Plans the hold of the payment's current attempt."""
     params = intent_params(
         payment, payment.amount, attempt=payment.attempt, previous=payment.payment_intent_id
@@ -46,7 +45,7 @@ async def authorize(db: AsyncConnection, payment: Payment) -> None:
     await operations.plan(db, "authorize", payment.booking_id, params)
 
 
-async def proceed(db: AsyncConnection, payment: Payment) -> None:
+async def proceed(db: Transaction, payment: Payment) -> None:
     """Plans what the payment waits for, now that its status or what is due has changed."""
     amount = payment.due_amount or 0
     booking_id, intent_id = payment.booking_id, payment.payment_intent_id
@@ -73,7 +72,7 @@ async def proceed(db: AsyncConnection, payment: Payment) -> None:
             await release(db, payment)
 
 
-async def charge(db: AsyncConnection, payment: Payment, amount: int) -> None:
+async def charge(db: Transaction, payment: Payment, amount: int) -> None:
     """Plans to charge `amount` to the saved card, because the hold was lost. The intent of the
     previous attempt is canceled first, or used if the cardholder has confirmed it meanwhile. Less
     than a card can be charged is written off.
@@ -85,7 +84,7 @@ async def charge(db: AsyncConnection, payment: Payment, amount: int) -> None:
     await operations.plan(db, "charge", payment.booking_id, params)
 
 
-async def write_off(db: AsyncConnection, payment: Payment) -> None:
+async def write_off(db: Transaction, payment: Payment) -> None:
     """Writes off what the seeker owes, because no card can be charged so little. Any remaining hold
     is released; the payment keeps the amount, and both parties see it.
     """
@@ -96,7 +95,7 @@ async def write_off(db: AsyncConnection, payment: Payment) -> None:
     await proceed(db, changed)
 
 
-async def charge_debts(db: AsyncConnection, seeker_id: UUID) -> None:
+async def charge_debts(db: Transaction, seeker_id: UUID) -> None:
     """Charges what the seeker owes to the card that they have just saved, and retries failed
     renewals at once.
     """
@@ -107,7 +106,7 @@ async def charge_debts(db: AsyncConnection, seeker_id: UUID) -> None:
     await operations.hasten_renewals(db, seeker_id)
 
 
-async def release(db: AsyncConnection, payment: Payment) -> None:
+async def release(db: Transaction, payment: Payment) -> None:
     """Records and publishes that nothing is held any more and nothing was charged."""
     if await store.apply(db, payment, Verb.RELEASE, capture_before=None) is None:
         return
@@ -130,7 +129,7 @@ def _released_amount(payment: Payment) -> int:
     return payment.amount if payment.payment_intent_id else 0
 
 
-async def record_hold(db: AsyncConnection, payment: Payment, intent: Intent, **values: Any) -> None:
+async def record_hold(db: Transaction, payment: Payment, intent: Intent, **values: Any) -> None:
     """Records and publishes that `intent` holds the money, and plans the next step."""
     changed = await store.apply(
         db,
@@ -159,7 +158,7 @@ async def record_hold(db: AsyncConnection, payment: Payment, intent: Intent, **v
     await proceed(db, changed)
 
 
-async def record_free(db: AsyncConnection, payment: Payment) -> None:
+async def record_free(db: Transaction, payment: Payment) -> None:
     """A free session needs no hold: it counts as authorised."""
     changed = await store.apply(db, payment, Verb.HOLD)
     if changed is None:
@@ -176,7 +175,7 @@ async def record_free(db: AsyncConnection, payment: Payment) -> None:
     await proceed(db, changed)
 
 
-async def plan_renewal(db: AsyncConnection, payment: Payment) -> None:
+async def plan_renewal(db: Transaction, payment: Payment) -> None:
     """Plans a new hold in time before this one lapses, where the session's end plus a day lies
     beyond.
     """
@@ -188,7 +187,7 @@ async def plan_renewal(db: AsyncConnection, payment: Payment) -> None:
 
 
 async def record_failure(
-    db: AsyncConnection, payment: Payment, reason: str, *, intent_id: str | None
+    db: Transaction, payment: Payment, reason: str, *, intent_id: str | None
 ) -> None:
     """Records and publishes why there is no hold, and plans the next step (the intent of a
     cancelled booking is canceled).
@@ -203,7 +202,7 @@ async def record_failure(
     await proceed(db, changed)
 
 
-async def emit_failed(db: AsyncConnection, payment: Payment, amount: int) -> None:
+async def emit_failed(db: Transaction, payment: Payment, amount: int) -> None:
     """Publishes that the card was not charged `amount`, and why."""
     await emit(
         db,

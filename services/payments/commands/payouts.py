@@ -8,21 +8,20 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.domain.model import Payment, Payout, PayoutStatus
 from services.payments.store import operations
 from services.payments.store import payouts as store
 from services.payments.tables import payout_accounts
 from shared.clock import now
-from shared.db import after_commit
+from shared.db import Transaction
 from shared.events import PayoutSent
 from shared.outbox import emit
 
 AT_ONCE = timedelta(0)
 
 
-async def create_payout(db: AsyncConnection, payment: Payment, delay: timedelta) -> None:
+async def create_payout(db: Transaction, payment: Payment, delay: timedelta) -> None:
     """Writes the consultant's share of a capture that has settled, due `delay` after the capture,
     and plans its transfer.
     """
@@ -32,9 +31,7 @@ async def create_payout(db: AsyncConnection, payment: Payment, delay: timedelta)
         await settle(db, payment, payout, fresh=True)
 
 
-async def settle(
-    db: AsyncConnection, payment: Payment, payout: Payout, *, fresh: bool = False
-) -> None:
+async def settle(db: Transaction, payment: Payment, payout: Payout, *, fresh: bool = False) -> None:
     """Plans what brings the consultant's account to what they are owed now. If a step is under way,
     its outcome calls this again.
     """
@@ -50,7 +47,7 @@ async def settle(
         await _settled(db, payout)
 
 
-async def _transfer(db: AsyncConnection, payment: Payment, payout: Payout, amount: int) -> None:
+async def _transfer(db: Transaction, payment: Payment, payout: Payout, amount: int) -> None:
     if payout.status != PayoutStatus.PENDING:
         await store.save(db, payout.booking_id, status=PayoutStatus.PENDING)
     account = await db.scalar(
@@ -72,7 +69,7 @@ async def _transfer(db: AsyncConnection, payment: Payment, payout: Payout, amoun
     )
 
 
-async def _settled(db: AsyncConnection, payout: Payout) -> None:
+async def _settled(db: Transaction, payout: Payout) -> None:
     """Nothing is to be sent: all of it was refunded or disputed before, or is commission; the
     latter counts as paid.
     """
@@ -83,7 +80,7 @@ async def _settled(db: AsyncConnection, payout: Payout) -> None:
 
 
 async def emit_payout_sent(
-    db: AsyncConnection, payout: Payout, state: str, amount: int, transfer_id: str | None = None
+    db: Transaction, payout: Payout, state: str, amount: int, transfer_id: str | None = None
 ) -> None:
     """Publishes that money was sent to the consultant or reversed."""
     await emit(
@@ -99,9 +96,9 @@ async def emit_payout_sent(
     )
 
 
-async def wake_transfers(db: AsyncConnection, consultant_id: UUID, account_id: str) -> None:
+async def wake_transfers(db: Transaction, consultant_id: UUID, account_id: str) -> None:
     """The account can receive: makes waiting transfers due (not before the payout is
     available).
     """
     if await operations.make_transfers_due(db, consultant_id, account_id):
-        after_commit(db, operations.wake)
+        db.after_commit(operations.wake)

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments import ledger
 from services.payments.commands.division import split_between_parties
 from services.payments.domain.lifecycle import Verb
@@ -21,14 +19,14 @@ from services.payments.store.payouts import remaining
 from services.payments.stripe_api import Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
 from shared.currencies import CURRENCIES
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.events import PaymentRefunded
 from shared.outbox import emit
 from shared.problems import FieldError, NotFound, ValidationFailed
 
 
 async def request_refund(
-    db: AsyncConnection, booking_id: UUID, by: UUID, amount: int | None, reason: str
+    db: Transaction, booking_id: UUID, by: UUID, amount: int | None, reason: str
 ) -> Refund:
     """Records a refund of `amount` (all that is left if None) and plans it. Raises NotFound,
     NotRefundable, RefundTooLarge, PaymentDisputedAlready; ValidationFailed for an amount that
@@ -56,7 +54,7 @@ async def request_refund(
     return row
 
 
-async def refund_excess(db: AsyncConnection, payment: Payment) -> None:
+async def refund_excess(db: Transaction, payment: Payment) -> None:
     """Refunds what was captured in Stripe's Dashboard beyond what booking has decided."""
     if payment.status != PaymentStatus.CAPTURED or payment.due is None:
         return
@@ -67,7 +65,7 @@ async def refund_excess(db: AsyncConnection, payment: Payment) -> None:
         await _plan(db, payment, made)
 
 
-async def _plan(db: AsyncConnection, payment: Payment, refund: Refund) -> None:
+async def _plan(db: Transaction, payment: Payment, refund: Refund) -> None:
     params = {
         "booking_id": str(payment.booking_id),
         "charge": payment.charge_id,
@@ -78,7 +76,7 @@ async def _plan(db: AsyncConnection, payment: Payment, refund: Refund) -> None:
 
 
 async def record_refund(
-    db: AsyncConnection, payment: Payment, refund: Refund, made: stripe_refunds.Refund
+    db: Transaction, payment: Payment, refund: Refund, made: stripe_refunds.Refund
 ) -> None:
     """Records a refund that Stripe has made, once: payment, ledger and payout; publishes it."""
     if refund.state == RefundState.SUCCEEDED:
@@ -135,7 +133,7 @@ async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> N
             await _compare(db, payment, refund)
 
 
-async def _compare(db: AsyncConnection, payment: Payment, refund: stripe_refunds.Refund) -> None:
+async def _compare(db: Transaction, payment: Payment, refund: stripe_refunds.Refund) -> None:
     ours = await refunds.by_stripe_id(db, refund.id)
     failed = refund.status in ("failed", "canceled")
     # Without a transaction on our balance it is the rest of a hold that was captured in part, which
@@ -154,7 +152,7 @@ async def _compare(db: AsyncConnection, payment: Payment, refund: stripe_refunds
 
 
 async def _undo(
-    db: AsyncConnection, payment: Payment, refund: Refund, made: stripe_refunds.Refund
+    db: Transaction, payment: Payment, refund: Refund, made: stripe_refunds.Refund
 ) -> None:
     """The bank returned the refund: the amount is ours and the consultant's again."""
     await refunds.save(db, refund, state=RefundState.FAILED, failure="returned_by_bank")

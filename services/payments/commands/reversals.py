@@ -9,7 +9,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments import ledger
 from services.payments.commands import payouts
@@ -20,7 +19,7 @@ from services.payments.store import payouts as store
 from services.payments.stripe_api import Stripe, transfers
 from services.payments.stripe_api.transfers import Reversal
 from services.payments.tables import ledger_entries
-from shared.db import Database
+from shared.db import Database, Transaction
 
 
 async def check_transfer(
@@ -36,7 +35,7 @@ async def check_transfer(
 
 
 async def _take_over(
-    db: AsyncConnection, payment: Payment, transfer_id: str, made: list[Reversal]
+    db: Transaction, payment: Payment, transfer_id: str, made: list[Reversal]
 ) -> None:
     """Records those of `made`, the reversals of one transfer, that this service did not make, once:
     ledger and payout; publishes them.

@@ -10,8 +10,6 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments.commands import payouts
 from services.payments.commands.captures import plan_settlement
 from services.payments.commands.payments import authorize, proceed
@@ -20,7 +18,7 @@ from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.store import payments as store
 from services.payments.store import payouts as payout_store
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.metrics import SWEPT
 from shared.telemetry import log
 
@@ -92,7 +90,7 @@ async def sweep(database: Database) -> bool:
     return len(stuck) == AT_ONCE or len(unpaid) == AT_ONCE
 
 
-async def unstick(db: AsyncConnection, booking_id: UUID) -> None:
+async def unstick(db: Transaction, booking_id: UUID) -> None:
     """Plans what a payment waits for. The hold of one for which booking has sent no decision is
     released: without a decision nothing is charged.
     """
@@ -112,7 +110,7 @@ async def unstick(db: AsyncConnection, booking_id: UUID) -> None:
         await proceed(db, payment)
 
 
-async def _give_up(db: AsyncConnection, payment: Payment) -> None:
+async def _give_up(db: Transaction, payment: Payment) -> None:
     """Withdraws an authorisation that is no longer wanted if it was not sent. One that was sent is
     released by its outcome.
     """
@@ -124,7 +122,7 @@ async def _give_up(db: AsyncConnection, payment: Payment) -> None:
             await proceed(db, failed)
 
 
-async def pay(db: AsyncConnection, booking_id: UUID) -> None:
+async def pay(db: Transaction, booking_id: UUID) -> None:
     """Plans the missing transfer of a payout."""
     payment = await store.get_for_update(db, booking_id)
     payout = await payout_store.get_for_update(db, booking_id)

@@ -7,8 +7,6 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments import ledger
 from services.payments.commands import payouts
 from services.payments.commands.captures import book_capture, plan_settlement, settled_columns
@@ -26,6 +24,7 @@ from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Reversal, Transfer
 from services.payments.webhook.intents import Context, compare
 from shared.clock import now
+from shared.db import Transaction
 
 Sent = tuple[Transfer, list[Reversal]]
 
@@ -78,7 +77,7 @@ async def _intents(
 
 
 async def _captured(
-    db: AsyncConnection, payment: Payment, intent: Intent, payout_delay: timedelta
+    db: Transaction, payment: Payment, intent: Intent, payout_delay: timedelta
 ) -> Payment:
     """Adjusts payment, ledger and payout to the amount captured at Stripe."""
     values = {
@@ -105,7 +104,7 @@ async def _captured(
     return changed
 
 
-async def _sent(db: AsyncConnection, payment: Payment, sent: list[Sent]) -> None:
+async def _sent(db: Transaction, payment: Payment, sent: list[Sent]) -> None:
     """Adjusts the payout to Stripe's transfers, and plans what is missing. There is no payout while
     the capture has not settled.
     """

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments.commands.payments import intent_params, record_failure, record_hold
 from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.domain.policy import next_renewal
@@ -17,6 +15,7 @@ from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now
+from shared.db import Transaction
 from shared.telemetry import log
 
 HELD = ("requires_capture", "succeeded")
@@ -73,7 +72,7 @@ async def find(stripe: Stripe, operation: Operation) -> Intent | None:
 
 
 async def authorized(
-    db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
+    db: Transaction, operation: Operation, payment: Payment, intent: Intent
 ) -> None:
     """The bank holds the money. A hold that is no longer wanted (there is a newer attempt, or the
     payment is final) is canceled.
@@ -90,7 +89,7 @@ async def authorized(
 
 
 async def failed(
-    db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
+    db: Transaction, operation: Operation, payment: Payment, declined: Declined
 ) -> None:
     """The bank declined. The intent stays: the cardholder may confirm it, or the next attempt
     cancels it.
@@ -112,9 +111,7 @@ def reason_of(refused: Refused) -> str:
     return "processing_error"
 
 
-async def refused(
-    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
-) -> None:
+async def refused(db: Transaction, operation: Operation, payment: Payment, why: Refused) -> None:
     """Stripe refused without asking the bank: the payment has failed. Unless the card is missing,
     this is logged as an error.
     """
@@ -127,9 +124,7 @@ async def refused(
 # ---- renewal
 
 
-async def renewed(
-    db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
-) -> None:
+async def renewed(db: Transaction, operation: Operation, payment: Payment, intent: Intent) -> None:
     """The new hold replaces the old one, which is canceled."""
     if payment.status != PaymentStatus.AUTHORIZED or payment.due is not None:
         await operations.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
@@ -147,7 +142,7 @@ async def renewed(
 
 
 async def renewal_failed(
-    db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
+    db: Transaction, operation: Operation, payment: Payment, declined: Declined
 ) -> None:
     """There is no new hold. The old one is kept while it is valid: its renewal is tried again
     later, perhaps with another card, and a capture uses it meanwhile. Once it has lapsed, the
@@ -172,7 +167,7 @@ async def renewal_failed(
 
 
 async def renewal_refused(
-    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+    db: Transaction, operation: Operation, payment: Payment, why: Refused
 ) -> None:
     """Records that the new hold was refused; the old one stays."""
     log.error("renewal refused", booking_id=operation.subject_id, reason=str(why))
@@ -194,16 +189,14 @@ async def find_abandon(stripe: Stripe, operation: Operation) -> Intent | None:
     return await intents.ended_intent(stripe, operation.params["intent"])
 
 
-async def abandoned(
-    _: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
-) -> None:
+async def abandoned(_: Transaction, operation: Operation, payment: Payment, intent: Intent) -> None:
     """The intent was canceled."""
     if intent.status == "succeeded":
         log.error("a stray intent was captured", booking_id=operation.subject_id, intent=intent.id)
 
 
 async def abandon_refused(
-    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+    db: Transaction, operation: Operation, payment: Payment, why: Refused
 ) -> None:
     """Stripe refused to cancel the intent."""
     if why.code != "resource_missing":
@@ -211,7 +204,7 @@ async def abandon_refused(
 
 
 async def retry_with_new_key(
-    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+    db: Transaction, operation: Operation, payment: Payment, why: Refused
 ) -> None:
     """Stripe refused a step that is needed: logs an error and plans it again with a new key, after
     a pause that grows with the attempts.

@@ -7,7 +7,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.commands.captures import record_capture, record_settlement
 from services.payments.commands.payments import (
@@ -27,6 +26,7 @@ from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
 from services.payments.stripe_api.intents import Intent
 from services.payments.tables import cards
+from shared.db import Transaction
 from shared.telemetry import log
 
 TOO_SMALL = "amount_too_small"
@@ -67,14 +67,14 @@ class Captures:
         self.settle = Kind(send_settle, send_settle, self.settled, retry_with_new_key)
 
     async def settled(
-        self, db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
+        self, db: Transaction, operation: Operation, payment: Payment, intent: Intent
     ) -> None:
         """The capture has settled."""
         assert intent.settlement is not None
         await record_settlement(db, payment, intent.settlement, self.payout_delay)
 
     async def captured(
-        self, db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
+        self, db: Transaction, operation: Operation, payment: Payment, intent: Intent
     ) -> None:
         """The intent is captured, now or earlier. If the hold has lapsed meanwhile, the card is
         charged again, because the seeker owes the amount.
@@ -88,7 +88,7 @@ class Captures:
             await charge(db, payment, operation.params["amount"])
 
     async def charged(
-        self, db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
+        self, db: Transaction, operation: Operation, payment: Payment, intent: Intent
     ) -> None:
         """The saved card was charged again. An intent that only holds the money (the cardholder has
         confirmed the earlier one after all) is captured next.
@@ -100,7 +100,7 @@ class Captures:
 
 
 async def charge_declined(
-    db: AsyncConnection, operation: Operation, payment: Payment, declined: Declined
+    db: Transaction, operation: Operation, payment: Payment, declined: Declined
 ) -> None:
     """The seeker owes the amount and their card was declined: both parties are notified, and the
     debt stays on the payment. If another card has been saved meanwhile, it is charged.
@@ -129,7 +129,7 @@ async def charge_declined(
 
 
 async def capture_refused(
-    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+    db: Transaction, operation: Operation, payment: Payment, why: Refused
 ) -> None:
     """A capture is tried again, unless it is of less than Stripe takes."""
     if why.code == TOO_SMALL:
@@ -139,7 +139,7 @@ async def capture_refused(
 
 
 async def charge_refused(
-    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
+    db: Transaction, operation: Operation, payment: Payment, why: Refused
 ) -> None:
     """Records that the charge was refused. Stripe determines the minimum charge: for a converted
     charge it may be higher than in our table.
@@ -167,9 +167,7 @@ async def find_release(stripe: Stripe, operation: Operation) -> Intent | None:
     return await intents.ended_intent(stripe, operation.params["intent"])
 
 
-async def released(
-    db: AsyncConnection, operation: Operation, payment: Payment, intent: Intent
-) -> None:
+async def released(db: Transaction, operation: Operation, payment: Payment, intent: Intent) -> None:
     """The hold was canceled, now or earlier, or has lapsed. A capture that this service did not ask
     for is logged as an error and refunded.
     """

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments.domain.model import Payment
 from services.payments.saga.authorizations import retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, cards
+from shared.db import Transaction
 
 
 async def send(stripe: Stripe, operation: Operation) -> bool:
@@ -25,13 +24,11 @@ async def find(stripe: Stripe, operation: Operation) -> bool | None:
     return True if left is None or left.customer_id is None else None
 
 
-async def detached(_: AsyncConnection, operation: Operation, payment: Payment, __: bool) -> None:
+async def detached(_: Transaction, operation: Operation, payment: Payment, __: bool) -> None:
     """The card is detached; there is nothing to record."""
 
 
-async def refused(
-    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
-) -> None:
+async def refused(db: Transaction, operation: Operation, payment: Payment, why: Refused) -> None:
     """Records that Stripe refused the step."""
     await retry_with_new_key(db, operation, payment, why)
 

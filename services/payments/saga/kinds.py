@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments.domain.model import Payment
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe
+from shared.db import Transaction
 
-Record = Callable[[AsyncConnection, Operation, Payment, Any], Awaitable[None]]
+Record = Callable[[Transaction, Operation, Payment, Any], Awaitable[None]]
 
 
 class Kind(NamedTuple):
@@ -23,7 +22,5 @@ class Kind(NamedTuple):
     send: Callable[[Stripe, Operation], Awaitable[Any]]
     find: Callable[[Stripe, Operation], Awaitable[Any | None]]
     succeed: Record
-    refuse: Callable[[AsyncConnection, Operation, Payment, Refused], Awaitable[None]]
-    decline: Callable[[AsyncConnection, Operation, Payment, Declined], Awaitable[None]] | None = (
-        None
-    )
+    refuse: Callable[[Transaction, Operation, Payment, Refused], Awaitable[None]]
+    decline: Callable[[Transaction, Operation, Payment, Declined], Awaitable[None]] | None = None

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments.commands.refunds import record_refund
 from services.payments.domain.model import Payment, RefundState
 from services.payments.saga.kinds import Kind
@@ -16,6 +14,7 @@ from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
 from services.payments.stripe_api.refunds import Refund
+from shared.db import Transaction
 from shared.telemetry import log
 
 
@@ -39,15 +38,13 @@ async def find(stripe: Stripe, operation: Operation) -> Refund | None:
     return None
 
 
-async def refunded(
-    db: AsyncConnection, operation: Operation, payment: Payment, refund: Refund
-) -> None:
+async def refunded(db: Transaction, operation: Operation, payment: Payment, refund: Refund) -> None:
     """The money is on its way back."""
     row = await store.get(db, UUID(operation.params["refund"]))
     await record_refund(db, payment, row, refund)
 
 
-async def refused(db: AsyncConnection, operation: Operation, _: Payment, why: Refused) -> None:
+async def refused(db: Transaction, operation: Operation, _: Payment, why: Refused) -> None:
     """Stripe refuses the refund (already refunded or charged back there): it has failed, with
     Stripe's reason.
     """

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments import ledger
 from services.payments.commands import accounts, payouts
 from services.payments.domain.model import Payment, PayoutStatus
@@ -15,6 +13,7 @@ from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, transfers
 from services.payments.stripe_api.transfers import CANNOT_RECEIVE, Reversal, Transfer
 from shared.clock import now
+from shared.db import Transaction
 from shared.telemetry import log
 
 
@@ -33,9 +32,7 @@ async def find(stripe: Stripe, operation: Operation) -> Transfer | None:
     return None
 
 
-async def sent(
-    db: AsyncConnection, operation: Operation, payment: Payment, transfer: Transfer
-) -> None:
+async def sent(db: Transaction, operation: Operation, payment: Payment, transfer: Transfer) -> None:
     """The money is on its way to the consultant's account."""
     payout = await store.get_existing(db, operation.subject_id)
     posting = Posting("transfer", transfer.id, transfer.amount, payout.currency)
@@ -53,9 +50,7 @@ async def sent(
         await payouts.settle(db, payment, changed)  # refunded or disputed while it was sent
 
 
-async def refused(
-    db: AsyncConnection, operation: Operation, payment: Payment, why: Refused
-) -> None:
+async def refused(db: Transaction, operation: Operation, payment: Payment, why: Refused) -> None:
     """If the account cannot receive, the transfer waits until it can. Anything else is logged as an
     error and retried.
     """
@@ -112,7 +107,7 @@ async def find_reversal(stripe: Stripe, operation: Operation) -> list[Reversal] 
 
 
 async def reversed_(
-    db: AsyncConnection, operation: Operation, payment: Payment, reversals: list[Reversal]
+    db: Transaction, operation: Operation, payment: Payment, reversals: list[Reversal]
 ) -> None:
     """The money is back on our balance."""
     payout = await store.get_existing(db, operation.subject_id)

@@ -8,19 +8,19 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.stripe_api.cards import Card
 from services.payments.tables import cards
 from shared.clock import now
+from shared.db import Transaction
 
 
-async def get(db: AsyncConnection, user_id: UUID) -> Any | None:
+async def get(db: Transaction, user_id: UUID) -> Any | None:
     """The seeker's row, even if the card was removed; None if there was never one."""
     return (await db.execute(select(cards).where(cards.c.user_id == user_id))).one_or_none()
 
 
-async def put(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetime) -> None:
+async def put(db: Transaction, user_id: UUID, card: Card, chosen_at: datetime) -> None:
     """Stores the card in place of the previous one."""
     values = {
         "payment_method_id": card.id,
@@ -32,14 +32,14 @@ async def put(db: AsyncConnection, user_id: UUID, card: Card, chosen_at: datetim
     await db.execute(new.on_conflict_do_update(index_elements=["user_id"], set_=values))
 
 
-async def update_shown(db: AsyncConnection, user_id: UUID, card: Card) -> None:
+async def update_shown(db: Transaction, user_id: UUID, card: Card) -> None:
     """Updates what is shown of the card, unless the seeker has another one by now."""
     same = (cards.c.user_id == user_id) & (cards.c.payment_method_id == card.id)
     await db.execute(update(cards).where(same).values(_shown(card)))
 
 
 async def remove(
-    db: AsyncConnection, user_id: UUID, payment_method_id: str | None = None
+    db: Transaction, user_id: UUID, payment_method_id: str | None = None
 ) -> str | None:
     """Removes the card (if an id is given, only that one), and returns the id of the removed
     card.

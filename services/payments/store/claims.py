@@ -9,12 +9,11 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import bindparam, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.store.operations import LEASE, Operation, operation_from
 from services.payments.tables import operations
 from shared.clock import now
-from shared.db import Database, Query, in_transaction
+from shared.db import Database, Query, Transaction
 
 # Of one booking the step in doubt goes first, then the oldest. The order is total, so that no two
 # wait for each other: a transfer that waited for its account is older than a refund requested
@@ -80,13 +79,13 @@ _KEEP_PARAMS = _fenced("params")
 _RESCHEDULE = _fenced("in_doubt", "due_at", "last_error", state="due", claimed_until=None)
 
 
-async def _write(db: AsyncConnection, query: Query, operation: Operation, **values: Any) -> bool:
+async def _write(db: Transaction, query: Query, operation: Operation, **values: Any) -> bool:
     """False when another worker has taken the step over meanwhile."""
-    return bool(await in_transaction(db)(query, step=operation.id, claim=operation.tries, **values))
+    return bool(await db(query, step=operation.id, claim=operation.tries, **values))
 
 
 async def finish(
-    db: AsyncConnection,
+    db: Transaction,
     operation: Operation,
     state: str,
     *,
@@ -107,14 +106,14 @@ async def finish(
     )
 
 
-async def keep_params(db: AsyncConnection, operation: Operation, params: dict[str, Any]) -> bool:
+async def keep_params(db: Transaction, operation: Operation, params: dict[str, Any]) -> bool:
     """Writes what will be sent with the step's key, before it is sent. False as in `finish`."""
     encoded = msgspec.json.encode(params).decode()
     return await _write(db, _KEEP_PARAMS, operation, params=encoded)
 
 
 async def reschedule(
-    db: AsyncConnection, operation: Operation, seconds: float, error: str, *, in_doubt: bool
+    db: Transaction, operation: Operation, seconds: float, error: str, *, in_doubt: bool
 ) -> None:
     """Makes the step due again `seconds` later, with the same key."""
     due_at = now() + timedelta(seconds=seconds)

@@ -8,22 +8,22 @@ from uuid import UUID
 
 from sqlalchemy import Text, exists, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.tables import customers, users
 from shared.clock import now
+from shared.db import Transaction
 
 _WITHOUT_EMAIL = customers.c.params.op("-")(literal("email", Text))
 
 
-async def email_of(db: AsyncConnection, user_id: UUID) -> str | None:
+async def email_of(db: Transaction, user_id: UUID) -> str | None:
     """The user's e-mail address, as far as it is known here."""
     email: str | None = await db.scalar(select(users.c.email).where(users.c.user_id == user_id))
     return email
 
 
 async def add(
-    db: AsyncConnection, user_id: UUID, params: dict[str, Any]
+    db: Transaction, user_id: UUID, params: dict[str, Any]
 ) -> tuple[dict[str, Any], datetime]:
     """Stores the parameters with which the customer is to be created, unless they were stored
     before. Returns the stored ones and when they were stored.
@@ -34,14 +34,14 @@ async def add(
     return row.params, row.created_at
 
 
-async def lock(db: AsyncConnection, user_id: UUID) -> None:
+async def lock(db: Transaction, user_id: UUID) -> None:
     """Locks the user's customer until the commit."""
     mine = select(customers.c.user_id).where(customers.c.user_id == user_id)
     await db.execute(mine.with_for_update())
 
 
 async def save_id(
-    db: AsyncConnection, user_id: UUID, customer_id: str, *, replaces: str | None = None
+    db: Transaction, user_id: UUID, customer_id: str, *, replaces: str | None = None
 ) -> bool:
     """Stores the customer's id at Stripe in place of `replaces`; False if the current one is
     another.
@@ -55,7 +55,7 @@ async def save_id(
     return changed.rowcount == 1
 
 
-async def save_email(db: AsyncConnection, user_id: UUID, email: str, *, is_accepted: bool) -> None:
+async def save_email(db: Transaction, user_id: UUID, email: str, *, is_accepted: bool) -> None:
     """Writes that Stripe was given this address, unless it has changed or was erased meanwhile:
     the customer then still waits for the new one. Of one that Stripe refused, only that is kept.
     """
@@ -65,7 +65,7 @@ async def save_email(db: AsyncConnection, user_id: UUID, email: str, *, is_accep
     await db.execute(mine.values(params=added))
 
 
-async def renew_email(db: AsyncConnection, user_id: UUID) -> None:
+async def renew_email(db: Transaction, user_id: UUID) -> None:
     """Makes the customer wait for the user's address, if Stripe was given another one."""
     current = select(users.c.email).where(users.c.user_id == user_id).scalar_subquery()
     given = customers.c.params["email"].astext
@@ -77,7 +77,7 @@ async def renew_email(db: AsyncConnection, user_id: UUID) -> None:
     await db.execute(mine.values(params=_WITHOUT_EMAIL))
 
 
-async def erase_email(db: AsyncConnection, user_id: UUID) -> None:
+async def erase_email(db: Transaction, user_id: UUID) -> None:
     """Deletes the address from what the customer was created with."""
     mine = update(customers).where(customers.c.user_id == user_id)
     await db.execute(mine.values(params=_WITHOUT_EMAIL))

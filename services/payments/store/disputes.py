@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.domain.model import Dispute, DisputeOutcome
 from services.payments.tables import disputes
+from shared.db import Transaction
 
 
 def dispute_from(row: Mapping[Any, Any]) -> Dispute:
@@ -20,20 +20,20 @@ def dispute_from(row: Mapping[Any, Any]) -> Dispute:
     return Dispute(**{**row, "charge_amount": charge_amount, "outcome": outcome})
 
 
-async def get(db: AsyncConnection, dispute_id: str) -> Dispute | None:
+async def get(db: Transaction, dispute_id: str) -> Dispute | None:
     """A dispute; None if it is not known. It is protected by the lock of its payment."""
     found = await db.execute(select(disputes).where(disputes.c.dispute_id == dispute_id))
     row = found.mappings().one_or_none()
     return dispute_from(row) if row is not None else None
 
 
-async def add(db: AsyncConnection, dispute: Dispute) -> None:
+async def add(db: Transaction, dispute: Dispute) -> None:
     """Inserts a dispute."""
     columns = {name: getattr(dispute, name) for name in dispute.__struct_fields__}
     await db.execute(insert(disputes).values(columns))
 
 
-async def save(db: AsyncConnection, dispute: Dispute, **values: Any) -> Dispute:
+async def save(db: Transaction, dispute: Dispute, **values: Any) -> Dispute:
     """Writes `values` and returns the updated dispute."""
     changed = await db.execute(
         update(disputes)

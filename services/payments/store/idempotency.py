@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.db import Transaction
 from shared.idempotency import idempotency_keys
 
 
@@ -17,9 +17,7 @@ def _mine(user_id: UUID, key: str) -> ColumnElement[bool]:
     return (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
 
 
-async def claim(
-    db: AsyncConnection, user_id: UUID, key: str, fingerprint: bytes, at: datetime
-) -> bool:
+async def claim(db: Transaction, user_id: UUID, key: str, fingerprint: bytes, at: datetime) -> bool:
     """Inserts the key; False if it exists already."""
     new = insert(idempotency_keys).values(
         user_id=user_id, key=key, fingerprint=fingerprint, created_at=at
@@ -27,20 +25,20 @@ async def claim(
     return (await db.execute(new.on_conflict_do_nothing())).rowcount == 1
 
 
-async def get(db: AsyncConnection, user_id: UUID, key: str) -> Any | None:
+async def get(db: Transaction, user_id: UUID, key: str) -> Any | None:
     """The row of the key; None if there is none."""
     return (await db.execute(select(idempotency_keys).where(_mine(user_id, key)))).one_or_none()
 
 
 async def save_response(
-    db: AsyncConnection, user_id: UUID, key: str, claimed_at: datetime, status: int, body: bytes
+    db: Transaction, user_id: UUID, key: str, claimed_at: datetime, status: int, body: bytes
 ) -> None:
     """Writes the response that repeated calls get, unless the claim of `claimed_at` is over."""
     claim = (idempotency_keys.c.created_at == claimed_at) & _mine(user_id, key)
     await db.execute(update(idempotency_keys).where(claim).values(status=status, body=body))
 
 
-async def remove(db: AsyncConnection, user_id: UUID, key: str, claimed_at: datetime) -> None:
+async def remove(db: Transaction, user_id: UUID, key: str, claimed_at: datetime) -> None:
     """Ends the claim made at `claimed_at`, so that the next call with the key is the first. Another
     request may have claimed the key since.
     """

@@ -21,11 +21,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import String, any_, bindparam, literal, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.tables import operations, payouts
 from shared.clock import now
-from shared.db import Query, after_commit, in_transaction
+from shared.db import Query, Transaction
 from shared.ids import new_id
 from shared.telemetry import request_context
 
@@ -144,7 +143,7 @@ _PLAN = Query(text(
 
 
 async def plan(
-    db: AsyncConnection,
+    db: Transaction,
     kind: str,
     subject_id: UUID,
     params: dict[str, Any],
@@ -159,7 +158,7 @@ async def plan(
     """
     at, current, at_once = now(), request_context.get(), due_at is None and not waiting
     subject = "user" if kind == "detach" else "booking"
-    added = await in_transaction(db)(
+    added = await db(
         _PLAN,
         id=new_id(),
         subject=subject_id,
@@ -177,9 +176,9 @@ async def plan(
     )
     if added and added[0]["state"] == "running":
         operation = operation_from(added[0])
-        after_commit(db, lambda: handover(operation))
+        db.after_commit(lambda: handover(operation))
     elif at_once:
-        after_commit(db, wake)
+        db.after_commit(wake)
     return bool(added)
 
 
@@ -194,15 +193,13 @@ _DROP_UNSENT = Query(
 )
 
 
-async def drop_unsent(db: AsyncConnection, subject_id: UUID, *kinds: str) -> int:
+async def drop_unsent(db: Transaction, subject_id: UUID, *kinds: str) -> int:
     """Drops steps that were never sent; returns their number."""
-    dropped = await in_transaction(db)(
-        _DROP_UNSENT, subject=subject_id, kinds=kinds, finished_at=now()
-    )
+    dropped = await db(_DROP_UNSENT, subject=subject_id, kinds=kinds, finished_at=now())
     return len(dropped)
 
 
-async def hasten_renewals(db: AsyncConnection, seeker_id: UUID) -> None:
+async def hasten_renewals(db: Transaction, seeker_id: UUID) -> None:
     """Makes the renewals of the seeker's holds that failed before due now."""
     hastened = await db.execute(
         update(operations)
@@ -212,10 +209,10 @@ async def hasten_renewals(db: AsyncConnection, seeker_id: UUID) -> None:
         .values(due_at=now())
     )
     if hastened.rowcount:
-        after_commit(db, wake)
+        db.after_commit(wake)
 
 
-async def hasten(db: AsyncConnection, subject_id: UUID, kind: str) -> None:
+async def hasten(db: Transaction, subject_id: UUID, kind: str) -> None:
     """Makes a step that is to be tried again due now."""
     hastened = await db.execute(
         update(operations)
@@ -224,7 +221,7 @@ async def hasten(db: AsyncConnection, subject_id: UUID, kind: str) -> None:
         .values(due_at=now())
     )
     if hastened.rowcount:
-        after_commit(db, wake)
+        db.after_commit(wake)
 
 
 def pause_after(tries: int) -> float:
@@ -233,7 +230,7 @@ def pause_after(tries: int) -> float:
     return pause * random.uniform(0.9, 1.1)  # noqa: S311  # nosec B311 # jitter
 
 
-async def make_transfers_due(db: AsyncConnection, consultant_id: UUID, account_id: str) -> bool:
+async def make_transfers_due(db: Transaction, consultant_id: UUID, account_id: str) -> bool:
     """Makes the consultant's waiting transfers due, to this account, when their payout becomes
     available; whether there were any.
     """

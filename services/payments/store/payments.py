@@ -15,13 +15,12 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, case, literal, or_, select
 from sqlalchemy import update as update_statement
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.domain.lifecycle import LIFECYCLE, Actor, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.tables import payments, receipt_counters
 from shared.clock import now
-from shared.db import Query, in_transaction
+from shared.db import Query, Transaction
 from shared.events import BookingEvent
 from shared.ids import new_id
 
@@ -38,16 +37,16 @@ def payment_from(row: Mapping[Any, Any]) -> Payment:
     return Payment(**values)
 
 
-async def get_for_update(db: AsyncConnection, booking_id: UUID) -> Payment | None:
+async def get_for_update(db: Transaction, booking_id: UUID) -> Payment | None:
     """The payment of a booking, locked until the transaction ends; None if there is none."""
-    return _first(await in_transaction(db)(_GET, booking=booking_id))
+    return _first(await db(_GET, booking=booking_id))
 
 
 def _first(rows: Sequence[Mapping[Any, Any]]) -> Payment | None:
     return payment_from(rows[0]) if rows else None
 
 
-async def get_existing(db: AsyncConnection, booking_id: UUID) -> Payment:
+async def get_existing(db: Transaction, booking_id: UUID) -> Payment:
     """`get_for_update` of a payment that is known to be there."""
     payment = await get_for_update(db, booking_id)
     assert payment is not None
@@ -55,7 +54,7 @@ async def get_existing(db: AsyncConnection, booking_id: UUID) -> Payment:
 
 
 async def apply(
-    db: AsyncConnection, payment: Payment, verb: Verb, by: Actor = Actor.SYSTEM, **values: Any
+    db: Transaction, payment: Payment, verb: Verb, by: Actor = Actor.SYSTEM, **values: Any
 ) -> Payment | None:
     """Changes the payment's status by `verb`, writes `values` with it, and returns the updated
     payment. If the verb does not apply because it came late or twice, nothing is written and the
@@ -67,15 +66,15 @@ async def apply(
     return await _write(db, payment.booking_id, {**values, "status": status})
 
 
-async def update(db: AsyncConnection, payment: Payment, **values: Any) -> Payment:
+async def update(db: Transaction, payment: Payment, **values: Any) -> Payment:
     """Writes `values`, which do not change the status, and returns the updated payment."""
     assert "status" not in values
     return await _write(db, payment.booking_id, values)
 
 
-async def _write(db: AsyncConnection, booking_id: UUID, values: dict[str, Any]) -> Payment:
+async def _write(db: Transaction, booking_id: UUID, values: dict[str, Any]) -> Payment:
     given = {**values, "updated_at": now()}
-    (changed,) = await in_transaction(db)(_update(tuple(given)), booking=booking_id, **given)
+    (changed,) = await db(_update(tuple(given)), booking=booking_id, **given)
     return payment_from(changed)
 
 
@@ -98,7 +97,7 @@ _NEXT_NUMBER = _counter.on_conflict_do_update(
 ).returning(receipt_counters.c.last_number)
 
 
-async def next_receipt_number(db: AsyncConnection, payment: Payment) -> int:
+async def next_receipt_number(db: Transaction, payment: Payment) -> int:
     """The number of the payment's receipt: the seller's next number, assigned in the transaction of
     the capture, so that there are no gaps. A payment that has a number keeps it.
     """
@@ -116,7 +115,7 @@ _DEBTS = (
 )
 
 
-async def debts_of(db: AsyncConnection, seeker_id: UUID) -> Sequence[UUID]:
+async def debts_of(db: Transaction, seeker_id: UUID) -> Sequence[UUID]:
     """The bookings whose price or fee the seeker owes and no hold covers."""
     return (await db.execute(_DEBTS, {"seeker": seeker_id})).scalars().all()
 
@@ -128,7 +127,7 @@ _UNSETTLED = (
 )
 
 
-async def unsettled(db: AsyncConnection, charge_id: str) -> UUID | None:
+async def unsettled(db: Transaction, charge_id: str) -> UUID | None:
     """The booking of a captured charge that has not settled yet; None for any other."""
     return (await db.execute(_UNSETTLED, {"charge": charge_id})).scalar_one_or_none()
 
@@ -198,7 +197,7 @@ _DECIDE = Query(
 
 
 async def _write_event(
-    db: AsyncConnection, query: Query, event: BookingEvent, **values: Any
+    db: Transaction, query: Query, event: BookingEvent, **values: Any
 ) -> Payment | None:
     at = now()
     row = {
@@ -215,10 +214,10 @@ async def _write_event(
         "created_at": at,
         "updated_at": at,
     }
-    return _first(await in_transaction(db)(query, **row, **values))
+    return _first(await db(query, **row, **values))
 
 
-async def accept(db: AsyncConnection, event: BookingEvent, attempt: int) -> Payment | None:
+async def accept(db: Transaction, event: BookingEvent, attempt: int) -> Payment | None:
     """Starts (or restarts) the authorisation of a booking's payment. None if this attempt is known,
     or the booking was cancelled before it arrived.
     """
@@ -227,7 +226,7 @@ async def accept(db: AsyncConnection, event: BookingEvent, attempt: int) -> Paym
 
 
 async def decide(
-    db: AsyncConnection,
+    db: Transaction,
     event: BookingEvent,
     due: Due,
     amount: int,
@@ -249,7 +248,7 @@ async def decide(
     )
 
 
-async def save_times(db: AsyncConnection, event: BookingEvent) -> Payment | None:
+async def save_times(db: Transaction, event: BookingEvent) -> Payment | None:
     """Stores a booking's new times. If they arrive before the acceptance, they stay in the row
     until then. None if newer ones are known.
     """

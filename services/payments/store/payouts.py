@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.domain.model import Payment, Payout, PayoutStatus
 from services.payments.domain.policy import settled_commission_of, settled_of, share_of
 from services.payments.tables import disputes, payouts
 from shared.clock import now
+from shared.db import Transaction
 
 
 def payout_from(row: Mapping[Any, Any]) -> Payout:
@@ -21,7 +21,7 @@ def payout_from(row: Mapping[Any, Any]) -> Payout:
     return Payout(**{**row, "status": PayoutStatus(row["status"])})
 
 
-async def get_for_update(db: AsyncConnection, booking_id: UUID) -> Payout | None:
+async def get_for_update(db: Transaction, booking_id: UUID) -> Payout | None:
     """The payout of a booking, locked until the transaction ends; None if there is none."""
     found = await db.execute(
         select(payouts).where(payouts.c.booking_id == booking_id).with_for_update()
@@ -30,7 +30,7 @@ async def get_for_update(db: AsyncConnection, booking_id: UUID) -> Payout | None
     return payout_from(row) if row is not None else None
 
 
-async def get_existing(db: AsyncConnection, booking_id: UUID) -> Payout:
+async def get_existing(db: Transaction, booking_id: UUID) -> Payout:
     """`get_for_update` of a payout that is known to be there."""
     payout = await get_for_update(db, booking_id)
     assert payout is not None
@@ -48,7 +48,7 @@ def shares(payment: Payment) -> dict[str, Any]:
     }
 
 
-async def add(db: AsyncConnection, payment: Payment, **values: Any) -> Payout | None:
+async def add(db: Transaction, payment: Payment, **values: Any) -> Payout | None:
     """Inserts the consultant's share of a capture; None if it exists already."""
     added = await db.execute(
         insert(payouts)
@@ -70,7 +70,7 @@ async def add(db: AsyncConnection, payment: Payment, **values: Any) -> Payout | 
     return payout_from(row) if row is not None else None
 
 
-async def save(db: AsyncConnection, booking_id: UUID, **values: Any) -> Payout:
+async def save(db: Transaction, booking_id: UUID, **values: Any) -> Payout:
     """Writes `values` and returns the updated payout."""
     changed = await db.execute(
         update(payouts)
@@ -81,7 +81,7 @@ async def save(db: AsyncConnection, booking_id: UUID, **values: Any) -> Payout:
     return payout_from(changed.mappings().one())
 
 
-async def remaining(db: AsyncConnection, payment: Payment) -> int:
+async def remaining(db: Transaction, payment: Payment) -> int:
     """The captured amount that is neither refunded nor withheld by the cardholder's bank."""
     disputed = await db.scalar(
         select(

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.domain.model import Refund, RefundState
 from services.payments.tables import refunds
 from shared.clock import now
+from shared.db import Transaction
 from shared.ids import new_id
 
 
@@ -21,20 +21,20 @@ def refund_from(row: Mapping[Any, Any]) -> Refund:
     return Refund(**{**row, "state": RefundState(row["state"])})
 
 
-async def get(db: AsyncConnection, refund_id: UUID) -> Refund:
+async def get(db: Transaction, refund_id: UUID) -> Refund:
     """One refund that is known to be there."""
     found = await db.execute(select(refunds).where(refunds.c.id == refund_id))
     return refund_from(found.mappings().one())
 
 
-async def by_stripe_id(db: AsyncConnection, stripe_id: str) -> Refund | None:
+async def by_stripe_id(db: Transaction, stripe_id: str) -> Refund | None:
     """The refund with that id at Stripe; None if it is not ours."""
     found = await db.execute(select(refunds).where(refunds.c.refund_id == stripe_id))
     row = found.mappings().one_or_none()
     return refund_from(row) if row is not None else None
 
 
-async def pending_amount(db: AsyncConnection, booking_id: UUID) -> int:
+async def pending_amount(db: Transaction, booking_id: UUID) -> int:
     """The sum of the booking's pending refunds, in minor units."""
     total = await db.scalar(
         select(func.coalesce(func.sum(refunds.c.amount), 0))
@@ -45,7 +45,7 @@ async def pending_amount(db: AsyncConnection, booking_id: UUID) -> int:
 
 
 async def add(
-    db: AsyncConnection,
+    db: Transaction,
     booking_id: UUID,
     amount: int,
     reason: str,
@@ -72,7 +72,7 @@ async def add(
     return refund_from(added.mappings().one())
 
 
-async def save(db: AsyncConnection, refund: Refund, **values: Any) -> None:
+async def save(db: Transaction, refund: Refund, **values: Any) -> None:
     """Writes `values` to the refund."""
     changed = update(refunds).where(refunds.c.id == refund.id)
     await db.execute(changed.values(**values, updated_at=now()))

@@ -8,15 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import case, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.tables import setup_intents
 from shared.clock import now
+from shared.db import Transaction
 
 
-async def add(
-    db: AsyncConnection, setup_intent_id: str, user_id: UUID, first_check: timedelta
-) -> None:
+async def add(db: Transaction, setup_intent_id: str, user_id: UUID, first_check: timedelta) -> None:
     """Inserts a SetupIntent, which is first checked after `first_check`."""
     at = now()
     await db.execute(
@@ -31,14 +29,14 @@ async def add(
     )
 
 
-async def get_for_update(db: AsyncConnection, setup_intent_id: str) -> Any | None:
+async def get_for_update(db: Transaction, setup_intent_id: str) -> Any | None:
     """The row of a SetupIntent, locked until the commit; None if it is not ours."""
     one = select(setup_intents).where(setup_intents.c.setup_intent_id == setup_intent_id)
     return (await db.execute(one.with_for_update())).one_or_none()
 
 
 async def save_check(
-    db: AsyncConnection, setup_intent_id: str, *, is_done: bool, checks: int, next_check: datetime
+    db: Transaction, setup_intent_id: str, *, is_done: bool, checks: int, next_check: datetime
 ) -> None:
     """Writes the outcome of a check at Stripe."""
     one = update(setup_intents).where(setup_intents.c.setup_intent_id == setup_intent_id)
@@ -47,7 +45,7 @@ async def save_check(
 
 
 async def postpone_check(
-    db: AsyncConnection, setup_intent_id: str, next_check: datetime, give_up_before: datetime
+    db: Transaction, setup_intent_id: str, next_check: datetime, give_up_before: datetime
 ) -> None:
     """Schedules the next check; a SetupIntent created before `give_up_before` is given up."""
     one = update(setup_intents).where(setup_intents.c.setup_intent_id == setup_intent_id)

@@ -9,12 +9,11 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, bindparam, func, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.payments.store.operations import WakeSignal
 from services.payments.tables import gap_poll, stripe_events
 from shared.clock import now
-from shared.db import Database, Query
+from shared.db import Database, Query, Transaction
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,255}$")]
 Type = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.\[\]-]{1,200}$")]
@@ -170,21 +169,22 @@ async def claim(database: Database, most: int, lease: timedelta) -> list[Claimed
     return [Claimed(*row) for row in rows]
 
 
-async def save(db: AsyncConnection, ids: Sequence[str], **values: Any) -> None:
+async def save(db: Transaction, ids: Sequence[str], **values: Any) -> None:
     """Writes `values` to these events."""
     await db.execute(
         update(stripe_events).where(stripe_events.c.event_id.in_(ids)).values(**values)
     )
 
 
-async def make_pending(db: AsyncConnection, which: ColumnElement[bool]) -> Sequence[str]:
+async def make_pending(db: Transaction, which: ColumnElement[bool]) -> Sequence[str]:
     """Makes events pending again, as if they had just arrived; their ids."""
     again = update(stripe_events).where(which)
     values = {"state": "pending", "tries": 0, "due_at": func.now(), "last_error": None}
-    return (await db.scalars(again.values(values).returning(stripe_events.c.event_id))).all()
+    found = await db.execute(again.values(values).returning(stripe_events.c.event_id))
+    return found.scalars().all()
 
 
-async def save_polled_until(db: AsyncConnection, at: datetime) -> None:
+async def save_polled_until(db: Transaction, at: datetime) -> None:
     """Writes up to when Stripe's events have been listed."""
     new = insert(gap_poll).values(id=1, polled_until=at)
     await db.execute(new.on_conflict_do_update(index_elements=["id"], set_={"polled_until": at}))

@@ -8,8 +8,6 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.payments.commands.captures import record_capture
 from services.payments.commands.payments import intent_params, record_failure, record_hold, release
 from services.payments.domain.lifecycle import SETTLED
@@ -19,7 +17,7 @@ from services.payments.store import payments as store
 from services.payments.store.stripe_events import StripeEvent
 from services.payments.stripe_api import Stripe, intents
 from services.payments.stripe_api.intents import Intent
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.ids import id_from
 from shared.telemetry import log
 
@@ -101,7 +99,7 @@ def _known(kind: str, row: Any, intent_id: str) -> bool:
     return False
 
 
-async def compare(context: Context, db: AsyncConnection, payment: Payment, intent: Intent) -> None:
+async def compare(context: Context, db: Transaction, payment: Payment, intent: Intent) -> None:
     """Adjusts the payment to its intent at Stripe."""
     mine = payment.payment_intent_id == intent.id
     if intent.status == "requires_capture":
@@ -125,7 +123,7 @@ async def compare(context: Context, db: AsyncConnection, payment: Payment, inten
         await _declined_again(db, payment, intent)
 
 
-async def _lost(db: AsyncConnection, payment: Payment) -> None:
+async def _lost(db: Transaction, payment: Payment) -> None:
     """The hold has lapsed or was canceled at Stripe. A planned capture will find that out and
     charge the card again.
     """
@@ -140,7 +138,7 @@ async def _lost(db: AsyncConnection, payment: Payment) -> None:
         )
 
 
-async def _declined_again(db: AsyncConnection, payment: Payment, intent: Intent) -> None:
+async def _declined_again(db: Transaction, payment: Payment, intent: Intent) -> None:
     """The cardholder tried on-session, and the bank declined for another reason."""
     if intent.failure is not None and intent.failure != payment.failure and payment.due is None:
         await record_failure(db, payment, intent.failure, intent_id=intent.id)
