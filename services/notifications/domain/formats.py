@@ -43,25 +43,23 @@ class Formats(msgspec.Struct, frozen=True):
         """`Tuesday, 1 December 2026, 14:00 (Europe/Berlin)`."""
         place = zone_of(self.time_zone)
         local = at.astimezone(place)
-        return self._dated(local, self._time(local), place)
+        return self.dated(local, self.time(local), place)
 
     def span(self, start: datetime, end: datetime) -> str:
         """`Tuesday, 1 December 2026, 14:00–15:00 (Europe/Berlin)`. Across midnight, or a change of
         the UTC offset, the end is written in full.
         """
-        place = zone_of(self.time_zone)
-        first, last = start.astimezone(place), end.astimezone(place)
-        if first.date() != last.date() or first.utcoffset() != last.utcoffset():
-            return f"{self.instant(start)} – {self.instant(end)}"
-        return self._dated(first, f"{self._time(first)}–{self._time(last)}", place)
+        return _span(self, start, end)
 
-    def _dated(self, local: datetime, time: str, place: ZoneInfo) -> str:
+    def dated(self, local: datetime, time: str, place: ZoneInfo) -> str:
+        """A day with a time of it, or two."""
         locale = _LOCALES[self.language]
         day = format_date(local, "full", locale=locale)
         together = locale.datetime_formats["medium"].format(time, day)
         return f"{together}{_AFTER_TIME.get(self.language, '')} ({place.key})"
 
-    def _time(self, local: datetime) -> str:
+    def time(self, local: datetime) -> str:
+        """`14:00`."""
         return format_time(local, "short", locale=_LOCALES[self.language])
 
     def money(self, amount: int, currency: str) -> str:
@@ -94,6 +92,16 @@ class Formats(msgspec.Struct, frozen=True):
     def plural(self, count: int) -> str:
         """The plural form that the language has for a number: zero, one, two, few, many, other."""
         return _LOCALES[self.language].plural_form(count)
+
+
+# Cached, because everything that is said about a booking names its time.
+@functools.lru_cache(maxsize=1024)
+def _span(formats: Formats, start: datetime, end: datetime) -> str:
+    place = zone_of(formats.time_zone)
+    first, last = start.astimezone(place), end.astimezone(place)
+    if first.date() != last.date() or first.utcoffset() != last.utcoffset():
+        return f"{formats.instant(start)} – {formats.instant(end)}"
+    return formats.dated(first, f"{formats.time(first)}–{formats.time(last)}", place)
 
 
 @functools.cache
