@@ -7,9 +7,10 @@ not know, is validated field by field.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -105,12 +106,20 @@ def validated(value: Any, type_: Any, path: str, errors: Errors) -> Any:
     return _validated_leaf(value, type_, base_type, path, errors)
 
 
+@functools.cache
+def _fields_of(struct: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    """The fields of a struct by the name they have in JSON. Cached, because msgspec evaluates the
+    annotations anew, which took most of the time of validating a list of slots.
+    """
+    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
+
+
 def _validated_struct(
     value: dict[str, Any], struct: type[msgspec.Struct], path: str, errors: Errors
 ) -> Any:
     before = len(errors)
     prefix = f"{path}." if path else ""
-    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    fields = _fields_of(struct)
     values: dict[str, Any] = {}
     for name, field in fields.items():
         if name in value:
