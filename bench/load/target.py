@@ -35,12 +35,18 @@ class Person(msgspec.Struct, frozen=True):
     authorization: str
 
 
+# The stand-ins for Stripe and for a mail server belong to no system; a peer's run outside of it.
+STAND_INS = ("stripe-sandbox", "mail-sandbox")
+
+
 class Target:
     """One running system. `seed` is the psql script that loads the dataset's two files."""
 
     def __init__(self, label: str, stack: dict[str, Any], seed: Path) -> None:
         self.label, self.base = label, str(stack["gateway"])
-        self.pids: dict[str, int] = stack["processes"]
+        self.pids: dict[str, int] = {
+            name: pid for name, pid in stack["processes"].items() if name not in STAND_INS
+        }
         self.database = str(stack["database"])
         self._stripe: str | None = stack.get("stripe_sandbox")
         self._stripe_key = str(stack.get("stripe_secret_key"))
