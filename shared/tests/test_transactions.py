@@ -7,13 +7,21 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from shared.db import Database
+from shared.clock import now
+from shared.db import Database, Query
+from shared.ids import new_id
+from shared.inbox import inbox
+from shared.tasks import cancel_and_wait
 from shared.testing import Infrastructure
 
 PID = text("select pg_backend_pid()")
+READ = Query(select(inbox.c.reaction))
+INSERT = Query(
+    insert(inbox).values({column.name: bindparam(column.name) for column in inbox.columns})
+)
 
 
 async def pid_of(database: Any) -> Any:
@@ -50,6 +58,56 @@ async def test_a_failed_transaction_leaves_nothing_behind(booking: Database) -> 
         async with booking.transaction() as db:
             await db.execute(text("select 1 / 0"))
     assert await pid_of(booking)
+
+
+async def test_queries_and_statements_are_of_one_transaction(booking: Database) -> None:
+    row = {"event_id": new_id(), "reaction": "test", "handled_at": now()}
+    with pytest.raises(ZeroDivisionError):
+        async with booking.transaction() as db:
+            await db(INSERT, **row)
+            assert await db.scalar(select(func.count()).select_from(inbox)) == 1
+            await db.execute(update(inbox).values(reaction="changed"))
+            assert [found["reaction"] for found in await db(READ)] == ["changed"]
+            1 / 0  # noqa: B018
+    assert await booking.autocommit(READ) == []
+
+
+async def test_savepoint_rolls_back_both_and_the_transaction_goes_on(booking: Database) -> None:
+    row = {"event_id": new_id(), "reaction": "test", "handled_at": now()}
+    ran: list[str] = []
+    async with booking.transaction() as db:
+        await db(INSERT, **row)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            async with db.savepoint():
+                await db.execute(update(inbox).values(reaction="changed"))
+                db.after_commit(lambda: ran.append("never"))
+                await db(INSERT, **{**row, "reaction": "changed"})
+        assert [found["reaction"] for found in await db(READ)] == ["test"]
+    assert len(await booking.autocommit(READ)) == 1
+    assert ran == []
+
+
+async def test_an_interrupted_transaction_is_not_used_again(
+    booking: Database, infrastructure: Infrastructure
+) -> None:
+    at_work = asyncio.Event()
+
+    async def interrupted() -> None:
+        async with booking.transaction() as db:
+            await db(INSERT, event_id=new_id(), reaction="test", handled_at=now())
+            at_work.set()
+            await db.execute(text("select pg_sleep(60)"))
+
+    task = asyncio.create_task(interrupted())
+    await at_work.wait()
+    await cancel_and_wait(task)
+    assert await booking.autocommit(READ) == []
+    async with booking.transaction() as db:
+        assert await db.scalar(text("select pg_current_xact_id_if_assigned()")) is None
+        open_ones = "select count(*) from pg_stat_activity where state = 'idle in transaction'"
+        admin = await asyncpg.connect(infrastructure.admin_url)
+        assert await admin.fetchval(f"{open_ones} and application_name = 'booking'") == 1
+        await admin.close()
 
 
 async def test_more_transactions_than_connections_wait_for_each_other(booking: Database) -> None:
