@@ -6,24 +6,16 @@ interrupted at any time.
 """
 
 import asyncio
-from uuid import UUID
 
 from services.identity.commands.accounts import announce_users
 from services.identity.settings import SETTINGS, IdentitySettings
-from shared.db import Database
+from shared.republishing import publish_all
 from shared.settings import load_or_exit
 
 
 async def announce(settings: IdentitySettings) -> int:
     """Publishes all open accounts and returns their number."""
-    database = Database(settings.database_url, pool_size=1, name="identity-operator")
-    count, after = 0, UUID(int=0)
-    try:
-        while announced := await announce_users(database, after):
-            count, after = count + len(announced), announced[-1]
-    finally:
-        await database.close()
-    return count
+    return await publish_all(settings.database_url, "identity", announce_users)
 
 
 def main() -> None:

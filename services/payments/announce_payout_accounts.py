@@ -6,24 +6,16 @@ interrupted at any time.
 """
 
 import asyncio
-from uuid import UUID
 
 from services.payments.commands.announcements import announce_payout_accounts
 from services.payments.settings import PaymentsSettings
-from shared.db import Database
+from shared.republishing import publish_all
 from shared.settings import load_or_exit
 
 
 async def announce(settings: PaymentsSettings) -> int:
     """Publishes all payout accounts and returns their number."""
-    database = Database(settings.database_url, pool_size=1, name="payments-operator")
-    count, after = 0, UUID(int=0)
-    try:
-        while announced := await announce_payout_accounts(database, after):
-            count, after = count + len(announced), announced[-1]
-    finally:
-        await database.close()
-    return count
+    return await publish_all(settings.database_url, "payments", announce_payout_accounts)
 
 
 def main() -> None:
