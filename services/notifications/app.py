@@ -11,7 +11,7 @@ from services.notifications.commands.reminders import plan_reminders
 from services.notifications.mail.composition import Branding
 from services.notifications.reactions import REACTIONS
 from services.notifications.routes import ROUTES
-from services.notifications.sending.sender import Sender
+from services.notifications.sending.sender import EVERY, Sender
 from services.notifications.sending.smtp import server_of
 from services.notifications.settings import NotificationsSettings
 from services.notifications.streams.hub import Hub
@@ -25,7 +25,6 @@ from shared.tasks import cancel_and_wait
 
 SETTINGS = NotificationsSettings
 JOB_CONNECTIONS = 4
-MAILS_EVERY = 5.0
 # Seconds in which deliveries gather. Nobody notices them in a list or a mail, and live events are
 # promised within a second.
 BATCH_PAUSE = 0.04
@@ -41,7 +40,7 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
     )
     sender = Sender(database, branding, server_of(settings.smtp_url) if settings.smtp_url else None)
     hub = Hub(database)
-    mails_job = Job("mails", sender.work, every=MAILS_EVERY)
+    mails_job = Job("mails", sender.work, every=EVERY)
     reminders_job = Job(
         "reminders",
         lambda: plan_reminders(database, settings.reminders),

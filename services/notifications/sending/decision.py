@@ -21,7 +21,9 @@ from shared.db import Executor
 
 # Mails about something this recent are sent in order, whatever has happened since.
 PROMPT = timedelta(minutes=2)
-READER_UNKNOWN_PAUSE = timedelta(seconds=2)
+# The pause while the reader is not known yet: as long as the mail has waited, within these limits.
+# Usually their registration is only a moment behind.
+READER_UNKNOWN_PAUSES = (timedelta(milliseconds=100), timedelta(minutes=1))
 # The maximum number of optional mails per reader and hour; the rest is sent later.
 MAX_PER_HOUR = 40
 LATER = timedelta(minutes=10)
@@ -49,7 +51,8 @@ async def decide(run: Executor, mail: Any) -> Decision:
     found = await situation_of(run, mail, facts.other_id, now() - timedelta(hours=1))
     address = mail["address"] or (found.email if found is not None else None)
     if found is None or address is None:
-        return _later(mail, READER_UNKNOWN_PAUSE)
+        shortest, longest = READER_UNKNOWN_PAUSES
+        return _later(mail, min(max(now() - mail["created_at"], shortest), longest))
     kind = MAILED[mail["kind"]]
     reason = _void(mail, kind, facts, found)
     if reason is not None:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from services.notifications import signals
 from services.notifications.domain.kinds import MAILED
 from services.notifications.mail.composition import Branding, Undeliverable, compose_mail
 from services.notifications.sending.decision import Outgoing, decide
@@ -26,6 +27,8 @@ from shared.metrics import MAILS
 from shared.tasks import cancel_and_wait
 from shared.telemetry import log
 
+# How often the job looks for due mails, in seconds, unless it is woken.
+EVERY = 5.0
 BATCH = 20
 CONNECTIONS = 4
 # Pause between two mails on a connection. A mail costs 15 ms of CPU: without a pause, a burst would
@@ -119,6 +122,8 @@ class Sender:
         if isinstance(decided, Outgoing):
             decided = await self._hand_over(connection, mail, decided)
         await mails.settle(run, mail, decided)
+        if isinstance(decided, mails.Deferred):
+            wake_when_due(decided)
         outcome = decided.state if isinstance(decided, mails.Ended) else "deferred"
         MAILS.labels(mail["kind"], outcome).inc()
 
@@ -142,6 +147,13 @@ class Sender:
         except Refused as refused:
             return after_refusal(mail, refused)
         return mails.Ended("sent")
+
+
+def wake_when_due(deferred: mails.Deferred) -> None:
+    """Wakes the job for a mail that is due again before it would look for mails by itself."""
+    seconds = (deferred.due_at - now()).total_seconds()
+    if seconds < EVERY:
+        asyncio.get_running_loop().call_later(max(seconds, 0.0), signals.mails_due.wake)
 
 
 def after_refusal(mail: Any, refused: Refused) -> mails.Ended | mails.Deferred:

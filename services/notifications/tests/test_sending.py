@@ -20,7 +20,7 @@ from services.notifications.tests.conftest import (
     states,
 )
 from shared import clock
-from shared.clock import now
+from shared.clock import now, shifted
 from shared.ids import new_id
 from shared.testing import eventually, metric
 
@@ -155,6 +155,15 @@ async def test_mail_waits_for_the_address_of_its_reader(
     await pair.requested()
     await send_mails(notifications)
     assert mail.messages() == []
+    pauses = []
+    for waited in (timedelta(seconds=30), timedelta(hours=1)):
+        with shifted(waited):
+            await make_due(notifications, "booking.requested")
+            await send_mails(notifications)
+            (row,) = await notifications.sql("select due_at from mails where state = 'due'")
+            pauses.append(row["due_at"] - now())
+    # As long as it has waited, at most a minute; less the time since.
+    assert timedelta(seconds=1) < pauses[0] < pauses[1] <= timedelta(minutes=1)
     await pair.register()
     await make_due(notifications, "booking.requested")
     await send_mails(notifications)
