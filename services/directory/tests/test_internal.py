@@ -1,5 +1,7 @@
 """The internal endpoints for the public pages."""
 
+from sqlalchemy import text
+
 from services.directory.tests.conftest import publish
 from shared.testing import ServiceHarness
 
@@ -28,7 +30,7 @@ async def test_a_closed_page_is_gone_and_an_unknown_one_never_was(
     path = f"/internal/consultants/{person.id}/gone"
     assert (await directory.get(path)).json() == {"gone": False}
     async with directory.database.transaction() as db:
-        await db.exec_driver_sql("update directory.consultant_profiles set is_active = false")
+        await db.execute(text("update directory.consultant_profiles set is_active = false"))
     assert (await directory.get(path)).json() == {"gone": True}
     unknown = "/internal/consultants/019a4a5e-2c00-7c31-9d5e-3f1a2b4c5d6e/gone"
     assert (await directory.get(unknown)).json() == {"gone": False}

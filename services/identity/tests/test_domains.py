@@ -4,6 +4,7 @@ import importlib
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 UNICODE, ASCII = "ada@münchen.example", "ADA@xn--mnchen-3ya.example"
 
@@ -37,16 +38,16 @@ async def test_old_accounts_are_found_by_either_spelling_after_the_migration(
         "services.identity.migrations.versions.0003_readable_domains"
     )
     async with identity.harness.database.transaction() as db:
-        await db.exec_driver_sql(
-            "update users set email_key = 'ada@xn--mnchen-3ya.example', email = 'old'"
+        await db.execute(
+            text("update users set email_key = 'ada@xn--mnchen-3ya.example', email = 'old'")
         )
     assert (await identity.log_in(ASCII)).status_code == 401
-    async with identity.harness.database.transaction() as db:
+    async with identity.harness.database.engine.connect() as connection:
 
         def upgrade(connection: Any) -> None:
             monkeypatch.setattr(migration.op, "get_bind", lambda: connection)
             migration.upgrade()
 
-        await db.run_sync(upgrade)
+        await connection.run_sync(upgrade)
     for email in (UNICODE, ASCII):
         assert (await identity.log_in(email)).status_code == 200
