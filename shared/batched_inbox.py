@@ -5,9 +5,10 @@ inbox, and what reactions write with `write_before_commit`.
 If one of them fails, the transaction is rolled back and each is handled in a transaction of its
 own, as in other services, so that a failing delivery does not affect the others.
 
-A batch has one delivery of each aggregate, in the order of the aggregates' ids: all processes lock
-them in the same order, and a reaction finds the locks that it would find without a batch. Rows that
-several aggregates share, such as a user's, must be locked with `write_before_commit`.
+A batch has one delivery of each aggregate, in the order of the aggregates' ids, in which every
+process locks their rows. Rows that several aggregates share, such as a user's, must be locked with
+`write_before_commit`. Where a reaction locks another aggregate's row nevertheless, two processes
+can deadlock: the database then fails one of the batches, and its deliveries are handled singly.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ class _Waiting:
 
 class BatchedInbox:
     """Handles one batch after the other, with a pause of `pause` seconds between them, in which the
-    next one gathers. After a longer time without deliveries, the first is handled at once.
+    next one gathers. There is no pause after a longer time without deliveries, nor while some wait
+    for which the last batch had no room: several of one aggregate are not slowed down.
     """
 
     def __init__(self, database: Database, pause: float) -> None:
@@ -86,6 +88,7 @@ class BatchedInbox:
     async def _work(self) -> None:
         while self._waiting:
             batch = self._next_batch()
+            left_over = bool(self._waiting)
             try:
                 await self._handle(batch)
             except Exception as error:
@@ -93,7 +96,8 @@ class BatchedInbox:
             finally:
                 for waiting in batch:
                     waiting.end(handled=False)
-            await asyncio.sleep(self._pause)
+            if not left_over:
+                await asyncio.sleep(self._pause)
 
     def _next_batch(self) -> list[_Waiting]:
         """The first deliveries that wait, one of each aggregate, by its id."""

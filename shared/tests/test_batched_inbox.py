@@ -86,6 +86,18 @@ async def test_two_deliveries_of_one_aggregate_are_in_different_batches(
     assert len(set(recorder.transactions)) == 2
 
 
+async def test_deliveries_of_one_aggregate_do_not_wait_for_a_pause(
+    payments: Database, accepted: Callable[..., Any]
+) -> None:
+    batched = BatchedInbox(payments, pause=3600)
+    event, recorder = accepted(), Recorder()
+    reaction = recorder.on_booking_accepted
+    await asyncio.gather(
+        *(batched.react(BookingAccepted, reaction, delivery_of(event)) for _ in range(5))
+    )
+    assert len(set(recorder.transactions)) == 5
+
+
 async def test_a_failing_delivery_affects_no_other(
     payments: Database, accepted: Callable[..., Any], deliver: Callable[..., Any]
 ) -> None:
