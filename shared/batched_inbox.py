@@ -5,8 +5,8 @@ inbox, and what reactions write with `write_before_commit`.
 If one of them fails, the transaction is rolled back and each is handled in a transaction of its
 own, as in other services, so that a failing delivery does not affect the others.
 
-A batch has one delivery of each aggregate, in the order of the aggregates' ids, in which every
-process locks their rows. Rows that several aggregates share, such as a user's, must be locked with
+A batch is handled in the order of the aggregates' ids, in which every process locks their rows, and
+the deliveries of one aggregate in the order in which they came. Rows that several aggregates share, such as a user's, must be locked with
 `write_before_commit`. Where a reaction locks another aggregate's row nevertheless, two processes
 can deadlock: the database then fails one of the batches, and its deliveries are handled singly.
 """
@@ -59,7 +59,7 @@ class _Waiting:
 class BatchedInbox:
     """Handles one batch after the other, with a pause of `pause` seconds between them, in which the
     next one gathers. There is no pause after a longer time without deliveries, nor while some wait
-    for which the last batch had no room: several of one aggregate are not slowed down.
+    for which the last batch had no room.
     """
 
     def __init__(self, database: Database, pause: float) -> None:
@@ -100,14 +100,9 @@ class BatchedInbox:
                 await asyncio.sleep(self._pause)
 
     def _next_batch(self) -> list[_Waiting]:
-        """The first deliveries that wait, one of each aggregate, by its id."""
-        batch: dict[UUID, _Waiting] = {}
-        for waiting in self._waiting:
-            if len(batch) < MAX_BATCH:
-                batch.setdefault(waiting.aggregate_id, waiting)
-        chosen = set(batch.values())
-        self._waiting = [waiting for waiting in self._waiting if waiting not in chosen]
-        return [batch[aggregate_id] for aggregate_id in sorted(batch)]
+        """The first deliveries that wait, by aggregate."""
+        batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+        return sorted(batch, key=lambda waiting: waiting.aggregate_id)
 
     async def _handle(self, batch: Sequence[_Waiting]) -> None:
         async with self._database.transaction() as db:
@@ -117,12 +112,15 @@ class BatchedInbox:
                 reactions=[waiting.reaction.__name__ for waiting in batch],
                 handled_at=now(),
             )
-            fresh = {(row["event_id"], row["reaction"]) for row in claimed}
+            new = {(row["event_id"], row["reaction"]) for row in claimed}
+            # Without those that were handled before, or are in this batch twice.
+            fresh = {waiting.key: waiting for waiting in reversed(batch) if waiting.key in new}
             for waiting in batch:
-                if waiting.key in fresh:
+                if fresh.get(waiting.key) is waiting:
                     with processing(waiting.delivery):
                         await waiting.reaction(db, waiting.event)
         for waiting in batch:
             with processing(waiting.delivery):
-                record_handled(waiting.delivery, waiting.started, fresh=waiting.key in fresh)
+                is_fresh = fresh.get(waiting.key) is waiting
+                record_handled(waiting.delivery, waiting.started, fresh=is_fresh)
             waiting.end(handled=True)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from shared import inbox
-from shared.batched_inbox import BatchedInbox
+from shared.batched_inbox import MAX_BATCH, BatchedInbox
 from shared.db import Database, Executor, Transaction
 from shared.events import BookingAccepted
 from shared.ids import new_id
@@ -76,26 +76,30 @@ async def test_deliveries_at_the_same_time_share_a_transaction_in_the_order_of_t
     assert await payments.reader.value("select count(*) from inbox") == 5
 
 
-async def test_two_deliveries_of_one_aggregate_are_in_different_batches(
+async def test_deliveries_of_one_aggregate_are_handled_in_the_order_in_which_they_came(
     accepted: Callable[..., Any], deliver: Callable[..., Any]
 ) -> None:
-    event, other = accepted(), accepted()
-    recorder = Recorder()
-    await deliver(recorder.on_booking_accepted, *map(delivery_of, (event, event, other)))
-    assert sorted(recorder.bookings) == sorted([event.booking_id] * 2 + [other.booking_id])
-    assert len(set(recorder.transactions)) == 2
+    first, second = sorted((accepted(), accepted()), key=lambda event: event.booking_id)
+    seen: list[Any] = []
+
+    async def on_booking_accepted(db: Transaction, event: Any) -> None:
+        seen.append((event.booking_id, request_context.get().causation_id))
+
+    deliveries = [delivery_of(event) for event in (second, first, second, first, first)]
+    await deliver(on_booking_accepted, *deliveries)
+    in_order = [deliveries[number] for number in (1, 3, 4, 0, 2)]
+    assert [causation_id for _, causation_id in seen] == [str(one.event_id) for one in in_order]
 
 
-async def test_deliveries_of_one_aggregate_do_not_wait_for_a_pause(
+async def test_more_than_one_batch_does_not_wait_for_a_pause(
     payments: Database, accepted: Callable[..., Any]
 ) -> None:
-    batched = BatchedInbox(payments, pause=3600)
-    event, recorder = accepted(), Recorder()
+    batched, recorder = BatchedInbox(payments, pause=3600), Recorder()
     reaction = recorder.on_booking_accepted
-    await asyncio.gather(
-        *(batched.react(BookingAccepted, reaction, delivery_of(event)) for _ in range(5))
-    )
-    assert len(set(recorder.transactions)) == 5
+    deliveries = [delivery_of(accepted()) for _ in range(MAX_BATCH + 1)]
+    await asyncio.gather(*(batched.react(BookingAccepted, reaction, one) for one in deliveries))
+    assert len(recorder.seen) == MAX_BATCH + 1
+    assert len(set(recorder.transactions)) == 2
 
 
 async def test_a_failing_delivery_affects_no_other(
