@@ -20,7 +20,7 @@ from shared import health
 from shared.auth import Verifier
 from shared.batched_inbox import BatchedInbox
 from shared.broker import Messaging
-from shared.dependencies import DEPENDENCIES
+from shared.dependencies import DEPENDENCIES, resolve_in_turn
 from shared.error_handler import handle_exception
 from shared.gauges import (
     COLLECT_EVERY,
@@ -189,6 +189,7 @@ def build_service(
             }
         ),
     )
+    resolve_in_turn(application)
     # Outside the router, so that its own 404 and 405 responses carry the request id.
     application.asgi_handler = RequestMiddleware(application.asgi_handler)
     if tracing is not None:
