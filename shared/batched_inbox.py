@@ -6,9 +6,10 @@ If one of them fails, the transaction is rolled back and each is handled in a tr
 own, as in other services, so that a failing delivery does not affect the others.
 
 A batch is handled in the order of the aggregates' ids, in which every process locks their rows, and
-the deliveries of one aggregate in the order in which they came. Rows that several aggregates share, such as a user's, must be locked with
-`write_before_commit`. Where a reaction locks another aggregate's row nevertheless, two processes
-can deadlock: the database then fails one of the batches, and its deliveries are handled singly.
+the deliveries of one aggregate in the order in which they came. Rows that several aggregates share,
+such as a user's, must be locked with `write_before_commit`. Where a reaction locks another
+aggregate's row nevertheless, two processes can deadlock: the database then fails one of the
+batches, and its deliveries are handled singly.
 """
 
 from __future__ import annotations

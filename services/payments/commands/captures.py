@@ -17,7 +17,6 @@ from services.payments.stripe_api.intents import Intent
 from shared.clock import now
 from shared.db import Transaction
 from shared.events import PaymentCaptured
-from shared.outbox import emit
 
 
 async def record_capture(
@@ -29,10 +28,19 @@ async def record_capture(
     """
     amount, settlement = intent.captured, intent.settlement
     commission = policy.commission_of(payment, amount)
+    event = PaymentCaptured(
+        booking_id=payment.booking_id,
+        payment_intent_id=intent.id,
+        amount=amount,
+        currency=payment.currency,
+        commission_amount=commission,
+        reason=payment.due_reason,
+    )
     changed = await store.apply(
         db,
         payment,
         Verb.CAPTURE,
+        event=event,
         failure=None,
         payment_intent_id=intent.id,
         charge_id=intent.charge_id,
@@ -45,17 +53,6 @@ async def record_capture(
     )
     if changed is None:
         return None
-    await emit(
-        db,
-        PaymentCaptured(
-            booking_id=payment.booking_id,
-            payment_intent_id=intent.id,
-            amount=amount,
-            currency=payment.currency,
-            commission_amount=commission,
-            reason=payment.due_reason,
-        ),
-    )
     if settlement is not None:
         await book_capture(db, changed, settlement, payout_delay)
     else:

@@ -19,7 +19,6 @@ from shared.clock import now
 from shared.currencies import CURRENCIES
 from shared.db import Transaction
 from shared.events import PaymentAuthorized, PaymentFailed, PaymentReleased
-from shared.outbox import emit
 from shared.telemetry import log
 
 # `due_reason` of a payment whose debt was written off.
@@ -108,18 +107,14 @@ async def charge_debts(db: Transaction, seeker_id: UUID) -> None:
 
 async def release(db: Transaction, payment: Payment) -> None:
     """Records and publishes that nothing is held any more and nothing was charged."""
-    if await store.apply(db, payment, Verb.RELEASE, capture_before=None) is None:
-        return
-    await emit(
-        db,
-        PaymentReleased(
-            booking_id=payment.booking_id,
-            payment_intent_id=payment.payment_intent_id,
-            amount=_released_amount(payment),
-            currency=payment.currency,
-            reason=payment.due_reason,
-        ),
+    event = PaymentReleased(
+        booking_id=payment.booking_id,
+        payment_intent_id=payment.payment_intent_id,
+        amount=_released_amount(payment),
+        currency=payment.currency,
+        reason=payment.due_reason,
     )
+    await store.apply(db, payment, Verb.RELEASE, event=event, capture_before=None)
 
 
 def _released_amount(payment: Payment) -> int:
@@ -130,49 +125,43 @@ def _released_amount(payment: Payment) -> int:
 
 
 async def record_hold(db: Transaction, payment: Payment, intent: Intent, **values: Any) -> None:
-    """Records and publishes that `intent` holds the money, and plans the next step."""
+    """Records and publishes that `intent` holds the money, and plans the next step. A hold that is
+    to be released is not announced.
+    """
+    event = PaymentAuthorized(
+        booking_id=payment.booking_id,
+        payment_intent_id=intent.id,
+        amount=intent.amount,
+        currency=payment.currency,
+        capture_before=intent.capture_before,
+    )
     changed = await store.apply(
         db,
         payment,
         Verb.HOLD,
+        event=event if payment.due != Due.RELEASE else None,
         failure=None,
         payment_intent_id=intent.id,
         charge_id=intent.charge_id,
         capture_before=intent.capture_before,
         **values,
     )
-    if changed is None:
-        return
-    if changed.due != Due.RELEASE:
-        await emit(
-            db,
-            PaymentAuthorized(
-                booking_id=payment.booking_id,
-                payment_intent_id=intent.id,
-                amount=intent.amount,
-                currency=payment.currency,
-                capture_before=intent.capture_before,
-            ),
-        )
-    await plan_renewal(db, changed)
-    await proceed(db, changed)
+    if changed is not None:
+        await plan_renewal(db, changed)
+        await proceed(db, changed)
 
 
 async def record_free(db: Transaction, payment: Payment) -> None:
     """A free session needs no hold: it counts as authorised."""
-    changed = await store.apply(db, payment, Verb.HOLD)
-    if changed is None:
-        return
-    await emit(
-        db,
-        PaymentAuthorized(
-            booking_id=payment.booking_id,
-            payment_intent_id=None,
-            amount=0,
-            currency=payment.currency,
-        ),
+    event = PaymentAuthorized(
+        booking_id=payment.booking_id,
+        payment_intent_id=None,
+        amount=0,
+        currency=payment.currency,
     )
-    await proceed(db, changed)
+    changed = await store.apply(db, payment, Verb.HOLD, event=event)
+    if changed is not None:
+        await proceed(db, changed)
 
 
 async def plan_renewal(db: Transaction, payment: Payment) -> None:
@@ -192,25 +181,28 @@ async def record_failure(
     """Records and publishes why there is no hold, and plans the next step (the intent of a
     cancelled booking is canceled).
     """
+    event = failure_of(payment, payment.amount, reason, intent_id)
     changed = await store.apply(
-        db, payment, Verb.FAIL, failure=reason, payment_intent_id=intent_id, capture_before=None
-    )
-    if changed is None:
-        return
-    if changed.due != Due.RELEASE:
-        await emit_failed(db, changed, payment.amount)
-    await proceed(db, changed)
-
-
-async def emit_failed(db: Transaction, payment: Payment, amount: int) -> None:
-    """Publishes that the card was not charged `amount`, and why."""
-    await emit(
         db,
-        PaymentFailed(
-            booking_id=payment.booking_id,
-            payment_intent_id=payment.payment_intent_id,
-            amount=amount,
-            currency=payment.currency,
-            reason=payment.failure,
-        ),
+        payment,
+        Verb.FAIL,
+        event=event if payment.due != Due.RELEASE else None,
+        failure=reason,
+        payment_intent_id=intent_id,
+        capture_before=None,
+    )
+    if changed is not None:
+        await proceed(db, changed)
+
+
+def failure_of(
+    payment: Payment, amount: int, reason: str | None, intent_id: str | None
+) -> PaymentFailed:
+    """The event that the card was not charged `amount`, and why."""
+    return PaymentFailed(
+        booking_id=payment.booking_id,
+        payment_intent_id=intent_id,
+        amount=amount,
+        currency=payment.currency,
+        reason=reason,
     )

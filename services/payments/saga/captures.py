@@ -11,7 +11,7 @@ from sqlalchemy import select
 from services.payments.commands.captures import record_capture, record_settlement
 from services.payments.commands.payments import (
     charge,
-    emit_failed,
+    failure_of,
     record_hold,
     release,
     write_off,
@@ -106,26 +106,28 @@ async def charge_declined(
     debt stays on the payment. If another card has been saved meanwhile, it is charged.
     """
     amount = operation.params["amount"]
-    changed = await store.apply(
-        db,
-        payment,
-        Verb.FAIL,
-        failure=declined.reason,
-        payment_intent_id=declined.intent_id or payment.payment_intent_id,
-        capture_before=None,
-    )
-    if changed is None:
-        return
-    log.error("owed and not paid", booking_id=payment.booking_id, reason=declined.code)
+    intent_id = declined.intent_id or payment.payment_intent_id
     card = await db.scalar(
         select(cards.c.payment_method_id).where(
             cards.c.user_id == payment.seeker_id, cards.c.removed_at.is_(None)
         )
     )
-    if card not in (None, operation.params.get("payment_method")):
+    has_other_card = card not in (None, operation.params.get("payment_method"))
+    event = failure_of(payment, amount, declined.reason, intent_id)
+    changed = await store.apply(
+        db,
+        payment,
+        Verb.FAIL,
+        event=None if has_other_card else event,
+        failure=declined.reason,
+        payment_intent_id=intent_id,
+        capture_before=None,
+    )
+    if changed is None:
+        return
+    log.error("owed and not paid", booking_id=payment.booking_id, reason=declined.code)
+    if has_other_card:
         await charge(db, changed, amount)
-    else:
-        await emit_failed(db, changed, amount)
 
 
 async def capture_refused(

@@ -2,7 +2,7 @@
 
 A command or reaction loads a payment with `get_for_update`, which locks it for the rest of the
 transaction, and changes it with `apply`, by a verb of the lifecycle, or `update`, which leaves the
-status as it is.
+status as it is. `apply` writes the event that announces the change in the same statement.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.tables import payments, receipt_counters
 from shared.clock import now
 from shared.db import Query, Transaction
-from shared.events import BookingEvent
+from shared.events import BookingEvent, PaymentEvent
 from shared.ids import new_id
+from shared.outbox import Emission, insert_events, sequences_of
 
 _GET = Query(
     select(payments).where(payments.c.booking_id == bindparam("booking")).with_for_update()
@@ -54,16 +55,23 @@ async def get_existing(db: Transaction, booking_id: UUID) -> Payment:
 
 
 async def apply(
-    db: Transaction, payment: Payment, verb: Verb, by: Actor = Actor.SYSTEM, **values: Any
+    db: Transaction,
+    payment: Payment,
+    verb: Verb,
+    by: Actor = Actor.SYSTEM,
+    *,
+    event: PaymentEvent | None = None,
+    **values: Any,
 ) -> Payment | None:
-    """Changes the payment's status by `verb`, writes `values` with it, and returns the updated
-    payment. If the verb does not apply because it came late or twice, nothing is written and the
-    result is None.
+    """Changes the payment's status by `verb`, writes `values` with it and `event` for other
+    services, and returns the updated payment. If the verb does not apply because it came late or
+    twice, nothing is written and the result is None.
     """
     status = LIFECYCLE.target(payment.status, verb, by)
     if status is None:
         return None
-    return await _write(db, payment.booking_id, {**values, "status": status})
+    events = () if event is None else (event,)
+    return await _write(db, payment.booking_id, {**values, "status": status}, events)
 
 
 async def update(db: Transaction, payment: Payment, **values: Any) -> Payment:
@@ -72,22 +80,33 @@ async def update(db: Transaction, payment: Payment, **values: Any) -> Payment:
     return await _write(db, payment.booking_id, values)
 
 
-async def _write(db: Transaction, booking_id: UUID, values: dict[str, Any]) -> Payment:
+async def _write(
+    db: Transaction, booking_id: UUID, values: dict[str, Any], events: Sequence[PaymentEvent] = ()
+) -> Payment:
     given = {**values, "updated_at": now()}
-    (changed,) = await db(_update(tuple(given)), booking=booking_id, **given)
-    return payment_from(changed)
+    emission = Emission(*events)
+    query = _update(tuple(given), len(events))
+    (changed,) = await db(query, booking=booking_id, **given, **emission.parameters)
+    row = dict(changed)
+    if events:
+        emission.written(db, row.pop("sequences"))
+    return payment_from(row)
 
 
 @functools.cache
-def _update(columns: tuple[str, ...]) -> Query:
+def _update(columns: tuple[str, ...], events: int) -> Query:
     """Cached: building a statement takes as long as executing it, and there are only a dozen."""
     values: dict[str, Any] = {column: bindparam(column) for column in columns}
-    return Query(
+    statement = (
         update_statement(payments)
         .where(payments.c.booking_id == bindparam("booking"))
         .values(values)
         .returning(*payments.c)
     )
+    if events:
+        sequences = sequences_of(insert_events(events).cte("events"))
+        statement = statement.returning(sequences.label("sequences"))
+    return Query(statement)
 
 
 _counter = insert(receipt_counters).values(consultant_id=bindparam("consultant"), last_number=1)
