@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench.goals import READS, Measured, verdicts
+from bench.goals import READS, WRITES, Measured, verdicts
 from bench.load.scenarios import Load
 from bench.load.target import Target
 from bench.systems import ROOT, peers, project, revision, stripe_sandbox
@@ -56,8 +56,8 @@ def beside_the_peer(
 ) -> Goals:
     """Measures reads, bookings, whole loops, search in a large directory, and memory.
 
-    When comparing with an earlier revision, the project is measured once more without the services
-    that the revision did not have ("alike"), so that equal work is compared.
+    Bookings and loops are also measured without notifications ("alike"): the peer has neither mails
+    nor live streams nor lists, and revisions before that service had none of them.
     """
     measured = Measured()
     # The user that runs the servers must be able to access the folder.
@@ -75,16 +75,14 @@ def beside_the_peer(
                 print(f"run {run + 1} of {runs}", flush=True)
                 measured.add("project", list(measure(ours, seconds, *READS)))
                 measured.add("peer", list(measure(one, seconds, *READS)))
-                measured.add("project", list(measure(ours, seconds, "book", "loop")))
-                measured.add("peer2", list(measure(two, seconds, "book", "loop")))
+                measured.add("project", list(measure(ours, seconds, *WRITES)))
+                measured.add("peer2", list(measure(two, seconds, *WRITES)))
                 measured.add("peer", list(measure(one, seconds, "loop")))
+                print("  without notifications", flush=True)
+                with ours.suspended(["notifications"]):
+                    measured.add("alike", list(measure(ours, seconds, *WRITES)))
                 for target in earlier:
-                    scenarios = (*READS, "book", "loop")
-                    measured.add("before", list(measure(target, seconds, *scenarios)))
-                    if new := sorted(set(SERVICES) & (ours.pids.keys() - target.pids.keys())):
-                        print(f"  without {', '.join(new)}", flush=True)
-                        with ours.suspended(new):
-                            measured.add("alike", list(measure(ours, seconds, "book", "loop")))
+                    measured.add("before", list(measure(target, seconds, *READS, *WRITES)))
             measured.memory_mb = memory_of(ours)
             if many:
                 asyncio.run(ours.seed(many))
@@ -93,7 +91,7 @@ def beside_the_peer(
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(measured.table())
-    for scenario in ("book", "loop"):
+    for scenario in WRITES:
         print("\n".join(measured.costs(scenario)))
     yield from verdicts(measured)
 
