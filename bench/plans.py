@@ -162,7 +162,26 @@ class Plan(msgspec.Struct):
 
 async def plan_of(connection: asyncpg.Connection, sql: str, arguments: tuple[Any, ...]) -> Plan:
     """The plan for these arguments."""
-    explained = await connection.fetchval(f"explain (format json) {sql}", *arguments)
+    return _plan(await connection.fetchval(f"explain (format json) {sql}", *arguments))
+
+
+async def generic_plan_of(
+    connection: asyncpg.Connection, sql: str, arguments: tuple[Any, ...]
+) -> Plan:
+    """The plan for any arguments, which PostgreSQL may choose once it has planned a statement five
+    times, and always uses where `Reader.plan_once` was called. Within a transaction.
+    """
+    nulls = f"({', '.join(['null'] * len(arguments))})" if arguments else ""
+    await connection.execute("set local plan_cache_mode = force_generic_plan")
+    await connection.execute(f"prepare planned as {sql}")
+    try:
+        return _plan(await connection.fetchval(f"explain (format json) execute planned{nulls}"))
+    finally:
+        await connection.execute("deallocate planned")
+        await connection.execute("set local plan_cache_mode = auto")
+
+
+def _plan(explained: str) -> Plan:
     plan = Plan(set(), set())
     nodes = [json.loads(explained)[0]["Plan"]]
     while nodes:

