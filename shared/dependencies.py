@@ -4,56 +4,60 @@ injection).
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.params import SkipValidation
 from litestar.routes import HTTPRoute
 
 from shared import db as database
+from shared.broker import Messaging
 from shared.db import Transaction
+from shared.live import LiveSender
 
 if TYPE_CHECKING:
     from litestar._kwargs.dependencies import DependencyContainer
 
-# Declared by handlers as `db: Db`, `reader: Reader`, `pool: Pool`.
+# Declared by handlers as `db: Db`, `reader: Reader` and so on. `db` is the request's transaction,
+# `reader` is for reads, `pool` for commands that manage their own transactions.
 Db = NamedDependency[Transaction]
 Reader = NamedDependency[database.Reader]
 Pool = NamedDependency[database.Database]
+Broker = NamedDependency[Messaging]
+# Sends messages that are not stored. Not validated, because tests replace it.
+Live = SkipValidation[LiveSender]
 
-
-def from_state(path: str) -> Provide:
-    """Provides the value at `path` in the application's state, as in "service.database". The
-    handler's annotation states its type.
-    """
-    find = attrgetter(path)
-
-    def provide(state: State) -> Any:
-        return find(state)
-
-    return Provide(provide, sync_to_thread=False)
-
-
-async def provide_db(state: State) -> AsyncIterator[Transaction]:
-    """`db`: the request's transaction. It commits after the handler and before the response is
-    sent.
-    """
-    async with state.service.database.transaction() as db:
-        yield db
-
-
-DEPENDENCIES = {
-    "db": Provide(provide_db),
-    # for reads
-    "reader": from_state("service.database.reader"),
-    # for commands that manage their own transactions
-    "pool": from_state("service.database"),
-    # the service's settings
-    "settings": from_state("settings"),
+_OF_SERVICE = {
+    "reader": "service.database.reader",
+    "pool": "service.database",
+    "broker": "service.messaging",
+    "live": "service.live",
 }
+
+
+def dependencies_of(state: Callable[[], State], names: Iterable[str]) -> dict[str, Provide]:
+    """What handlers of every service may declare, and the values of the application's `state` that
+    are called `names`. The handler's annotation states the type.
+
+    These functions have no parameters: Litestar validates those of a dependency for each request,
+    which costs ten times as much as the call.
+    """
+
+    def from_state(path: str) -> Provide:
+        find = attrgetter(path)
+        return Provide(lambda: find(state()), sync_to_thread=False)
+
+    async def provide_db() -> AsyncIterator[Transaction]:
+        # It commits after the handler and before the response is sent.
+        async with state().service.database.transaction() as db:
+            yield db
+
+    paths = {**_OF_SERVICE, **{name: name for name in names}}
+    return {"db": Provide(provide_db)} | {name: from_state(path) for name, path in paths.items()}
 
 
 def resolve_in_turn(application: Litestar) -> None:

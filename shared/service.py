@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from litestar import Litestar, Router
@@ -20,7 +20,7 @@ from shared import health
 from shared.auth import Verifier
 from shared.batched_inbox import BatchedInbox
 from shared.broker import Messaging
-from shared.dependencies import DEPENDENCIES, resolve_in_turn
+from shared.dependencies import dependencies_of, resolve_in_turn
 from shared.error_handler import handle_exception
 from shared.gauges import (
     COLLECT_EVERY,
@@ -138,14 +138,16 @@ def build_service(
     gauge_collectors: Sequence[GaugeCollector] = (),
     *,
     batch_pause: float | None = None,
-    state: dict[str, Any] | None = None,
+    provide: Mapping[str, Any] | None = None,
+    state: Mapping[str, Any] | None = None,
     verifier: Verifier | None = None,
     on_start: Callable[[Service], Any] | None = None,
     on_stop: Callable[[Service], Any] | None = None,
 ) -> Litestar:
-    """The ASGI application of service `name`. `state` is available to handlers in `app.state`, in
-    addition to `service`, `settings` and `verifier`; `on_start` and `on_stop` are awaited with the
-    running Service. With `batch_pause`, in seconds, deliveries are handled in batches.
+    """The ASGI application of service `name`. Handlers declare the values of `provide` and the
+    `settings` as parameters of these names; these and the values of `state` are in `app.state`.
+    `on_start` and `on_stop` are awaited with the running Service. With `batch_pause`, in seconds,
+    deliveries are handled in batches.
     """
     configure_logs(name, settings.log_level)
     tracing = begin(name)
@@ -166,7 +168,7 @@ def build_service(
 
     application = Litestar(
         route_handlers=[*health.HANDLERS, Router("/", route_handlers=list(routes))],
-        dependencies=DEPENDENCIES,
+        dependencies=dependencies_of(lambda: application.state, ("settings", *(provide or {}))),
         before_request=reject_invalid_query,
         exception_handlers={Exception: handle_exception},
         lifespan=[lifespan],
@@ -185,6 +187,7 @@ def build_service(
                 "service": service,
                 "settings": settings,
                 "verifier": verifier or Verifier(settings.keys_url),
+                **(provide or {}),
                 **(state or {}),
             }
         ),

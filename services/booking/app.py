@@ -54,7 +54,7 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
             *sweep_jobs(settings, database, free_time),
         ],
         [booking_gauges(deadline_sweeps(settings).values())],
-        state={
+        provide={
             "free_time": free_time,
             "read_calendars": read_calendars,
             "cipher": cipher,

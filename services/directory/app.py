@@ -41,7 +41,7 @@ def build(settings: DirectorySettings, *, verifier: Verifier | None = None) -> L
         ROUTES,
         REACTIONS,
         jobs_of(settings, database, photos),
-        state={
+        provide={
             "photos": photos,
             "limiter": SearchLimiter(max_running(settings.database_pool_size)),
         },

@@ -39,7 +39,7 @@ def build(settings: IdentitySettings, *, verifier: Verifier | None = None) -> Li
         [Router("/", route_handlers=ROUTES, dependencies=DEPENDENCIES)],
         REACTIONS,
         [resets, *jobs_of(settings, keyring, database)],
-        state={"keyring": keyring, "passwords": passwords, "resets": resets},
+        provide={"keyring": keyring, "passwords": passwords, "resets": resets},
         verifier=verifier or Verifier("the signing_keys table", fetch=keyring.as_jwks),
         on_stop=stop,
     )

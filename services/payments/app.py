@@ -92,8 +92,8 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         REACTIONS,
         jobs,
         [measure],
+        provide={"stripe": stripe},
         state={
-            "stripe": stripe,
             "worker": worker,
             "events": events,
             "gaps": gaps,

@@ -18,12 +18,12 @@ from services.booking.commands.requests import (
     request_booking,
 )
 from services.booking.errors import SeekerBusy, SlotUnavailable
-from services.booking.routes.dependencies import Broker, FreeTime, Settings, View
+from services.booking.routes.dependencies import FreeTime, Settings, View
 from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import Booking, NewBooking, Refusal
 from shared.auth import consultant, seeker, signed_in
 from shared.db import Database, Executor
-from shared.dependencies import Db, Pool
+from shared.dependencies import Broker, Db, Pool
 from shared.idempotency import key_of, run_once
 from shared.openapi import errors
 from shared.problems import NotFound

@@ -12,7 +12,7 @@ from services.booking.domain.call import CREDENTIALS_LAST
 from services.booking.domain.model import Actor, Booking, Status
 from services.booking.errors import InvalidTransition
 from services.booking.queries.bookings import booking_for, presence_for
-from services.booking.routes.dependencies import Live, Recent, Settings, SignalRate
+from services.booking.routes.dependencies import Recent, Settings, SignalRate
 from services.booking.schemas.calls import (
     Call,
     NewPresence,
@@ -22,7 +22,7 @@ from services.booking.schemas.calls import (
 )
 from shared.auth import signed_in
 from shared.clock import now
-from shared.dependencies import Pool, Reader
+from shared.dependencies import Live, Pool, Reader
 from shared.openapi import errors
 from shared.problems import FieldError, NotFound, RateLimited, Unavailable, ValidationFailed
 

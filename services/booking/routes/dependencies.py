@@ -5,7 +5,6 @@ from uuid import UUID
 
 from litestar import Request
 from litestar.di import NamedDependency, Provide
-from litestar.params import SkipValidation
 
 from services.booking.busy_calendars.encryption import AddressCipher
 from services.booking.commands.presence import RecentPresences
@@ -15,10 +14,7 @@ from services.booking.routes.rates import RateWindow
 from services.booking.schemas.bookings import Booking, booking_schema
 from services.booking.settings import BookingSettings
 from shared.auth import User
-from shared.broker import Messaging
-from shared.dependencies import from_state
 from shared.jobs import Job
-from shared.live import LiveSender
 
 
 class BookingView(NamedTuple):
@@ -36,17 +32,17 @@ class BookingView(NamedTuple):
 
 Settings = NamedDependency[BookingSettings]
 View = NamedDependency[BookingView]
-Broker = NamedDependency[Messaging]
 # The job that publishes free time; woken when a slot was booked or is free again.
 FreeTime = NamedDependency[Job]
 # The job that reads consultants' other calendars.
 ReadCalendars = NamedDependency[Job]
+# Encrypts the addresses of calendars.
 Cipher = NamedDependency[AddressCipher]
-
-# Not validated, because tests replace it.
-Live = SkipValidation[LiveSender]
+# What this process has last written of presence.
 Recent = NamedDependency[RecentPresences]
+# Counts signals in this process.
 SignalRate = NamedDependency[RateWindow]
+# Counts readings that a consultant asks for.
 RefreshRate = NamedDependency[RateWindow]
 
 
@@ -55,19 +51,4 @@ def provide_view(request: Request[User, Any, Any], settings: Settings) -> Bookin
     return BookingView(request.user.id, settings.session_page)
 
 
-DEPENDENCIES = {
-    "view": Provide(provide_view, sync_to_thread=False),
-    # sends messages that are not stored
-    "live": from_state("service.live"),
-    "broker": from_state("service.messaging"),
-    # what this process has last written of presence
-    "recent_presences": from_state("recent_presences"),
-    # counts signals in this process
-    "signal_rate": from_state("signal_rate"),
-    # counts readings that a consultant asks for
-    "refresh_rate": from_state("refresh_rate"),
-    "free_time": from_state("free_time"),
-    "read_calendars": from_state("read_calendars"),
-    # encrypts the addresses of calendars
-    "cipher": from_state("cipher"),
-}
+DEPENDENCIES = {"view": Provide(provide_view, sync_to_thread=False)}

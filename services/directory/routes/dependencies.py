@@ -6,16 +6,9 @@ from obstore.store import ObjectStore
 
 from services.directory.search.limiter import SearchLimiter
 from services.directory.settings import DirectorySettings
-from shared.dependencies import from_state
 
 Settings = NamedDependency[DirectorySettings]
+# Limits elaborate searches.
 Limiter = NamedDependency[SearchLimiter]
-# Not validated: its class depends on a setting.
+# Where photos are kept. Not validated: its class depends on a setting.
 Photos = SkipValidation[ObjectStore]
-
-DEPENDENCIES = {
-    # where photos are kept
-    "photos": from_state("photos"),
-    # limits elaborate searches
-    "limiter": from_state("limiter"),
-}

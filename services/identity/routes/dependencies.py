@@ -10,7 +10,6 @@ from msgspec import Struct
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.signing_keys import Keyring
 from services.identity.settings import IdentitySettings
-from shared.dependencies import from_state
 from shared.jobs import Job
 from shared.languages import Language, preferred_language
 
@@ -24,8 +23,11 @@ class Client(Struct, frozen=True):
 
 
 Settings = NamedDependency[IdentitySettings]
+# Hashes and compares passwords, declared as `passwords`.
 Hasher = NamedDependency[Passwords]
+# Signs access tokens, declared as `keyring`.
 Keys = NamedDependency[Keyring]
+# The job that sends password resets.
 Resets = NamedDependency[Job]
 From = NamedDependency[Client]
 
@@ -40,12 +42,4 @@ def provide_client(request: Request[object, object, State]) -> Client:
     return Client(address, request.headers.get("user-agent"), language)
 
 
-DEPENDENCIES = {
-    # hashes and compares passwords
-    "passwords": from_state("passwords"),
-    # signs access tokens
-    "keyring": from_state("keyring"),
-    # the job that sends password resets
-    "resets": from_state("resets"),
-    "client": Provide(provide_client, sync_to_thread=False),
-}
+DEPENDENCIES = {"client": Provide(provide_client, sync_to_thread=False)}

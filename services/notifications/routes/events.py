@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get
-from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Stream as StreamResponse
 from litestar.response.sse import ServerSentEventMessage
@@ -42,7 +42,7 @@ LastEventId = Annotated[
 )
 async def events(
     request: Request[User, Any, Any],
-    state: State,
+    hub: NamedDependency[Hub],
     reader: Reader,
     last_event_id: LastEventId = None,
 ) -> StreamResponse:
@@ -56,7 +56,6 @@ async def events(
         raise Unavailable
     user = request.user
     stream = await _opened(reader, user, request.headers.get("last-event-id") or last_event_id)
-    hub: Hub = state.hub
     hub.open(stream)
     return StreamResponse(stream.chunks(hub.close), media_type="text/event-stream", headers=HEADERS)
 

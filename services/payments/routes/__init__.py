@@ -1,11 +1,8 @@
 """The HTTP API of payments."""
 
-from litestar import Router
-
 from services.payments.routes import cards, documents, payments, payouts, webhook
-from services.payments.routes.dependencies import DEPENDENCIES
 
-HANDLERS = (
+ROUTES = (
     cards.start_setup,
     cards.payment_method,
     cards.remove_payment_method,
@@ -23,5 +20,3 @@ HANDLERS = (
     documents.statement,
     webhook.receive,
 )
-
-ROUTES = (Router("/", route_handlers=HANDLERS, dependencies=DEPENDENCIES),)
