@@ -54,14 +54,13 @@ async def proceed(db: Transaction, payment: Payment) -> None:
     if payment.status == PaymentStatus.CAPTURED:
         await refunds.refund_excess(db, payment)  # captured in the Dashboard before it was decided
     elif step == Step.CAPTURE:
-        await operations.drop_unsent(db, booking_id, "renew")
         params = {"intent": intent_id, "amount": amount}
-        await operations.plan(db, "capture", booking_id, params)
+        await operations.plan(db, "capture", booking_id, params, instead_of=["renew"])
     elif step == Step.CHARGE:
         await charge(db, payment, amount)
     elif step == Step.RELEASE:
-        await operations.drop_unsent(db, booking_id, "renew", "charge")
-        await operations.plan(db, "release", booking_id, {"intent": intent_id})
+        params, unsent = {"intent": intent_id}, ["renew", "charge"]
+        await operations.plan(db, "release", booking_id, params, instead_of=unsent)
     elif step == Step.CLOSE:
         await release(db, payment)
     elif step == Step.WITHDRAW and await operations.drop_unsent(db, booking_id, "authorize"):

@@ -13,7 +13,7 @@ in doubt no other starts.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -106,6 +106,12 @@ def operation_from(row: Mapping[str, Any]) -> Operation:
 
 _PLAN = Query(text(
     """
+    with dropped as (
+        update payments.operations set state = 'dropped', finished_at = :at
+        where subject_id = :subject and kind = any(:instead_of)
+            and state in ('due', 'waiting') and not in_doubt
+        returning id
+    )
     insert into payments.operations
         (id, subject_id, kind, attempt, idempotency_key, state, params, due_at,
          request_context, created_at,
@@ -127,19 +133,19 @@ _PLAN = Query(text(
            case when c.claimed then cast(:until as timestamptz) end,
            case when c.claimed then 1 else 0 end, c.claimed,
            case when c.claimed then cast(:at as timestamptz) end
-    from (select coalesce(max(o.attempt) filter (where o.kind = cast(:kind as text)), 0) 
+    from (select coalesce(max(o.attempt) filter (where o.kind = cast(:kind as text)), 0)
                  + 1 as attempt,
-                 coalesce(bool_or(o.state in ('due', 'running', 'waiting')
-                                  and o.kind = cast(:kind as text)), false) as open,
-                 coalesce(bool_or(o.state in ('due', 'running', 'waiting')), false) as busy
-          from payments.operations as o
-          where o.subject_id = cast(:subject as uuid)) as n,
+                 coalesce(bool_or(o.open and o.kind = cast(:kind as text)), false) as open,
+                 coalesce(bool_or(o.open), false) as busy
+          from (select kind, attempt, state in ('due', 'running', 'waiting')
+                    and id not in (select id from dropped) as open
+                from payments.operations where subject_id = cast(:subject as uuid)) as o) as n,
          lateral (select cast(:claim as boolean) and not n.busy as claimed) as c
     where cast(:several as boolean) or not n.open
     returning id, subject_id, kind, attempt, idempotency_key, params::text, tries, first_sent_at,
         request_context::text, state
     """
-))  # fmt: skip
+).bindparams(bindparam("instead_of", type_=ARRAY(String))))  # fmt: skip
 
 
 async def plan(
@@ -150,11 +156,13 @@ async def plan(
     *,
     due_at: datetime | None = None,
     waiting: bool = False,
+    instead_of: Sequence[str] = (),
 ) -> bool:
     """Adds the next attempt of a step, unless one of its kind is open; returns whether it was
-    added. If no other step of the booking is open and the worker has room, it is claimed too;
-    otherwise the worker is woken after the commit. The caller has locked the payment's row, so that
-    nothing else is planned for it.
+    added. Steps of the kinds in `instead_of` that were never sent are dropped. If no other step of
+    the booking is open and the worker has room, it is claimed too; otherwise the worker is woken
+    after the commit. The caller has locked the payment's row, so that nothing else is planned for
+    it.
     """
     at, current, at_once = now(), request_context.get(), due_at is None and not waiting
     subject = "user" if kind == "detach" else "booking"
@@ -163,6 +171,7 @@ async def plan(
         id=new_id(),
         subject=subject_id,
         kind=kind,
+        instead_of=instead_of,
         prefix=f"{subject}:{subject_id}:{kind}:",
         state="waiting" if waiting else "due",
         params=msgspec.json.encode(params).decode(),
