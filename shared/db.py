@@ -20,7 +20,7 @@ import asyncpg
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from shared.reader import Query, Reader
+from shared.reader import Query, Reader, take_place
 
 __all__ = [
     "Database",
@@ -38,8 +38,6 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-# How long a caller waits for a connection before TimeoutError, in seconds.
-CHECKOUT_TIMEOUT = 10.0
 Publish = Callable[[Sequence[Any]], None]
 T = TypeVar("T")
 
@@ -196,8 +194,7 @@ class Database:
         the `after_commit` callbacks. Raises TimeoutError when all connections stay busy for
         CHECKOUT_TIMEOUT.
         """
-        async with asyncio.timeout(CHECKOUT_TIMEOUT):
-            await self._places.acquire()
+        await take_place(self._places)
         try:
             connection, driver = await self._connection()
             transaction = Transaction(connection, driver, self.publish)

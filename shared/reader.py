@@ -12,6 +12,19 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 _dialect = dialect()  # type: ignore[no-untyped-call]
 
 
+# How long a caller waits for a connection before TimeoutError, in seconds.
+CHECKOUT_TIMEOUT = 10.0
+
+
+async def take_place(places: asyncio.Semaphore) -> None:
+    """Takes one of a pool's places. Raises TimeoutError if none is free within CHECKOUT_TIMEOUT."""
+    if not places.locked():
+        await places.acquire()  # without a timer, which costs more than the semaphore
+        return
+    async with asyncio.timeout(CHECKOUT_TIMEOUT):
+        await places.acquire()
+
+
 class Query:
     """A statement that is compiled once, when its module is imported. Its bindparams are passed by
     name when it is executed.
@@ -54,7 +67,7 @@ class Reader:
         sql = query
         if isinstance(query, Query):
             sql, arguments = query.sql, tuple(query.arguments(named))
-        await self._slot()
+        await take_place(self._slots)
         connection = None
         try:
             connection = self._pop() or await self._connect()
@@ -74,13 +87,6 @@ class Reader:
         finally:
             self._slots.release()
         return rows
-
-    async def _slot(self) -> None:
-        if not self._slots.locked():
-            await self._slots.acquire()
-            return
-        async with asyncio.timeout(10):
-            await self._slots.acquire()
 
     def _pop(self) -> asyncpg.Connection | None:
         while self._idle:
