@@ -44,7 +44,7 @@ def dependencies_of(state: Callable[[], State], names: Iterable[str]) -> dict[st
     are called `names`. The handler's annotation states the type.
 
     These functions have no parameters: Litestar validates those of a dependency for each request,
-    which costs ten times as much as the call.
+    which costs more than the call.
     """
 
     def from_state(path: str) -> Provide:
