@@ -7,6 +7,7 @@ import re
 import secrets
 import sys
 from contextvars import ContextVar
+from typing import TextIO
 
 import msgspec
 import structlog
@@ -64,10 +65,11 @@ def _add_request_context(
     return event
 
 
-def configure_logs(service: str, level: str = "info") -> None:
-    """Logs JSON lines to standard output, one per event, each with the request id and trace id of
-    its work, redacted.
+def configure_logs(service: str, level: str = "info", file: TextIO | None = None) -> None:
+    """Logs JSON lines to `file`, by default standard output, one per event, each with the request
+    id and trace id of its work, redacted.
     """
+    file = file or sys.stdout
     number = getattr(logging, level.upper(), logging.INFO)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -83,11 +85,11 @@ def configure_logs(service: str, level: str = "info") -> None:
     structlog.configure(
         processors=[*shared, encode],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(file),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(file)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(processor=encode, foreign_pre_chain=shared)
     )

@@ -26,7 +26,8 @@ from shared.telemetry import configure_logs
 async def run(arguments: argparse.Namespace) -> int:
     """The exit status of the command."""
     settings = load_or_exit(PaymentsSettings)
-    configure_logs("reconcile", "error")
+    # Standard output is the report.
+    configure_logs("reconcile", "error", sys.stderr)
     database, stripe = (
         Database(settings.database_url, pool_size=POOL_SIZE, name="payments-reconcile"),
         connect(settings),

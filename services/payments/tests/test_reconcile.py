@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -199,6 +200,8 @@ async def test_command(
         return await run(parsed), capsys.readouterr().out
 
     assert await command() == (0, "Bookings, payments, payouts, ledger and Stripe agree.\n")
+    logging.getLogger("aiormq").error("a log line")
+    assert capsys.readouterr().out == "", "standard output is the report"
     await wrong_amount(payments, captured)
     status, said = await command()
     assert status == 1
