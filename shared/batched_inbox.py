@@ -49,6 +49,7 @@ class _Waiting:
         self.key = (delivery.event_id, reaction.__name__)
         self.aggregate_id: UUID = getattr(event, event.AGGREGATE_ID)
         self.started = time.perf_counter()
+        self.is_fresh = False  # whether it is the first of its event
         self.handled: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
     def end(self, *, handled: bool) -> None:
@@ -113,15 +114,14 @@ class BatchedInbox:
                 reactions=[waiting.reaction.__name__ for waiting in batch],
                 handled_at=now(),
             )
-            new = {(row["event_id"], row["reaction"]) for row in claimed}
-            # Without those that were handled before, or are in this batch twice.
-            fresh = {waiting.key: waiting for waiting in reversed(batch) if waiting.key in new}
+            fresh = {(row["event_id"], row["reaction"]) for row in claimed}
             for waiting in batch:
-                if fresh.get(waiting.key) is waiting:
+                waiting.is_fresh = waiting.key in fresh
+                fresh.discard(waiting.key)  # the same message may be in the batch twice
+                if waiting.is_fresh:
                     with processing(waiting.delivery):
                         await waiting.reaction(db, waiting.event)
         for waiting in batch:
             with processing(waiting.delivery):
-                is_fresh = fresh.get(waiting.key) is waiting
-                record_handled(waiting.delivery, waiting.started, fresh=is_fresh)
+                record_handled(waiting.delivery, waiting.started, fresh=waiting.is_fresh)
             waiting.end(handled=True)
