@@ -18,6 +18,13 @@ _RENEWAL = (
     "update payments.operations set due_at = now() where subject_id = $1 and kind = 'renew' and "
     "state = 'due'"
 )
+# Stripe keeps an idempotency key for a day of its clock, payments relies on it for a little less of
+# its own.
+_AGE_KEYS = (
+    "update payments.operations set first_sent_at = first_sent_at - make_interval(days => $1) "
+    "where state in ('due', 'running')",
+    "update payments.customers set created_at = created_at - make_interval(days => $1)",
+)
 
 
 class BankRules(FailureRules):
@@ -65,9 +72,15 @@ class BankRules(FailureRules):
 
     @rule(days=st.sampled_from((1, 5, 8)))
     def jump(self, days: int) -> None:
-        """At Stripe only: holds lapse."""
+        """At Stripe only: holds lapse, and keys of requests are forgotten."""
         self.note(f"jump({days})")
+        self._age_keys(days)
         self.driver.stripe("POST", "/_sandbox/clock", advance=days * 86_400)
+        self._age_keys(days)  # those that were sent meanwhile
+
+    def _age_keys(self, days: int) -> None:
+        for statement in _AGE_KEYS:
+            self.driver.sql(statement, days)
 
     @rule(n=any_booking)
     def renew(self, n: int) -> None:

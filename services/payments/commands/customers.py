@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.payments.store import customers
-from services.payments.stripe_api import Refused, Stripe, Uncertain
+from services.payments.stripe_api import KEY_TRUSTED_FOR, Refused, Stripe, Uncertain
 from services.payments.stripe_api import cards as stripe_cards
 from shared.auth import User
 from shared.clock import now
 from shared.db import Database
 from shared.telemetry import log
-
-KEY_TRUSTED_FOR = timedelta(hours=23)
 
 
 async def customer_for(database: Database, stripe: Stripe, user: User) -> str:

@@ -24,16 +24,13 @@ from services.payments.saga.transfers import REVERSE, TRANSFER
 from services.payments.store import claims, operations
 from services.payments.store import payments as store
 from services.payments.store.operations import Operation, pause_after
-from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain
+from services.payments.stripe_api import KEY_TRUSTED_FOR, Declined, Refused, Stripe, Uncertain
 from shared.clock import now
 from shared.db import Database
 from shared.tasks import cancel_and_wait
 from shared.telemetry import RequestContext, log, request_context
 
 AT_ONCE = 8
-# Stripe keeps an idempotency key for at least 24 hours. Shortly before that, Stripe is searched for
-# the outcome instead of relying on the key.
-KEY_TRUSTED_FOR = timedelta(hours=23)
 
 
 def kinds(payout_delay: timedelta) -> dict[str, Kind]:

@@ -6,6 +6,7 @@ step's row.
 """
 
 from services.payments.stripe_api.client import (
+    KEY_TRUSTED_FOR,
     Declined,
     Refused,
     Stripe,
@@ -14,4 +15,12 @@ from services.payments.stripe_api.client import (
     connect,
 )
 
-__all__ = ["Declined", "Refused", "Stripe", "StripeProblem", "Uncertain", "connect"]
+__all__ = [
+    "KEY_TRUSTED_FOR",
+    "Declined",
+    "Refused",
+    "Stripe",
+    "StripeProblem",
+    "Uncertain",
+    "connect",
+]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import aiohttp
@@ -25,6 +25,9 @@ stripe.enable_telemetry = False
 Made = TypeVar("Made")
 
 CONNECT_SECONDS = 3.0
+# Stripe keeps an idempotency key for at least 24 hours. Shortly before that, Stripe is searched for
+# the outcome instead of relying on the key.
+KEY_TRUSTED_FOR = timedelta(hours=23)
 # Retries by the SDK itself, for calls that a user waits for and that are safe to repeat with their
 # key.
 PATIENT = 2
