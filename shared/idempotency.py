@@ -36,12 +36,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.clock import now
-from shared.db import Database, Transaction
+from shared.db import Transaction
 from shared.problems import MEDIA_TYPE, FieldError, IdempotencyKeyReused, Problem, ValidationFailed
-from shared.pruning import prune
+from shared.pruning import Retention
 from shared.telemetry import request_context
 
-RETENTION = timedelta(hours=24)
 _KEY = re.compile(r"^[\x20-\x7e]{1,255}$")
 
 idempotency_keys = Table(
@@ -54,6 +53,7 @@ idempotency_keys = Table(
     Column("body", LargeBinary),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
+RETENTION = Retention(idempotency_keys, idempotency_keys.c.created_at, timedelta(hours=24))
 
 _answer = select(
     idempotency_keys.c.fingerprint,
@@ -169,7 +169,7 @@ async def claim(
             return None
         mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
         row = (await db.execute(_answer.where(mine))).one_or_none()
-        if row is not None and row.created_at > at - RETENTION:
+        if row is not None and row.created_at > at - RETENTION.kept_for:
             if row.fingerprint != fingerprint:
                 raise IdempotencyKeyReused
             media_type = MEDIA_TYPE if row.status >= 400 else "application/json"
@@ -187,8 +187,3 @@ async def store(db: Transaction, user_id: UUID, key: str, status: int, body: byt
     """Stores the first response for `key`."""
     mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
     await db.execute(update(idempotency_keys).where(mine).values(status=status, body=body))
-
-
-async def prune_idempotency_keys(database: Database) -> bool:
-    """Job: deletes a batch of keys older than 24 hours. Returns whether there is more."""
-    return await prune(database, idempotency_keys, idempotency_keys.c.created_at, RETENTION)

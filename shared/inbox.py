@@ -32,15 +32,13 @@ from shared.clock import now
 from shared.db import Database, Query, Transaction
 from shared.events import Event
 from shared.metrics import DELIVERIES
-from shared.pruning import prune
+from shared.pruning import Retention
 from shared.telemetry import RequestContext, log, request_context
 
 # Pauses in seconds between attempts of a delivery whose reaction fails; after the last attempt it
 # becomes a dead letter.
 RETRY_PAUSES = (0.05, 0.2, 0.8, 2.0, 5.0)
 MAX_WAIT = 5.0
-# How long a handled delivery is remembered: no broker redelivers after that long.
-RETENTION = timedelta(days=30)
 
 # The sequence of an event from a publisher that does not number events yet, during an upgrade. Such
 # an event is never stale, because only the order of arrival is known.
@@ -56,6 +54,8 @@ inbox = Table(
     Column("reaction", String, primary_key=True),
     Column("handled_at", DateTime(timezone=True), nullable=False),
 )
+# How long a handled delivery is remembered: no broker redelivers after that long.
+RETENTION = Retention(inbox, inbox.c.handled_at, timedelta(days=30))
 
 _CLAIM = Query(
     insert(inbox)
@@ -222,10 +222,3 @@ async def _react_once(
             return False
         await reaction(db, event)
     return True
-
-
-async def prune_inbox(database: Database) -> bool:
-    """Job: deletes a batch of records of deliveries too old to be redelivered. Returns whether
-    there is more.
-    """
-    return await prune(database, inbox, inbox.c.handled_at, RETENTION)

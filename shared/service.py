@@ -16,7 +16,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from shared import db as database
-from shared import health
+from shared import health, idempotency, inbox
 from shared.auth import Verifier
 from shared.batched_inbox import BatchedInbox
 from shared.broker import Messaging
@@ -29,12 +29,12 @@ from shared.gauges import (
     GaugeCollector,
     collect_gauges,
 )
-from shared.idempotency import prune_idempotency_keys
-from shared.inbox import Reactions, prune_inbox
+from shared.inbox import Reactions
 from shared.jobs import Job
 from shared.live import LiveSender
 from shared.openapi import document
 from shared.paging import sign_cursors_with
+from shared.pruning import Retention, prune
 from shared.publisher import Publisher
 from shared.query import reject_invalid_query
 from shared.request_middleware import RequestMiddleware, route_of
@@ -61,6 +61,7 @@ class Service:
         reactions: Reactions,
         jobs: Sequence[Job],
         gauge_collectors: Sequence[GaugeCollector] = (),
+        retentions: Sequence[Retention] = (),
         batch_pause: float | None = None,
     ) -> None:
         self.name = name
@@ -82,17 +83,24 @@ class Service:
             self.database, self.messaging.publish, available=self.messaging.available
         )
         self.database.publish = self.publisher.publish
+        self.retentions = (inbox.RETENTION, idempotency.RETENTION, *retentions)
         counts = DatabaseGauges(self.database, gauge_collectors)
         self.jobs = [
             *jobs,
-            Job("prune-keys", lambda: prune_idempotency_keys(self.database), every=3600),
-            Job("prune-inbox", lambda: prune_inbox(self.database), every=3600),
+            *map(self._pruning_job, self.retentions),
             Job("collect-gauges", lambda: collect_gauges(self), every=COLLECT_EVERY),
             Job("collect-database-gauges", counts.collect, every=COUNT_EVERY),
         ]
         # Versions of what the service computes with, for /health/ready.
         self.versions: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _pruning_job(self, retention: Retention) -> Job:
+        return Job(
+            f"prune-{retention.table.name.replace('_', '-')}",
+            lambda: prune(self.database, retention),
+            every=retention.every,
+        )
 
     async def start(self) -> None:
         """Starts publisher, consumers and jobs in the background, without waiting for the
@@ -137,6 +145,7 @@ def build_service(
     jobs: Sequence[Job] = (),
     gauge_collectors: Sequence[GaugeCollector] = (),
     *,
+    retentions: Sequence[Retention] = (),
     batch_pause: float | None = None,
     provide: Mapping[str, Any] | None = None,
     state: Mapping[str, Any] | None = None,
@@ -146,13 +155,13 @@ def build_service(
 ) -> Litestar:
     """The ASGI application of service `name`. Handlers declare the values of `provide` and the
     `settings` as parameters of these names; these and the values of `state` are in `app.state`.
-    `on_start` and `on_stop` are awaited with the running Service. With `batch_pause`, in seconds,
-    deliveries are handled in batches.
+    `on_start` and `on_stop` are awaited with the running Service. Rows are deleted as `retentions`
+    say. With `batch_pause`, in seconds, deliveries are handled in batches.
     """
     configure_logs(name, settings.log_level)
     tracing = begin(name)
     sign_cursors_with(settings.cursor_secret or settings.database_url)
-    service = Service(name, settings, reactions, jobs, gauge_collectors, batch_pause)
+    service = Service(name, settings, reactions, jobs, gauge_collectors, retentions, batch_pause)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:

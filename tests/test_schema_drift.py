@@ -21,7 +21,7 @@ from shared.testing import Infrastructure
 
 # Columns that this version no longer uses, kept for the previous version until the next release
 # drops them (decision 0011): (service, table, column).
-RETIRED: set[tuple[str, str, str]] = {("payments", "payments", "booking_status")}
+RETIRED: set[tuple[str, str, str]] = set()
 # Services whose tables.py does not declare nullability yet.
 WITHOUT_NULLABILITY: set[str] = set()
 # Services that use some tables in SQL text only.

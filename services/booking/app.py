@@ -9,7 +9,6 @@ from services.booking.domain.time_zones import TZDATA
 from services.booking.jobs.busy_calendars import busy_calendars_job
 from services.booking.jobs.free_time import free_time_job
 from services.booking.jobs.gauges import booking_gauges
-from services.booking.jobs.pruning import pruning_jobs
 from services.booking.jobs.rules import rules_job
 from services.booking.jobs.sweeps import deadline_sweeps, sweep_jobs
 from services.booking.jobs.waitlist import waitlist_job
@@ -17,6 +16,7 @@ from services.booking.reactions import REACTIONS
 from services.booking.routes import ROUTES
 from services.booking.routes.rates import RateWindow
 from services.booking.settings import BookingSettings
+from services.booking.store.retention import RETENTIONS
 from shared.auth import Verifier
 from shared.db import Database
 from shared.service import build_service
@@ -49,11 +49,11 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
             free_time,
             read_calendars,
             rules_job(database, settings.shortest_slot),
-            *pruning_jobs(database),
             waitlist_job(settings, database),
             *sweep_jobs(settings, database, free_time),
         ],
         [booking_gauges(deadline_sweeps(settings).values())],
+        retentions=RETENTIONS,
         provide={
             "free_time": free_time,
             "read_calendars": read_calendars,

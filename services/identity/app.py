@@ -4,10 +4,11 @@ from litestar import Litestar, Router
 
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.signing_keys import Keyring
-from services.identity.jobs import jobs_of, resets_job
+from services.identity.jobs import keys_job, resets_job
 from services.identity.routes import ROUTES
 from services.identity.routes.dependencies import DEPENDENCIES
 from services.identity.settings import SETTINGS, IdentitySettings
+from services.identity.store.retention import RETENTIONS
 from shared.auth import Verifier
 from shared.db import Database
 from shared.inbox import Reactions
@@ -38,7 +39,8 @@ def build(settings: IdentitySettings, *, verifier: Verifier | None = None) -> Li
         settings,
         [Router("/", route_handlers=ROUTES, dependencies=DEPENDENCIES)],
         REACTIONS,
-        [resets, *jobs_of(settings, keyring, database)],
+        [resets, keys_job(settings, keyring)],
+        retentions=RETENTIONS,
         provide={"keyring": keyring, "passwords": passwords, "resets": resets},
         verifier=verifier or Verifier("the signing_keys table", fetch=keyring.as_jwks),
         on_stop=stop,

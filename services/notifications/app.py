@@ -14,6 +14,7 @@ from services.notifications.routes import ROUTES
 from services.notifications.sending.sender import EVERY, Sender
 from services.notifications.sending.smtp import server_of
 from services.notifications.settings import NotificationsSettings
+from services.notifications.store.retention import RETENTIONS
 from services.notifications.streams.hub import Hub
 from shared.auth import Verifier
 from shared.db import Database
@@ -71,10 +72,10 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
         [
             mails_job,
             reminders_job,
-            Job("forget-old-events", lambda: jobs.purge_old_events(database), every=600),
-            Job("forget-the-rest", lambda: jobs.purge_outdated_data(database), every=3600),
+            Job("prune-stream-events", lambda: jobs.prune_stream_events(database), every=600),
         ],
         [jobs.collect_mails],
+        retentions=RETENTIONS,
         batch_pause=BATCH_PAUSE,
         provide={"hub": hub},
         state={"sender": sender, "jobs_database": database},

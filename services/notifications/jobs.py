@@ -8,15 +8,10 @@ from shared.gauges import seconds_since
 from shared.metrics import MAILS_OLDEST, MAILS_WAITING
 
 
-async def purge_old_events(database: Database) -> bool:
+async def prune_stream_events(database: Database) -> bool:
     """Job: deletes events too old for any stream to resume from. Returns whether there are more."""
     async with database.transaction() as db:
-        return await retention.purge_events(db)
-
-
-async def purge_outdated_data(database: Database) -> bool:
-    """Job: deletes other outdated data. Returns whether there is more."""
-    return await retention.purge_outdated_data(database)
+        return await retention.prune_stream_events(db)
 
 
 async def collect_mails(database: Database) -> None:

@@ -18,6 +18,7 @@ from services.payments.saga.worker import Worker, kinds
 from services.payments.settings import PaymentsSettings
 from services.payments.store import operations
 from services.payments.store import stripe_events as store
+from services.payments.store.retention import RETENTIONS
 from services.payments.stripe_api import connect
 from services.payments.webhook.intents import Context
 from shared.auth import Verifier
@@ -56,7 +57,6 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
             "customer-emails", lambda: customers.fill_in_emails(database, stripe), every=sweep_every
         ),
         Job("money-sweep", lambda: sweep(database), every=max(sweep_every, 60)),
-        Job("purge-stripe-events", lambda: store.purge_old(database), every=3600),
         Job("reconcile", Daily(database, settings).work, every=600),
         Job(
             "waiting-accounts",
@@ -92,6 +92,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         REACTIONS,
         jobs,
         [measure],
+        retentions=RETENTIONS,
         provide={"stripe": stripe},
         state={
             "worker": worker,

@@ -19,6 +19,7 @@ from shared.events import BY_TYPE, Event
 from shared.ids import new_id
 from shared.inbox import Delivery, react
 from shared.live import LiveMessage
+from shared.pruning import prune
 from shared.settings import load
 from shared.testing.servers import Infrastructure
 from shared.testing.tokens import test_verifier, token_for
@@ -127,6 +128,12 @@ class ServiceHarness:
                 await react(self.database, BY_TYPE[event.TYPE], reaction, delivery)
                 return
         raise AssertionError(f"{self.name} does not react to {event.TYPE}")
+
+    async def prune(self) -> None:
+        """Deletes all rows that the service no longer keeps, as its jobs do."""
+        for retention in self.service.retentions:
+            while await prune(self.database, retention):
+                pass
 
     async def sql(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
         """Executes a statement as the administrator, in the service's schema."""

@@ -1,21 +1,15 @@
-"""Old rows go in batches along an index; what somebody still needs stays."""
+"""Old rows go in batches; what somebody still needs stays."""
 
 from __future__ import annotations
 
-import pytest
-
-from services.booking.jobs.pruning import (
-    prune_conflicts,
-    prune_slots,
-    prune_withdrawn_times,
-)
+from services.booking.store.retention import RETENTIONS
 from services.booking.tests.conftest import Market
-from shared import pruning
+from shared.pruning import prune
+
+SLOTS, TIMES, CONFLICTS = RETENTIONS
 
 
-async def test_slots_go_three_months_after_they_have_passed(
-    market: Market, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_slots_go_three_months_after_they_have_passed(market: Market) -> None:
     await market.harness.sql(
         """
         insert into availability_slots
@@ -25,8 +19,7 @@ async def test_slots_go_three_months_after_they_have_passed(
         """,
         market.consultant.id,
     )
-    monkeypatch.setattr(pruning.prune, "__kwdefaults__", {"where": None, "batch": 10})
-    runs = [await prune_slots(market.harness.database) for _ in range(2)]
+    runs = [await prune(market.harness.database, SLOTS, batch=10) for _ in range(2)]
     assert runs == [True, False]
     [row] = await market.harness.sql("select count(*) from availability_slots")
     assert row["count"] == 15
@@ -48,29 +41,7 @@ async def test_past_data_is_deleted(market: Market) -> None:
         select c.id, gen_random_uuid(), at - interval '1 hour', at from busy_calendars c,
             generate_series(now() - interval '3 days', now() + interval '3 days', '1 day') at
     """)
-    for prune, table in (
-        (prune_withdrawn_times, "withdrawn_times"),
-        (prune_conflicts, "busy_conflicts"),
-    ):
-        assert await prune(market.harness.database) is False
+    for retention, table in ((TIMES, "withdrawn_times"), (CONFLICTS, "busy_conflicts")):
+        assert await prune(market.harness.database, retention) is False
         [row] = await market.harness.sql(f"select count(*) from {table}")
         assert row["count"] in (4, 5)
-
-
-@pytest.mark.parametrize(
-    ("table", "column", "index"),
-    [
-        ("availability_slots", "end_time", "ix_availability_slots_end"),
-        ("withdrawn_times", "end_time", "ix_withdrawn_times_end"),
-        ("busy_conflicts", "scheduled_end", "ix_busy_conflicts_end"),
-    ],
-)
-async def test_what_is_pruned_is_found_along_an_index(
-    market: Market, table: str, column: str, index: str
-) -> None:
-    await market.harness.sql("set enable_seqscan = off")
-    plan = await market.harness.sql(
-        f"explain select 1 from {table} where {column} < now() order by {column} limit 9"
-    )
-    assert any(index in row[0] for row in plan)
-    assert not any("Sort" in row[0] for row in plan)

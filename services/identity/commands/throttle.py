@@ -12,7 +12,6 @@ from uuid import UUID
 from services.identity.store.attempts import (
     count_attempt,
     delete_attempts,
-    purge_attempts_before,
 )
 from shared.clock import now
 from shared.db import Database, Transaction
@@ -21,8 +20,6 @@ from shared.text import email_key
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-MAX_WINDOW = HOUR
-BATCH = 1000
 # Offices, schools and whole mobile networks share one address; guessing at ten accounts at once
 # remains useless.
 ADDRESS_FACTOR = 10
@@ -138,9 +135,3 @@ async def reset_attempts(db: Transaction, email: str, address: str | None) -> No
         _key("account anywhere", email_key(email)),
     )
     await delete_attempts(db, proven)
-
-
-async def purge_attempts(database: Database) -> bool:
-    """Job: deletes counters whose window has passed. Returns whether there are more."""
-    async with database.transaction() as db:
-        return await purge_attempts_before(db, now() - MAX_WINDOW, BATCH) == BATCH

@@ -40,12 +40,3 @@ async def delete_attempts(db: Transaction, keys: Collection[bytes]) -> None:
     lock = select(login_attempts.c.key).where(theirs).order_by(login_attempts.c.key)
     await db.execute(lock.with_for_update())
     await db.execute(delete(login_attempts).where(theirs))
-
-
-async def purge_attempts_before(db: Transaction, at: datetime, limit: int) -> int:
-    """Deletes up to `limit` counters whose window began before `at`, and returns their number."""
-    old = select(login_attempts.c.key).where(login_attempts.c.started_at <= at).limit(limit)
-    claimed = old.with_for_update(skip_locked=True).scalar_subquery()
-    return (
-        await db.execute(delete(login_attempts).where(login_attempts.c.key.in_(claimed)))
-    ).rowcount

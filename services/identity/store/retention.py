@@ -1,29 +1,25 @@
-"""Deletes expired rows in batches."""
+"""Rows that are deleted when they have expired."""
 
-from datetime import datetime
-
-from sqlalchemy import ColumnElement, Table, delete, select
+from datetime import timedelta
 
 from services.identity.domain.tokens import REFRESH_LIFE
-from services.identity.tables import email_tokens, refresh_families, refresh_tokens
-from shared.db import Transaction
+from services.identity.tables import (
+    email_tokens,
+    login_attempts,
+    refresh_families,
+    refresh_tokens,
+    signing_keys,
+)
+from shared.pruning import Retention
 
-
-async def purge_expired(db: Transaction, at: datetime, limit: int) -> bool:
-    """Deletes up to `limit` expired sessions, refresh tokens and link tokens each. Returns whether
-    there may be more. A session that keeps being refreshed is kept, but its refresh tokens older
-    than the maximum idle time of a session have expired, used or not.
-    """
-    counts = (
-        await _purge(db, refresh_families, refresh_families.c.expires_at <= at, limit),
-        await _purge(db, refresh_tokens, refresh_tokens.c.created_at <= at - REFRESH_LIFE, limit),
-        await _purge(db, email_tokens, email_tokens.c.expires_at <= at, limit),
-    )
-    return max(counts) == limit
-
-
-async def _purge(db: Transaction, table: Table, which: ColumnElement[bool], limit: int) -> int:
-    (key,) = table.primary_key.columns
-    batch = select(key).where(which).limit(limit).with_for_update(skip_locked=True)
-    result = await db.execute(delete(table).where(key.in_(batch.scalar_subquery())))
-    return result.rowcount
+RETENTIONS = (
+    Retention(refresh_families, refresh_families.c.expires_at),
+    # A session that keeps being refreshed is kept, but its refresh tokens older than the maximum
+    # idle time of a session have expired, used or not.
+    Retention(refresh_tokens, refresh_tokens.c.created_at, REFRESH_LIFE),
+    Retention(email_tokens, email_tokens.c.expires_at),
+    # An hour is the longest time in which attempts are counted. Guessing makes many of these.
+    Retention(login_attempts, login_attempts.c.started_at, timedelta(hours=1), every=60.0),
+    # Retired once the last token that it signed has expired. There are never more than a few.
+    Retention(signing_keys, signing_keys.c.retires_at),
+)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from services.identity.tables import signing_keys
 from shared.clock import now
@@ -61,8 +61,3 @@ async def insert_signing_key(
 async def retire_all_but(db: Transaction, kid: str, at: datetime) -> None:
     """Retires every other key at `at`."""
     await db.execute(update(signing_keys).where(signing_keys.c.kid != kid).values(retires_at=at))
-
-
-async def purge_retired(db: Transaction) -> None:
-    """Deletes the keys whose last token has expired."""
-    await db.execute(delete(signing_keys).where(signing_keys.c.retires_at <= now()))

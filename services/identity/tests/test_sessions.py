@@ -7,7 +7,6 @@ from typing import Any
 import jwt
 import pytest
 
-from services.identity.jobs import purge_sessions
 from services.identity.store import sessions as store
 from services.identity.tests.conftest import PASSWORD
 from services.identity.tests.signing_in import COOKIE, GRACE, cookie_of, refused
@@ -139,13 +138,13 @@ async def test_a_session_rests_thirty_days_and_lives_on_with_use(identity: Any) 
         assert refused(await identity.refresh(session["refresh_token"]))
 
 
-async def test_expired_sessions_are_purged_and_live_ones_kept(identity: Any) -> None:
+async def test_expired_sessions_are_pruned_and_live_ones_kept(identity: Any) -> None:
     await identity.session()
     living = (await identity.log_in()).json()
     with clock.shifted(timedelta(days=20)):
         living = (await identity.refresh(living["refresh_token"])).json()
     with clock.shifted(timedelta(days=31)):
-        assert not await purge_sessions(identity.harness.database)
+        await identity.harness.prune()
         assert len(await identity.harness.sql("select from refresh_families")) == 1
         assert len(await identity.harness.sql("select from refresh_tokens")) == 1
         assert (await identity.refresh(living["refresh_token"])).status_code == 200

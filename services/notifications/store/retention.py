@@ -8,20 +8,27 @@ from sqlalchemy import literal_column, text
 
 from services.notifications.tables import early_events, ended_sessions, mails, notifications
 from shared.clock import now
-from shared.db import Database, Transaction
-from shared.pruning import prune
+from shared.db import Transaction
+from shared.pruning import Retention
 
 # A stream resumes with all of the last 24 hours; a little more, because clocks differ.
 STREAM_RETENTION = timedelta(hours=24, minutes=10)
-SESSIONS_RETENTION = timedelta(days=1)
-EARLY_RETENTION = timedelta(days=30)
-MAILS_RETENTION = timedelta(days=90)
-LIST_RETENTION = timedelta(days=365)
 BATCH = 5_000
-# The same condition as in the index of ended mails.
-IS_ENDED = mails.c.state != literal_column("'due'")
 
-_PURGE_EVENTS = text("""
+RETENTIONS = (
+    Retention(ended_sessions, ended_sessions.c.ended_at, timedelta(days=1)),
+    Retention(early_events, early_events.c.created_at, timedelta(days=30)),
+    Retention(
+        mails,
+        mails.c.ended_at,
+        timedelta(days=90),
+        # the same condition as in the index of ended mails
+        where=mails.c.state != literal_column("'due'"),
+    ),
+    Retention(notifications, notifications.c.at, timedelta(days=365)),
+)
+
+_PRUNE_STREAM_EVENTS = text("""
     with old as (
         select user_id, id from notifications.stream_events
         where created_at < :before order by created_at limit :batch
@@ -39,23 +46,10 @@ _PURGE_EVENTS = text("""
 """)
 
 
-async def purge_events(db: Transaction) -> bool:
+async def prune_stream_events(db: Transaction) -> bool:
     """Deletes a batch of events too old for any stream to resume from. Returns whether there may be
     more.
     """
     given = {"before": now() - STREAM_RETENTION, "batch": BATCH}
-    gone = await db.execute(_PURGE_EVENTS, given)
+    gone = await db.execute(_PRUNE_STREAM_EVENTS, given)
     return bool(gone.scalar_one() == BATCH)
-
-
-async def purge_outdated_data(database: Database) -> bool:
-    """Deletes a batch each of old ended sessions, early events, ended mails and notifications.
-    Returns whether there may be more.
-    """
-    more = [
-        await prune(database, ended_sessions, ended_sessions.c.ended_at, SESSIONS_RETENTION),
-        await prune(database, early_events, early_events.c.created_at, EARLY_RETENTION),
-        await prune(database, mails, mails.c.ended_at, MAILS_RETENTION, where=IS_ENDED),
-        await prune(database, notifications, notifications.c.at, LIST_RETENTION),
-    ]
-    return any(more)

@@ -166,7 +166,7 @@ async def test_what_is_older_than_is_kept_is_answered_with_one_reset(
     await notifications.sql(
         "update stream_events set created_at = created_at - interval '25 hours' where id <= 3"
     )
-    await jobs.purge_old_events(notifications.database)
+    await jobs.prune_stream_events(notifications.database)
     async with reading(replica, pair.consultant, {"last-event-id": "1"}) as stream:
         await pair.cancelled()
         await stream.has(3)

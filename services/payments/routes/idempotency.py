@@ -151,4 +151,4 @@ class IdempotencyClaim:
 
 def _is_over(row: Any, at: datetime) -> bool:
     age = at - row.created_at
-    return bool(age > RETENTION or (row.status is None and age > ABANDONED))
+    return bool(age > RETENTION.kept_for or (row.status is None and age > ABANDONED))

@@ -22,15 +22,6 @@ wake = WakeSignal()
 # The event of our own step is handled later, when there is nearly always nothing left to do, so
 # that it does not compete with the step.
 ECHO_PAUSE = timedelta(seconds=20)
-# Stripe lists events for 30 days and delivers for three.
-RETENTION = timedelta(days=60)
-_PURGE = text(
-    """
-    delete from payments.stripe_events where event_id in (
-        select event_id from payments.stripe_events
-        where state in ('done', 'ignored') and received_at < :before limit :most)
-    """
-)
 
 
 class Subject(msgspec.Struct):
@@ -93,16 +84,6 @@ _decoder = msgspec.json.Decoder(StripeEvent)
 def read(body: bytes) -> StripeEvent:
     """Decodes an event. Raises msgspec.DecodeError (or ValidationError) for anything else."""
     return _decoder.decode(body)
-
-
-async def purge_old(database: Database) -> bool:
-    """Job: deletes a batch of handled events that Stripe no longer lists, so that neither a
-    delivery nor the gap poll can bring them back; returns whether there are likely more. Failed
-    events stay until an operator has dealt with them.
-    """
-    async with database.transaction() as db:
-        dropped = await db.execute(_PURGE, {"before": now() - RETENTION, "most": 1000})
-    return dropped.rowcount == 1000
 
 
 _KEEP = Query(

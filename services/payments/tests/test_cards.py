@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
@@ -255,6 +256,25 @@ async def test_card_whose_event_was_lost_is_found_by_asking(payments: Payments) 
     )
     await cards.check_open_setups(payments.harness.database, payments.state.stripe)
     assert (await payments.harness.get("/payments/payment-method", user=seeker)).status_code == 200
+
+
+async def test_setups_are_pruned_two_months_after_their_outcome(payments: Payments) -> None:
+    made = []
+    for _ in range(3):
+        seeker = await payments.seeker(card=None)
+        response = await payments.harness.post("/payments/setup-intent", user=seeker)
+        made.append(response.json()["setup_intent_id"])
+    ended, lately, open_ = made
+    state = (
+        "update setup_intents set state = $2, check_at = now() - $3::interval "
+        "where setup_intent_id = $1"
+    )
+    await payments.harness.sql(state, ended, "done", timedelta(days=61))
+    await payments.harness.sql(state, lately, "done", timedelta(days=59))
+    await payments.harness.sql(state, open_, "open", timedelta(days=61))
+    await payments.harness.prune()
+    left = await payments.harness.sql("select setup_intent_id from setup_intents")
+    assert {row["setup_intent_id"] for row in left} == {lately, open_}
 
 
 async def test_customer_is_made_without_an_address_that_stripe_refuses(payments: Payments) -> None:
