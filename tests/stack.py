@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -9,9 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
+from shared.testing import eventually
 from shared.testing.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,6 +117,37 @@ class Stack:
         pid = int(self.processes()[name]["pid"])
         os.kill(pid, signal.SIGKILL)
         return pid
+
+    async def restarts(self, name: str, killed: int) -> None:
+        """Waits until the supervisor has started that process again after its pid `killed`, and it
+        accepts connections.
+        """
+        address = urlsplit(self._address(name))
+
+        async def is_back() -> bool:
+            process = (await asyncio.to_thread(self.processes))[name]
+            if process["state"] != "running" or process["pid"] == killed:
+                return False
+            try:
+                _, writer = await asyncio.open_connection(address.hostname, address.port)
+            except OSError:
+                return False
+            writer.close()
+            return True
+
+        await eventually(is_back, within=60, every=0.3)
+
+    def _address(self, name: str) -> str:
+        published = self.published
+        other = {
+            "gateway": "gateway",
+            "postgres": "database",
+            "rabbitmq": "amqp",
+            "stripe-sandbox": "stripe_sandbox",
+            "mail-sandbox": "mail",
+        }
+        found = published[other[name]] if name in other else published["services"][name]
+        return str(found)
 
     def logs(self, name: str, lines: int = 40) -> str:
         """The end of a process's log."""

@@ -1,4 +1,6 @@
-"""An event stream as the web app reads it: when the connection breaks, it resumes."""
+"""An event stream as the web app reads it: from the first event on, and when the connection
+breaks, it resumes.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ class Stream:
         self._urls = urls or (str(person.world.http.base_url),)
         self.events: list[dict[str, Any]] = []
         self.connections = 0
-        self._last_id: str | None = None
+        self._last_id = "0"
 
     @property
     def ids(self) -> list[int]:
@@ -60,9 +62,10 @@ class Stream:
                 await asyncio.sleep(0.1)
 
     async def _read_once(self, http: httpx.AsyncClient, url: str) -> None:
-        headers = {"authorization": f"Bearer {self.person.token}"}
-        if self._last_id is not None:
-            headers["last-event-id"] = self._last_id
+        headers = {
+            "authorization": f"Bearer {self.person.token}",
+            "last-event-id": self._last_id,
+        }
         async with http.stream("GET", f"{url}/events", headers=headers) as answer:
             if answer.status_code != 200:
                 return

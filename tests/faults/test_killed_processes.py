@@ -126,12 +126,7 @@ async def test_a_process_is_killed_in_the_middle_of_everything(
     for _ in range(3):
         await asyncio.sleep(moments.uniform(0.05, 1.5))
         killed = await asyncio.to_thread(stack.kill, victim)
-
-        async def back(killed: Any = killed) -> Any:
-            process = (await asyncio.to_thread(stack.processes))[victim]
-            return process["state"] == "running" and process["pid"] != killed
-
-        await eventually(back, within=60, every=0.3)
+        await stack.restarts(victim, killed)
     ids = await asyncio.gather(*loops)
     for seeker, id in zip(seekers, ids, strict=True):
         booking = await settled(seeker, consultant, id)

@@ -1676,7 +1676,8 @@ export interface paths {
          * Stream events about my bookings, payments and messages
          * @description Server-sent events. Each has an increasing `id`, its `event` and JSON `data`. With
          *     `Last-Event-ID` the stream resumes with all events of the last 24 hours. If the id is older than
-         *     that or does not belong to this stream, a single `reset` tells the client to reload its data.
+         *     that or does not belong to this stream, a single `reset` tells the client to reload its data. A
+         *     client that has no id yet sends `0`, so that it misses nothing while it reconnects.
          *     The stream ends with the access token or its session. At most ten streams may be open at once;
          *     beyond that the oldest is closed. Requires signing in.
          */
