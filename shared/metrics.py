@@ -114,23 +114,6 @@ SWEPT = Counter(
     registry=REGISTRY,
 )
 
-# ---- notifications
-
-OPEN_STREAMS = Gauge("open_streams", "Open event streams", registry=REGISTRY)
-MAILS = Counter(
-    "mails_total",
-    "Mails by outcome: sent, failed (permanently refused), expired (refused for two days), void"
-    " (subject over, or not wanted), deferred (to be retried)",
-    ["kind", "outcome"],
-    registry=REGISTRY,
-)
-MAILS_WAITING = Gauge("mails_waiting", "Mails that are due but not sent", registry=REGISTRY)
-MAILS_OLDEST = Gauge(
-    "mails_oldest_seconds",
-    "For how long the oldest due mail has been due",
-    registry=REGISTRY,
-)
-
 
 def method_label(method: str) -> str:
     """`method`, or "other" for methods we do not use: clients may invent any number of them."""

@@ -31,7 +31,7 @@ OWN = {
         "stripe_api",
         "webhook",
     },
-    "notifications": {"mail", "pages", "sending", "signals", "streams"},
+    "notifications": {"mail", "metrics", "pages", "sending", "signals", "streams"},
 }
 DOCUMENTS = [
     ROOT / "CONTRIBUTING.md",

@@ -9,6 +9,7 @@ from litestar import Litestar
 from services.notifications import jobs, signals
 from services.notifications.commands.reminders import plan_reminders
 from services.notifications.mail.composition import Branding
+from services.notifications.metrics import collect_mails
 from services.notifications.reactions import REACTIONS
 from services.notifications.routes import ROUTES
 from services.notifications.sending.sender import EVERY, Sender
@@ -74,7 +75,7 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
             reminders_job,
             Job("prune-stream-events", lambda: jobs.prune_stream_events(database), every=600),
         ],
-        [jobs.collect_mails],
+        [collect_mails],
         retentions=RETENTIONS,
         batch_pause=BATCH_PAUSE,
         provide={"hub": hub},

@@ -12,7 +12,7 @@ from services.payments.jobs.stripe_gaps import GapPoll
 from services.payments.jobs.sweep import sweep
 from services.payments.metrics import measure
 from services.payments.reactions import REACTIONS
-from services.payments.reconcile.report import Daily
+from services.payments.reconcile.report import DailyReconciliation
 from services.payments.routes import ROUTES
 from services.payments.saga.worker import Worker, kinds
 from services.payments.settings import PaymentsSettings
@@ -57,7 +57,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
             "customer-emails", lambda: customers.fill_in_emails(database, stripe), every=sweep_every
         ),
         Job("money-sweep", lambda: sweep(database), every=max(sweep_every, 60)),
-        Job("reconcile", Daily(database, settings).work, every=600),
+        Job("reconcile", DailyReconciliation(database, settings).work, every=600),
         Job(
             "waiting-accounts",
             lambda: account_checks.refresh_waiting(database, stripe),

@@ -18,12 +18,12 @@ from typing import Any
 from services.notifications import signals
 from services.notifications.domain.kinds import MAILED
 from services.notifications.mail.composition import Branding, Undeliverable, compose_mail
+from services.notifications.metrics import MAILS
 from services.notifications.sending.decision import Outgoing, decide
 from services.notifications.sending.smtp import Connection, Refused, Server
 from services.notifications.store import mails
 from shared.clock import now
 from shared.db import Database
-from shared.metrics import MAILS
 from shared.tasks import cancel_and_wait
 from shared.telemetry import log
 

@@ -17,6 +17,7 @@ from uuid import UUID
 import msgspec
 from litestar.response.sse import ServerSentEventMessage
 
+from services.notifications.metrics import OPEN_STREAMS
 from services.notifications.streams import queries
 from services.notifications.streams.stream import Stream
 from shared.clock import now
@@ -25,7 +26,6 @@ from shared.draining import draining
 from shared.ids import new_id
 from shared.inbox import is_database_unavailable
 from shared.live import LiveMessage, LiveSender
-from shared.metrics import OPEN_STREAMS
 from shared.telemetry import log
 
 CHANGED = "stream.changed"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -27,8 +28,9 @@ from shared.leases import acquire
 from shared.telemetry import log
 
 AFTER_START = timedelta(minutes=10)
-# Less than a day, so that the next day's comparison is not delayed by a few seconds of jitter.
-LEASE, AFTER_TROUBLE = timedelta(hours=23), timedelta(minutes=5)
+# The lease is longer than a day, so that the replica that holds it goes on comparing: the others
+# have nothing to export.
+EVERY, LEASE, AFTER_TROUBLE = timedelta(days=1), timedelta(hours=25), timedelta(minutes=5)
 DAYS = 35  # a hold lasts seven days; disputes and late refunds come within weeks
 NICENESS = 10
 POOL_SIZE = 2  # of a process that compares
@@ -75,7 +77,7 @@ async def _compare(settings: PaymentsSettings, at: datetime) -> Report:
         await database.close()
 
 
-class Daily:
+class DailyReconciliation:
     """The job `reconcile`: first some minutes after the start, when interrupted work has been
     resumed, then daily, in one of the replicas.
     """
@@ -90,9 +92,12 @@ class Daily:
         """Job: logs every difference as an error, with the command that repairs it. False: never
         more at once.
         """
-        if now() < self._due or not await self._acquire_lease(LEASE):
+        if now() < self._due:
             return False
-        self._due = now() + timedelta(days=1)
+        if not await self._acquire_lease(LEASE):
+            _clear()
+            return False
+        self._due = now() + EVERY
         report = await _in_a_process(self._settings)
         if report.trouble is not None:
             log.warning("cannot reconcile", reason=report.trouble)
@@ -125,6 +130,12 @@ async def _in_a_process(settings: PaymentsSettings) -> Report:
         )
         async with asyncio.timeout(TIMEOUT.total_seconds()):
             return await done
+
+
+def _clear() -> None:
+    """No findings rather than outdated ones: another replica compares now."""
+    DIFFERENCES.set(math.nan)
+    DEBTS.set(math.nan)
 
 
 def _publish(report: Report) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from services.payments.jobs.stripe_events import MAX_TRIES
 from services.payments.jobs.sweep import sweep
 from services.payments.metrics import measure
-from services.payments.reconcile.report import Daily
+from services.payments.reconcile.report import DailyReconciliation
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.test_webhook import event
 from shared import clock
@@ -124,7 +124,7 @@ async def test_what_the_sweep_and_the_reconciliation_find_is_counted(
     await booking.authorize()
     await booking.deliver(booking.ended())
     await payments.harness.sql("delete from operations")
-    daily = Daily(payments.harness.database, payments.state.settings)
+    daily = DailyReconciliation(payments.harness.database, payments.state.settings)
     with clock.shifted(timedelta(minutes=15)):
         await daily.work()
         assert metric("reconciliation_differences") > 0

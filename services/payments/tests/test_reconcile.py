@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -12,13 +13,14 @@ import pytest
 
 from services.payments.reconcile import report
 from services.payments.reconcile.__main__ import parse, run
-from services.payments.reconcile.own_tables import debts
+from services.payments.reconcile.own_tables import Difference, debts
 from services.payments.reconcile.repair import repair
-from services.payments.reconcile.report import Daily, Report, compare
+from services.payments.reconcile.report import DailyReconciliation, Report, compare
 from services.payments.settings import PaymentsSettings
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.sandbox import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
 from shared import clock
+from shared.testing import metric
 
 
 @pytest.fixture
@@ -151,7 +153,9 @@ def comparisons(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
 async def test_one_replica_compares_once_a_day_and_not_right_after_its_start(
     payments: Payments, comparisons: list[Report]
 ) -> None:
-    jobs = [Daily(payments.harness.database, payments.state.settings) for _ in range(3)]
+    jobs = [
+        DailyReconciliation(payments.harness.database, payments.state.settings) for _ in range(3)
+    ]
 
     async def work(after: timedelta) -> int:
         """How many of the replicas compare at that time."""
@@ -168,10 +172,26 @@ async def test_one_replica_compares_once_a_day_and_not_right_after_its_start(
     assert await work(timedelta(days=1, minutes=12)) == 1
 
 
+async def test_a_replica_whose_lease_was_taken_over_exports_no_findings(
+    payments: Payments, comparisons: list[Report]
+) -> None:
+    replica = DailyReconciliation(payments.harness.database, payments.state.settings)
+    found = Difference("booking", "differs", "repair")
+    comparisons += [Report([found], [found])]
+    with clock.shifted(timedelta(minutes=11)):
+        await replica.work()
+    assert (metric("reconciliation_differences"), metric("payments_owed")) == (1, 1)
+    await payments.harness.sql("update leases set holder = gen_random_uuid()")
+    with clock.shifted(timedelta(days=1, minutes=12)):
+        await replica.work()
+    assert math.isnan(metric("reconciliation_differences"))
+    assert math.isnan(metric("payments_owed"))
+
+
 async def test_comparison_that_stripe_did_not_answer_is_made_soon_after(
     payments: Payments, comparisons: list[Report]
 ) -> None:
-    daily = Daily(payments.harness.database, payments.state.settings)
+    daily = DailyReconciliation(payments.harness.database, payments.state.settings)
     comparisons += [Report([], [], "no answer"), Report([], [])]
     for minutes, left in ((11, 1), (13, 1), (17, 0)):
         with clock.shifted(timedelta(minutes=minutes)):
