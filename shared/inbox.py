@@ -97,18 +97,18 @@ def latest_sequence(last_sequence: int | None) -> int:
     return max(last_sequence or 0, event_sequence())
 
 
-def projection(table: Table, *columns: str) -> Insert:
+def projection(table: Table, *columns: str, sequence: str = "last_sequence") -> Insert:
     """A statement that maintains a projection of another service's data: inserts a row, or updates
     `columns` of an existing row unless a newer event has been applied to it. Execute it with the
-    row and `last_sequence=event_sequence()`; no returned row, or rowcount 0, means that the event
-    was stale.
+    row and `event_sequence()` as the column `sequence`; no returned row, or rowcount 0, means that
+    the event was stale.
     """
     statement = insert(table)
-    stored, new = table.c.last_sequence, statement.excluded.last_sequence
+    stored, new = table.c[sequence], statement.excluded[sequence]
     return statement.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
         set_={name: statement.excluded[name] for name in columns}
-        | {"last_sequence": func.greatest(stored, new)},
+        | {sequence: func.greatest(stored, new)},
         where=or_(stored.is_(None), stored < new, new == UNNUMBERED),
     )
 

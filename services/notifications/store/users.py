@@ -6,36 +6,28 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Uuid, any_, bindparam, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import RowMapping, Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.notifications.tables import users
 from shared.db import Query, Transaction
-from shared.inbox import UNNUMBERED, event_sequence
+from shared.inbox import event_sequence, projection
 
 _BY_ID = Query(select(users).where(users.c.user_id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
+# An address may come with an event that carries nothing else, so it has a sequence of its own.
+_SAVE_ADDRESS = projection(users, "email", sequence="address_sequence")
 
 
 async def save(db: Transaction, user_id: UUID, **values: Any) -> None:
     """Stores identity's data about a user, unless newer data is known."""
-    await _save(db, user_id, "last_sequence", values)
+    row = {"user_id": user_id, **values, "last_sequence": event_sequence()}
+    await db.execute(projection(users, *values), row)
 
 
 async def save_address(db: Transaction, user_id: UUID, email: str) -> None:
     """Stores a user's address, unless a newer one is known."""
-    await _save(db, user_id, "address_sequence", {"email": email})
-
-
-async def _save(db: Transaction, user_id: UUID, column: str, values: dict[str, Any]) -> None:
-    statement = insert(users).values(user_id=user_id, **values, **{column: event_sequence()})
-    stored, new = users.c[column], statement.excluded[column]
-    await db.execute(
-        statement.on_conflict_do_update(
-            index_elements=[users.c.user_id],
-            set_={**values, column: func.greatest(stored, new)},
-            where=or_(stored.is_(None), stored < new, new == UNNUMBERED),
-        )
-    )
+    row = {"user_id": user_id, "email": email, "address_sequence": event_sequence()}
+    await db.execute(_SAVE_ADDRESS, row)
 
 
 async def by_id(db: Transaction, ids: Iterable[UUID]) -> dict[UUID, RowMapping]:
