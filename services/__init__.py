@@ -1,1 +1,3 @@
-"""The four services. Each owns a schema, publishes facts, and imports nothing of the others."""
+"""The five services. Each owns a schema, publishes events (shared/events/), and imports nothing of
+the others.
+"""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.booking.domain.lifecycle import diagram
+from shared.events import CATALOGUE
 from shared.services import SERVICES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +49,26 @@ def test_the_picture_of_a_bookings_life_is_the_codes() -> None:
     )
     assert drawn is not None
     assert drawn.group(1) == diagram()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_table_of_services_names_the_events_of_the_catalogue(service: str) -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    row = re.search(rf"^\| {service} \|[^|]+\| ([^|]+) \| ([^|]+) \|$", text, re.MULTILINE)
+    assert row is not None
+    published = [event for event in CATALOGUE if service == event.PRODUCER]
+    names = {name for name in row[1].split(", ") if name != "–"}
+    for event in published:
+        assert any(_is_named(event.__name__, name) for name in names), event.__name__
+    for name in names:
+        assert any(_is_named(event.__name__, name) for event in published), name
+    producers = {event.PRODUCER for event in CATALOGUE if service in event.CONSUMERS}
+    assert {name for name in row[2].split(", ") if name != "–"} == producers
+
+
+def _is_named(event: str, name: str) -> bool:
+    """Whether `name` is the event's or, ending in "…", the beginning of it."""
+    return event.startswith(name[:-1]) if name.endswith("…") else event == name
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

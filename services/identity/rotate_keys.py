@@ -4,7 +4,7 @@ of schedule.
 It is published at once and signs ten minutes later (SIGNING_KEY_LEAD_SECONDS). The old key stays
 published until its last token has expired, so users notice nothing. `--revoke-others` is for a
 leaked key: the new key signs at once, and tokens signed by the others are rejected as soon as the
-verifiers fetch the keys again (after 5 minutes at most); clients then refresh and continue.
+verifiers fetch the keys again (after half a minute); clients then refresh and continue.
 """
 
 import asyncio

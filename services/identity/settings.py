@@ -28,7 +28,8 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     # not overwrite each other's cookie (browsers do not distinguish ports).
     refresh_cookie: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
     signing_key_days: Positive = 30
-    # How long a new key is published before it signs: longer than verifiers cache the keys (300 s).
+    # How long a new key is published before it signs: longer than caches on the way keep the keys
+    # (300 s).
     signing_key_lead_seconds: Natural = 600
 
     @property

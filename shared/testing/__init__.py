@@ -2,7 +2,7 @@
 
     async def test_decline_frees_the_slot(booking):  # a `ServiceHarness`
         answer = await booking.post("/bookings/…/decline", user=booking.user("consultant", id=…))
-        assert booking.emitted(BookingDeclined)
+        assert await booking.emitted(BookingDeclined)
 
 A harness runs no publisher, consumer or job: emitted events stay in the outbox, where `emitted`
 reads them; events of other services are passed in with `deliver`, and jobs are called as functions.
