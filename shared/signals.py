@@ -1,0 +1,20 @@
+"""Wake-ups after a commit, from the code that writes to the job that reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, ParamSpec
+
+P = ParamSpec("P")
+
+
+class WakeSignal(Generic[P]):
+    """Tells its listener, once the composition root has set one, that there is work."""
+
+    def __init__(self) -> None:
+        self.listener: Callable[P, None] | None = None
+
+    def wake(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Calls the listener, if there is one."""
+        if self.listener is not None:
+            self.listener(*args, **kwargs)
