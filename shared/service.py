@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from litestar import Litestar, Router
@@ -15,11 +15,11 @@ from litestar.datastructures import State
 from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
-from shared import db as database
 from shared import health, idempotency, inbox
 from shared.auth import Verifier
 from shared.batched_inbox import BatchedInbox
 from shared.broker import Messaging
+from shared.db import Database
 from shared.dependencies import dependencies_of, resolve_in_turn
 from shared.error_handler import handle_exception
 from shared.gauges import (
@@ -50,26 +50,38 @@ PUBLISH_WITHIN_SECONDS = 3.0
 
 
 class Service:
-    """One running service: its database, its broker connections, its jobs. Handlers and commands
+    """One running service: its databases, its broker connections, its jobs. Handlers and commands
     access it as `app.state.service`.
+
+    Rows are deleted as `retentions` say. With `batch_pause`, in seconds, deliveries are handled in
+    batches. With `job_connections`, jobs have a pool of their own, so that a burst of them takes no
+    connection from requests and reactions.
     """
 
     def __init__(
         self,
         name: str,
         settings: ServiceSettings,
-        reactions: Reactions,
-        jobs: Sequence[Job],
+        reactions: Reactions = (),
+        *,
         gauge_collectors: Sequence[GaugeCollector] = (),
         retentions: Sequence[Retention] = (),
         batch_pause: float | None = None,
+        job_connections: int = 0,
     ) -> None:
+        configure_logs(name, settings.log_level)
+        sign_cursors_with(settings.cursor_secret or settings.database_url)
+        tracing = begin(name)
         self.name = name
         self.settings = settings
-        self.database = database.Database(
+        self.database = Database(
             settings.database_url, pool_size=settings.database_pool_size, name=name
         )
-        tracing = active()
+        self.jobs_database = (
+            Database(settings.database_url, pool_size=job_connections, name=f"{name}-jobs")
+            if job_connections
+            else self.database
+        )
         self.messaging = Messaging(
             settings.amqp_url,
             name,
@@ -82,11 +94,10 @@ class Service:
         self.publisher = Publisher(
             self.database, self.messaging.publish, available=self.messaging.available
         )
-        self.database.publish = self.publisher.publish
+        self.database.publish = self.jobs_database.publish = self.publisher.publish
         self.retentions = (inbox.RETENTION, idempotency.RETENTION, *retentions)
         counts = DatabaseGauges(self.database, gauge_collectors)
         self.jobs = [
-            *jobs,
             *map(self._pruning_job, self.retentions),
             Job("collect-gauges", lambda: collect_gauges(self), every=COLLECT_EVERY),
             Job("collect-database-gauges", counts.collect, every=COUNT_EVERY),
@@ -94,6 +105,10 @@ class Service:
         # Versions of what the service computes with, for /health/ready.
         self.versions: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
+
+    def schedule(self, *jobs: Job) -> None:
+        """Adds jobs, to run from `start` on."""
+        self.jobs += jobs
 
     def _pruning_job(self, retention: Retention) -> Job:
         return Job(
@@ -110,8 +125,8 @@ class Service:
         self._tasks = [asyncio.create_task(coroutine) for coroutine in work]
 
     async def stop(self) -> None:
-        """Lets running reactions finish, stops jobs, publishes committed events, and closes all
-        connections.
+        """Lets running reactions finish, stops jobs, publishes committed events, and closes the
+        connections to the broker.
         """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SHUTDOWN_SECONDS):
@@ -119,7 +134,12 @@ class Service:
         await cancel_and_wait(*self._tasks)
         await self.publisher.close(within=PUBLISH_WITHIN_SECONDS)
         await self.messaging.close()
+
+    async def disconnect(self) -> None:
+        """Closes the connections to the database."""
         await self.database.close()
+        if self.jobs_database is not self.database:
+            await self.jobs_database.close()
 
     async def health(self) -> dict[str, str]:
         """The state of each dependency."""
@@ -137,43 +157,35 @@ class Service:
         return "up"
 
 
-def build_service(
-    name: str,
-    settings: ServiceSettings,
+def build_application(
+    service: Service,
     routes: Sequence[ControllerRouterHandler],
-    reactions: Reactions = (),
-    jobs: Sequence[Job] = (),
-    gauge_collectors: Sequence[GaugeCollector] = (),
     *,
-    retentions: Sequence[Retention] = (),
-    batch_pause: float | None = None,
     provide: Mapping[str, Any] | None = None,
     state: Mapping[str, Any] | None = None,
     verifier: Verifier | None = None,
-    on_start: Callable[[Service], Any] | None = None,
-    on_stop: Callable[[Service], Any] | None = None,
+    on_start: Callable[[], Awaitable[None]] | None = None,
+    on_stop: Callable[[], Awaitable[None]] | None = None,
 ) -> Litestar:
-    """The ASGI application of service `name`. Handlers declare the values of `provide` and the
+    """The ASGI application of `service`. Handlers declare the values of `provide` and the
     `settings` as parameters of these names; these and the values of `state` are in `app.state`.
-    `on_start` and `on_stop` are awaited with the running Service. Rows are deleted as `retentions`
-    say. With `batch_pause`, in seconds, deliveries are handled in batches.
+    `on_start` is awaited before the service starts, `on_stop` after it has stopped, while the
+    database can still be reached.
     """
-    configure_logs(name, settings.log_level)
-    tracing = begin(name)
-    sign_cursors_with(settings.cursor_secret or settings.database_url)
-    service = Service(name, settings, reactions, jobs, gauge_collectors, retentions, batch_pause)
+    settings, tracing = service.settings, active()
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         if on_start is not None:
-            await on_start(service)
+            await on_start()
         await service.start()
         try:
             yield
         finally:
             await service.stop()
             if on_stop is not None:
-                await on_stop(service)
+                await on_stop()
+            await service.disconnect()
 
     application = Litestar(
         route_handlers=[*health.HANDLERS, Router("/", route_handlers=list(routes))],
@@ -183,7 +195,7 @@ def build_service(
         lifespan=[lifespan],
         on_app_init=[_never_log],
         openapi_config=OpenAPIConfig(
-            title=name,
+            title=service.name,
             version="1",
             path="/_openapi",
             render_plugins=[document],

@@ -18,8 +18,7 @@ from services.booking.routes.rates import RateWindow
 from services.booking.settings import BookingSettings
 from services.booking.store.retention import RETENTIONS
 from shared.auth import Verifier
-from shared.db import Database
-from shared.service import build_service
+from shared.service import Service, build_application
 from shared.settings import load_or_exit
 
 SETTINGS = BookingSettings
@@ -31,29 +30,30 @@ REFRESHES_PER_MINUTE = 20
 
 def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Litestar:
     """The service with these settings."""
-
-    def database() -> Database:
-        found: Database = application.state.service.database
-        return found
-
-    free_time = free_time_job(database)
-    cipher = AddressCipher(*settings.calendar_secrets)
-    reader = CalendarReader(allow_private=bool(settings.calendar_allow_private))
-    read_calendars = busy_calendars_job(database, reader, cipher, free_time)
-    application = build_service(
+    service = Service(
         "booking",
         settings,
-        ROUTES,
         REACTIONS,
-        [
-            free_time,
-            read_calendars,
-            rules_job(database, settings.shortest_slot),
-            waitlist_job(settings, database),
-            *sweep_jobs(settings, database, free_time),
-        ],
-        [booking_gauges(deadline_sweeps(settings).values())],
         retentions=RETENTIONS,
+        gauge_collectors=[booking_gauges(deadline_sweeps(settings).values())],
+    )
+    service.versions["tzdata"] = TZDATA
+    # Free slots are planned in 1 ms and read in 0.2 (tests/test_plans.py checks both plans).
+    service.database.reader.plan_once()
+    cipher = AddressCipher(*settings.calendar_secrets)
+    reader = CalendarReader(allow_private=bool(settings.calendar_allow_private))
+    free_time = free_time_job(service.database)
+    read_calendars = busy_calendars_job(service.database, reader, cipher, free_time)
+    service.schedule(
+        free_time,
+        read_calendars,
+        rules_job(service.database, settings.shortest_slot),
+        waitlist_job(settings, service.database),
+        *sweep_jobs(settings, service.database, free_time),
+    )
+    return build_application(
+        service,
+        ROUTES,
         provide={
             "free_time": free_time,
             "read_calendars": read_calendars,
@@ -64,10 +64,6 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
         },
         verifier=verifier,
     )
-    # Free slots are planned in 1 ms and read in 0.2 (tests/test_plans.py checks both plans).
-    application.state.service.database.reader.plan_once()
-    application.state.service.versions["tzdata"] = TZDATA
-    return application
 
 
 def app() -> Litestar:

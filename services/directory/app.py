@@ -12,8 +12,7 @@ from services.directory.routes import ROUTES
 from services.directory.search.limiter import SearchLimiter, max_running
 from services.directory.settings import DirectorySettings
 from shared.auth import Verifier
-from shared.db import Database
-from shared.service import build_service
+from shared.service import Service, build_application
 from shared.settings import load_or_exit
 
 SETTINGS = DirectorySettings
@@ -29,31 +28,23 @@ def photo_store(settings: DirectorySettings) -> ObjectStore:
 
 def build(settings: DirectorySettings, *, verifier: Verifier | None = None) -> Litestar:
     """The service with these settings."""
-
-    def database() -> Database:
-        found: Database = application.state.service.database
-        return found
-
+    service = Service("directory", settings, REACTIONS)
     photos = photo_store(settings)
-    application = build_service(
-        "directory",
-        settings,
+    service.schedule(*jobs_of(settings, service.database, photos))
+    # A search is planned in 0.4 ms and executed in 0.2, and the plan never depends on the input:
+    # plan once per connection.
+    service.database.reader.plan_once()
+    # Ten times the slowest search at 100,000 consultants; a longer one would block others.
+    service.database.reader.settings["statement_timeout"] = "10s"
+    return build_application(
+        service,
         ROUTES,
-        REACTIONS,
-        jobs_of(settings, database, photos),
         provide={
             "photos": photos,
             "limiter": SearchLimiter(max_running(settings.database_pool_size)),
         },
         verifier=verifier,
     )
-    # A search is planned in 0.4 ms and executed in 0.2, and the plan never depends on the input:
-    # plan once per connection.
-    reader = application.state.service.database.reader
-    reader.plan_once()
-    # Ten times the slowest search at 100,000 consultants; a longer one would block others.
-    reader.settings["statement_timeout"] = "10s"
-    return application
 
 
 def app() -> Litestar:

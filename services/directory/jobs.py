@@ -4,8 +4,6 @@ splitting words have changed since they were saved.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from obstore.store import ObjectStore
 
 from services.directory.commands.photos import (
@@ -21,16 +19,14 @@ A_DAY = 86_400.0
 AN_HOUR = 3_600.0
 
 
-def jobs_of(
-    settings: DirectorySettings, database: Callable[[], Database], files: ObjectStore
-) -> list[Job]:
+def jobs_of(settings: DirectorySettings, database: Database, files: ObjectStore) -> list[Job]:
     """They run in every replica: if two run at once, the second finds nothing to do."""
     return [
         Job(
             "delete-photos-of-closed-accounts",
-            lambda: delete_photos_of_closed_accounts(database(), files),
+            lambda: delete_photos_of_closed_accounts(database, files),
             every=settings.sweep_every_seconds,
         ),
-        Job("purge-photos", lambda: delete_unnamed_photos(database(), files), every=A_DAY),
-        Job("reindex-profiles", lambda: reindex_profiles(database()), every=AN_HOUR),
+        Job("purge-photos", lambda: delete_unnamed_photos(database, files), every=A_DAY),
+        Job("reindex-profiles", lambda: reindex_profiles(database), every=AN_HOUR),
     ]

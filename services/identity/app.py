@@ -10,9 +10,8 @@ from services.identity.routes.dependencies import DEPENDENCIES
 from services.identity.settings import SETTINGS, IdentitySettings
 from services.identity.store.retention import RETENTIONS
 from shared.auth import Verifier
-from shared.db import Database
 from shared.inbox import Reactions
-from shared.service import Service, build_service
+from shared.service import Service, build_application
 from shared.settings import load_or_exit
 
 REACTIONS: Reactions = ()
@@ -22,30 +21,22 @@ def build(settings: IdentitySettings, *, verifier: Verifier | None = None) -> Li
     """The service with these settings. The default `verifier` reads our own keys from the database
     instead of requesting them from ourselves over HTTP.
     """
-
-    def database() -> Database:
-        found: Database = application.state.service.database
-        return found
-
-    keyring = Keyring(settings, database)
+    service = Service("identity", settings, REACTIONS, retentions=RETENTIONS)
+    keyring = Keyring(settings, service.database)
     passwords = Passwords(settings.bcrypt_rounds)
-    resets = resets_job(settings, database)
+    resets = resets_job(settings, service.database)
+    service.schedule(resets, keys_job(settings, keyring))
 
-    async def stop(_: Service) -> None:
+    async def stop() -> None:
         passwords.close()
 
-    application = build_service(
-        "identity",
-        settings,
+    return build_application(
+        service,
         [Router("/", route_handlers=ROUTES, dependencies=DEPENDENCIES)],
-        REACTIONS,
-        [resets, keys_job(settings, keyring)],
-        retentions=RETENTIONS,
         provide={"keyring": keyring, "passwords": passwords, "resets": resets},
         verifier=verifier or Verifier("the signing_keys table", fetch=keyring.as_jwks),
         on_stop=stop,
     )
-    return application
 
 
 def app() -> Litestar:

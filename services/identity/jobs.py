@@ -1,7 +1,5 @@
 """Scheduled jobs: renew keys, send password resets."""
 
-from collections.abc import Callable
-
 from services.identity.commands.recovery import send_resets
 from services.identity.commands.signing_keys import Keyring
 from services.identity.settings import IdentitySettings
@@ -9,10 +7,10 @@ from shared.db import Database
 from shared.jobs import Job
 
 
-def resets_job(settings: IdentitySettings, database: Callable[[], Database]) -> Job:
+def resets_job(settings: IdentitySettings, database: Database) -> Job:
     """Sends password resets; woken by each request."""
     every = settings.sweep_every_seconds
-    return Job("send-resets", lambda: send_resets(database()), every=every)
+    return Job("send-resets", lambda: send_resets(database), every=every)
 
 
 def keys_job(settings: IdentitySettings, keyring: Keyring) -> Job:

@@ -20,7 +20,7 @@ async def rotate(settings: IdentitySettings, *, revoke_others: bool) -> str:
     """Returns the new key's id."""
     database = Database(settings.database_url, pool_size=1, name="identity-operator")
     try:
-        return await Keyring(settings, lambda: database).rotate(revoke_others=revoke_others)
+        return await Keyring(settings, database).rotate(revoke_others=revoke_others)
     finally:
         await database.close()
 

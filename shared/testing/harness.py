@@ -176,7 +176,7 @@ async def harness(
             }
             app = module.build(load(module.SETTINGS, environment), verifier=test_verifier())
             made = ServiceHarness(name, app, admin)
-            stack.push_async_callback(made.database.close)
+            stack.push_async_callback(made.service.disconnect)
             stack.push_async_callback(made.http.aclose)
             return made
 

@@ -37,7 +37,7 @@ async def running(
     settings = ServiceSettings(
         database_url=infrastructure.service_urls["booking"], amqp_url=amqp_url
     )
-    service = Service("booking", settings, (), ())
+    service = Service("booking", settings)
     watching = asyncio.create_task(service.messaging.run())
 
     async def is_up() -> Any:
@@ -47,6 +47,7 @@ async def running(
     yield service
     watching.cancel()
     await service.stop()
+    await service.disconnect()
 
 
 async def test_requests_count_by_route_status_and_time(

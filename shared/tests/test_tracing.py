@@ -17,7 +17,7 @@ from shared.db import Database, Transaction
 from shared.events import BookingAccepted
 from shared.outbox import emit
 from shared.request_middleware import RequestMiddleware
-from shared.service import build_service
+from shared.service import Service, build_application
 from shared.settings import ServiceSettings
 from shared.telemetry import RequestContext, request_context
 from shared.testing import eventually
@@ -57,14 +57,14 @@ def test_off_is_off(environment: Any) -> None:
 
 
 def test_off_puts_nothing_in_the_way_of_a_request_or_an_event() -> None:
-    app = build_service("booking", SETTINGS, [], ())
+    app = build_application(Service("booking", SETTINGS), [])
     assert isinstance(app.asgi_handler, RequestMiddleware)
 
 
 def test_on_wraps_requests_and_events(monkeypatch: pytest.MonkeyPatch, made: Any) -> None:
     monkeypatch.setattr("shared.service.begin", lambda _: made[0])
     monkeypatch.setattr("shared.service.active", lambda: made[0])
-    app = build_service("booking", SETTINGS, [], ())
+    app = build_application(Service("booking", SETTINGS), [])
     assert not isinstance(app.asgi_handler, RequestMiddleware)
 
 

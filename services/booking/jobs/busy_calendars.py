@@ -51,7 +51,7 @@ async def _read(
 
 
 def busy_calendars_job(
-    database: Callable[[], Database],
+    database: Database,
     reader: CalendarReader,
     cipher: AddressCipher,
     free_time: Job,
@@ -59,6 +59,6 @@ def busy_calendars_job(
     """The job that reads calendars; wakes `free_time` when one has hidden or freed a slot."""
     return Job(
         "read-calendars",
-        lambda: read_calendars(database(), reader, cipher, free_time.wake),
+        lambda: read_calendars(database, reader, cipher, free_time.wake),
         every=LOOK_EVERY_SECONDS,
     )

@@ -9,7 +9,6 @@ publishes the current list.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -68,9 +67,9 @@ async def _publish(db: Transaction, consultant_id: UUID) -> None:
     await emit(db, event)
 
 
-def free_time_job(database: Callable[[], Database]) -> Job:
+def free_time_job(database: Database) -> Job:
     """The job that publishes changed free time; it also runs on schedule, in case a wake-up was
     lost.
     """
     consultants = Batches[UUID]("free time cannot be published", BATCH)
-    return Job("publish-free-time", lambda: publish_free_time(database(), consultants), every=1.0)
+    return Job("publish-free-time", lambda: publish_free_time(database, consultants), every=1.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -32,11 +32,11 @@ async def extend_rules(database: Database, consultants: Batches[UUID], shortest:
     return (await consultants.process(due, extend)).is_more_due
 
 
-def rules_job(database: Callable[[], Database], shortest: timedelta) -> Job:
+def rules_job(database: Database, shortest: timedelta) -> Job:
     """The job that generates slots, none shorter than `shortest`."""
     consultants = Batches[UUID]("slots cannot be extended", BATCH)
     return Job(
         "extend-rules",
-        lambda: extend_rules(database(), consultants, shortest),
+        lambda: extend_rules(database, consultants, shortest),
         every=LOOK_EVERY_SECONDS,
     )

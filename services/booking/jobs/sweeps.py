@@ -157,14 +157,12 @@ def sweeps(settings: BookingSettings) -> dict[str, Sweep]:
     }
 
 
-def sweep_jobs(
-    settings: BookingSettings, database: Callable[[], Database], free_time: Job
-) -> list[Job]:
+def sweep_jobs(settings: BookingSettings, database: Database, free_time: Job) -> list[Job]:
     """One job per sweep; `free_time` is woken when they have freed a slot."""
 
     def job(name: str, sweep: Sweep) -> Job:
         return Job(
-            name, lambda: sweep.run(database(), free_time.wake), every=settings.sweep_every_seconds
+            name, lambda: sweep.run(database, free_time.wake), every=settings.sweep_every_seconds
         )
 
     return [job(name, sweep) for name, sweep in sweeps(settings).items()]

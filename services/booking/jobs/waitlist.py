@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from services.booking.commands.waitlist import TURN, notify_of_free_time
@@ -33,11 +32,11 @@ async def notify_waitlist(database: Database, line: Batches[Turn]) -> bool:
     return notified.items > 0 or removed == BATCH
 
 
-def waitlist_job(settings: BookingSettings, database: Callable[[], Database]) -> Job:
+def waitlist_job(settings: BookingSettings, database: Database) -> Job:
     """The job that notifies seekers on waitlists."""
     line = Batches[Turn]("seeker on waitlist cannot be notified", BATCH)
     return Job(
         "notify-waitlist",
-        lambda: notify_waitlist(database(), line),
+        lambda: notify_waitlist(database, line),
         every=settings.sweep_every_seconds,
     )

@@ -65,7 +65,7 @@ async def test_rules_whose_slots_have_become_too_short_give_no_more_and_say_so(
     before = {slot["id"] for slot in await slots(market)}
     state = market.harness.app.state
     state.settings = msgspec.structs.replace(state.settings, minimum_slot_seconds=5400)
-    job = rules_job(lambda: market.harness.database, state.settings.shortest_slot)
+    job = rules_job(market.harness.database, state.settings.shortest_slot)
     with clock.shifted(2 * DAY):
         while await job.work():
             pass

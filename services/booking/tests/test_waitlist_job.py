@@ -25,7 +25,7 @@ async def test_whole_batch_that_cannot_be_notified_holds_up_nobody_else(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.booking.jobs.waitlist.BATCH", 1)
-    jobs = [waitlist_job(market.harness.app.state.settings, lambda: market.harness.database)]
+    jobs = [waitlist_job(market.harness.app.state.settings, market.harness.database)]
     monkeypatch.setattr(market.harness.service, "jobs", jobs)
     first, second = market.someone("seeker"), market.someone("seeker")
     await wait(market, first, 2 * DAY, 3 * DAY)

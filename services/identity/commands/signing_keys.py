@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,7 +48,7 @@ NONCE = 12
 class Keyring:
     """This process's copy of the keys."""
 
-    def __init__(self, settings: IdentitySettings, database: Callable[[], Database]) -> None:
+    def __init__(self, settings: IdentitySettings, database: Database) -> None:
         self._cipher = AESGCM(settings.secret)
         self._database = database
         self._lead = timedelta(seconds=settings.signing_key_lead_seconds)
@@ -66,7 +66,7 @@ class Keyring:
         """
         await self._refresh()
         signer = self._current()
-        if not await may_sign(self._database().reader, signer.kid):
+        if not await may_sign(self._database.reader, signer.kid):
             await self._refresh(force=True)
             signer = self._current()
         return signer
@@ -90,7 +90,7 @@ class Keyring:
         is for a leaked key: the new key signs at once, and access tokens signed by all others
         become invalid as soon as the verifiers fetch the keys again; refresh tokens stay valid.
         """
-        async with self._database().transaction() as db:
+        async with self._database.transaction() as db:
             await lock_signing_keys(db)
             at = now()
             kid = await self._add(db, at if revoke_others else at + self._lead)
@@ -117,7 +117,7 @@ class Keyring:
 
     async def _read(self) -> None:
         at = now()
-        async with self._database().transaction() as db:
+        async with self._database.transaction() as db:
             self._load(await all_signing_keys(db))
             if self._due(at) is not None:
                 # one replica creates the key; the others wait here and then find it

@@ -68,7 +68,7 @@ async def test_the_private_key_lies_encrypted(identity: Any) -> None:
 
 async def test_replicas_that_start_at_once_make_one_key(identity: Any) -> None:
     harness = identity.harness
-    keyrings = [Keyring(harness.app.state.settings, lambda: harness.database) for _ in range(5)]
+    keyrings = [Keyring(harness.app.state.settings, harness.database) for _ in range(5)]
     kids = {
         signer.kid for signer in await asyncio.gather(*(keyring.signer() for keyring in keyrings))
     }
@@ -166,7 +166,7 @@ async def test_another_encryption_secret_signs_nobody_out(
             "SIGNING_KEY_SECRET": secret,
         },
     )
-    keyring = Keyring(settings, lambda: harness.database)
+    keyring = Keyring(settings, harness.database)
     signer = await keyring.signer()
     assert signer.kid != kid_of(session)
     assert {key.kid for key in await keyring.published()} == {signer.kid, kid_of(session)}
@@ -297,7 +297,7 @@ async def test_the_service_verifies_with_its_own_keys(identity: Any) -> None:
     try:
         assert (await built.state.verifier.verify(session["access_token"])).role == "seeker"
     finally:
-        await built.state.service.database.close()
+        await built.state.service.disconnect()
 
 
 @pytest.mark.parametrize("late", [0, 0.001, 0.002, 0.004])

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -90,16 +90,14 @@ def mail(running_mail: MailSandbox) -> MailSandbox:
 @pytest.fixture
 async def notifications(
     harness: Callable[..., Awaitable[ServiceHarness]], mail: MailSandbox
-) -> AsyncIterator[ServiceHarness]:
+) -> ServiceHarness:
     """Notifications without its jobs; nothing is sent until `send_mails`."""
-    made = await harness(
+    return await harness(
         "notifications",
         smtp_url=mail.url,
         mail_from="Consultant Connect <hello@market.example>",
         public_url="https://market.example",
     )
-    yield made
-    await made.app.state.jobs_database.close()
 
 
 @pytest.fixture(autouse=True)

@@ -206,7 +206,7 @@ async def test_process_that_leaves_ends_with_the_mail_in_its_hands_and_gives_bac
     )
     assert waiting
     assert {tuple(row) for row in waiting} == {(0, None)}
-    other = Sender(notifications.app.state.jobs_database, sender._branding, sender._server)
+    other = Sender(notifications.service.jobs_database, sender._branding, sender._server)
     monkeypatch.setattr("services.notifications.sending.sender.PACE_SECONDS", 0)
     while await other.work():
         pass

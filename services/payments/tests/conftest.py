@@ -99,7 +99,6 @@ async def make_payments(
     for one in made:
         await one.state.worker.stop()
         await one.state.stripe.close()
-        await one.state.worker.database.close()
 
 
 @pytest.fixture
