@@ -51,4 +51,4 @@ def app() -> Litestar:
     """The service configured from the environment; exits with one line if the settings are
     invalid.
     """
-    return build(load_or_exit(DirectorySettings))
+    return build(load_or_exit(SETTINGS))

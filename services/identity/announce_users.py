@@ -8,7 +8,7 @@ interrupted at any time.
 import asyncio
 
 from services.identity.commands.accounts import announce_users
-from services.identity.settings import SETTINGS, IdentitySettings
+from services.identity.settings import IdentitySettings
 from shared.republishing import publish_all
 from shared.settings import load_or_exit
 
@@ -20,7 +20,7 @@ async def announce(settings: IdentitySettings) -> int:
 
 def main() -> None:
     """The command."""
-    count = asyncio.run(announce(load_or_exit(SETTINGS)))
+    count = asyncio.run(announce(load_or_exit(IdentitySettings)))
     print(f"{count} accounts were published.")  # noqa: T201
 
 

@@ -7,13 +7,14 @@ from services.identity.commands.signing_keys import Keyring
 from services.identity.jobs import keys_job, resets_job
 from services.identity.routes import ROUTES
 from services.identity.routes.dependencies import DEPENDENCIES
-from services.identity.settings import SETTINGS, IdentitySettings
+from services.identity.settings import IdentitySettings
 from services.identity.store.retention import RETENTIONS
 from shared.auth import Verifier
 from shared.inbox import Reactions
 from shared.service import Service, build_application
 from shared.settings import load_or_exit
 
+SETTINGS = IdentitySettings
 REACTIONS: Reactions = ()
 
 

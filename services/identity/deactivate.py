@@ -6,7 +6,7 @@ import asyncio
 import sys
 
 from services.identity.commands.accounts import deactivate_user
-from services.identity.settings import SETTINGS, IdentitySettings
+from services.identity.settings import IdentitySettings
 from shared.db import Database
 from shared.settings import load_or_exit
 
@@ -25,7 +25,7 @@ def main() -> None:
     """The command. Exit status 1 when there is no open account with that address."""
     if len(sys.argv) != 2:
         raise SystemExit("Usage: python -m services.identity.deactivate EMAIL")
-    if not asyncio.run(deactivate(load_or_exit(SETTINGS), sys.argv[1])):
+    if not asyncio.run(deactivate(load_or_exit(IdentitySettings), sys.argv[1])):
         raise SystemExit(f"There is no open account with the address {sys.argv[1]}.")
     print(f"The account {sys.argv[1]} is closed and its sessions are revoked.")  # noqa: T201
 

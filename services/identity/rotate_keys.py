@@ -11,7 +11,7 @@ import asyncio
 import sys
 
 from services.identity.commands.signing_keys import Keyring
-from services.identity.settings import SETTINGS, IdentitySettings
+from services.identity.settings import IdentitySettings
 from shared.db import Database
 from shared.settings import load_or_exit
 
@@ -30,7 +30,9 @@ def main() -> None:
     unknown = set(sys.argv[1:]) - {"--revoke-others"}
     if unknown:
         raise SystemExit("Usage: python -m services.identity.rotate_keys [--revoke-others]")
-    kid = asyncio.run(rotate(load_or_exit(SETTINGS), revoke_others="--revoke-others" in sys.argv))
+    kid = asyncio.run(
+        rotate(load_or_exit(IdentitySettings), revoke_others="--revoke-others" in sys.argv)
+    )
     print(f"The new signing key is {kid}.")  # noqa: T201
 
 

@@ -49,6 +49,3 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
             return self.refresh_cookie
         port = urlsplit(self.public_url).port
         return "refresh_token" if port is None else f"refresh_token_{port}"
-
-
-SETTINGS = IdentitySettings

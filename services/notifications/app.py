@@ -92,4 +92,4 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
 
 def app() -> Litestar:
     """The service configured from the environment."""
-    return build(load_or_exit(NotificationsSettings))
+    return build(load_or_exit(SETTINGS))

@@ -78,4 +78,4 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
 
 def app() -> Litestar:
     """The service configured from the environment."""
-    return build(load_or_exit(PaymentsSettings))
+    return build(load_or_exit(SETTINGS))

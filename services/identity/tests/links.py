@@ -4,7 +4,7 @@ from typing import Any
 
 from services.identity import deactivate
 from services.identity.commands.recovery import send_resets
-from services.identity.settings import SETTINGS
+from services.identity.settings import IdentitySettings
 from services.identity.tests.conftest import PASSWORD, SECRET
 from shared.events import (
     PasswordResetRequested,
@@ -55,4 +55,4 @@ async def close_account(identity: Any, email: str) -> None:
         "AMQP_URL": "amqp://x",
         "SIGNING_KEY_SECRET": SECRET,
     }
-    assert await deactivate.deactivate(load(SETTINGS, environment), email)
+    assert await deactivate.deactivate(load(IdentitySettings, environment), email)

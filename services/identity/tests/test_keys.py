@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from services.identity import app, rotate_keys
 from services.identity.commands.signing_keys import Keyring
-from services.identity.settings import SETTINGS
+from services.identity.settings import IdentitySettings
 from services.identity.tests.conftest import SECRET, own_verifier
 from services.identity.tests.signing_in import refused
 from shared import clock
@@ -159,7 +159,7 @@ async def test_another_encryption_secret_signs_nobody_out(
     harness = identity.harness
     secret = base64.urlsafe_b64encode(b"x" * 32).decode()
     settings = load(
-        SETTINGS,
+        IdentitySettings,
         {
             "DATABASE_URL": harness.database.url,
             "AMQP_URL": "amqp://x",
@@ -274,7 +274,7 @@ def test_a_malformed_secret_fails_at_the_start_by_name(secret: str) -> None:
         "SIGNING_KEY_SECRET": secret,
     }
     with pytest.raises(BadSettings, match="SIGNING_KEY_SECRET is m") as caught:
-        load(SETTINGS, environment)
+        load(IdentitySettings, environment)
     assert not secret or secret not in str(caught.value)
 
 
@@ -285,8 +285,8 @@ def test_a_secret_without_padding_is_the_same() -> None:
         "SIGNING_KEY_SECRET": SECRET,
     }
     padded, bare = (
-        load(SETTINGS, environment),
-        load(SETTINGS, {**environment, "SIGNING_KEY_SECRET": SECRET[:-1]}),
+        load(IdentitySettings, environment),
+        load(IdentitySettings, {**environment, "SIGNING_KEY_SECRET": SECRET[:-1]}),
     )
     assert padded.secret == bare.secret == b"secret-secret-secret-secret-secr"
 
