@@ -4,11 +4,10 @@ not needed.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from services.payments.commands.payments import intent_params, record_failure, record_hold
 from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.domain.policy import next_renewal
+from services.payments.saga.common import cancel, find_canceled, retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store import operations
 from services.payments.store.operations import Operation
@@ -177,18 +176,6 @@ async def renewal_refused(
 # ---- canceling an intent that is not the payment's
 
 
-async def send_abandon(stripe: Stripe, operation: Operation) -> Intent:
-    """Cancels an intent that is not needed."""
-    return await intents.cancel_intent(
-        stripe, operation.params["intent"], key=operation.idempotency_key
-    )
-
-
-async def find_abandon(stripe: Stripe, operation: Operation) -> Intent | None:
-    """The intent if a step in doubt ended it; None if it did not."""
-    return await intents.ended_intent(stripe, operation.params["intent"])
-
-
 async def abandoned(_: Transaction, operation: Operation, payment: Payment, intent: Intent) -> None:
     """The intent was canceled."""
     if intent.status == "succeeded":
@@ -203,21 +190,6 @@ async def abandon_refused(
         await retry_with_new_key(db, operation, payment, why)
 
 
-async def retry_with_new_key(
-    db: Transaction, operation: Operation, payment: Payment, why: Refused
-) -> None:
-    """Stripe refused a step that is needed: logs an error and plans it again with a new key, after
-    a pause that grows with the attempts.
-    """
-    log.error(
-        "operation refused", kind=operation.kind, subject_id=operation.subject_id, reason=str(why)
-    )
-    pause = timedelta(seconds=operations.pause_after(operation.attempt + 5))
-    await operations.plan(
-        db, operation.kind, operation.subject_id, operation.params, due_at=now() + pause
-    )
-
-
 AUTHORIZE = Kind(send, find, authorized, refused, failed)
 RENEW = Kind(send, find, renewed, renewal_refused, renewal_failed)
-ABANDON = Kind(send_abandon, find_abandon, abandoned, abandon_refused)
+ABANDON = Kind(cancel, find_canceled, abandoned, abandon_refused)

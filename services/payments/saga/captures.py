@@ -19,7 +19,7 @@ from services.payments.commands.payments import (
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.saga import authorizations
-from services.payments.saga.authorizations import retry_with_new_key
+from services.payments.saga.common import cancel, find_canceled, retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store import payments as store
 from services.payments.store.operations import Operation
@@ -157,18 +157,6 @@ async def charge_refused(
 # ---- release
 
 
-async def send_release(stripe: Stripe, operation: Operation) -> Intent:
-    """Cancels the hold."""
-    return await intents.cancel_intent(
-        stripe, operation.params["intent"], key=operation.idempotency_key
-    )
-
-
-async def find_release(stripe: Stripe, operation: Operation) -> Intent | None:
-    """The intent if it is final; None if a release in doubt did nothing."""
-    return await intents.ended_intent(stripe, operation.params["intent"])
-
-
 async def released(db: Transaction, operation: Operation, payment: Payment, intent: Intent) -> None:
     """The hold was canceled, now or earlier, or has lapsed. A capture that this service did not ask
     for is logged as an error and refunded.
@@ -184,4 +172,4 @@ async def released(db: Transaction, operation: Operation, payment: Payment, inte
         await release(db, payment)
 
 
-RELEASE = Kind(send_release, find_release, released, retry_with_new_key)
+RELEASE = Kind(cancel, find_canceled, released, retry_with_new_key)

@@ -6,7 +6,7 @@ from services.payments import ledger
 from services.payments.commands import accounts, payouts
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.ledger import Posting
-from services.payments.saga.authorizations import retry_with_new_key
+from services.payments.saga.common import retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store import payouts as store
 from services.payments.store.operations import Operation
