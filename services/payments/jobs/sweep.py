@@ -17,6 +17,7 @@ from services.payments.domain.lifecycle import LIVE, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.store import payments as store
 from services.payments.store import payouts as payout_store
+from services.payments.store.operations import HAS_OPEN_STEP, OPEN_STEPS
 from shared.clock import now
 from shared.db import Database, Transaction
 from shared.metrics import SWEPT
@@ -28,18 +29,12 @@ SILENCE = timedelta(days=2)
 SETTLING = timedelta(minutes=2)
 AT_ONCE = 50
 
-_OPEN = """exists (select 1 from payments.operations as o
-    where o.subject_id = p.booking_id and o.kind <> 'detach'
-      and o.state in ('due', 'running', 'waiting'))"""
-
 # Each part along an index of its own (migration 0012): most live payments are neither. A lateral
 # join, because the planner would otherwise hash the steps of all payments.
 _STUCK = f"""
     (select p.booking_id from payments.payments as p
      cross join lateral (
-         select count(*) > 0 as planned from payments.operations as o
-         where o.subject_id = p.booking_id and o.kind <> 'detach'
-           and o.state in ('due', 'running', 'waiting')) as s
+         select count(*) > 0 as planned from {OPEN_STEPS}) as s
      where p.status in ('authorizing', 'authorized', 'failed')
        and (p.due is not null or p.status = 'authorizing')
        and p.updated_at < $1 and not s.planned
@@ -59,13 +54,13 @@ _STUCK = f"""
 
 _UNPAID = f"""
     select p.booking_id from payments.payouts as p
-    where p.status = 'pending' and p.created_at < $1 and not {_OPEN} limit {AT_ONCE}
+    where p.status = 'pending' and p.created_at < $1 and not {HAS_OPEN_STEP} limit {AT_ONCE}
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
-
 
 _UNSETTLED = f"""
     select p.booking_id from payments.payments as p
-    where p.captured_amount > 0 and p.settled_amount is null and p.updated_at < $1 and not {_OPEN}
+    where p.captured_amount > 0 and p.settled_amount is null and p.updated_at < $1
+      and not {HAS_OPEN_STEP}
     limit {AT_ONCE}
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
 

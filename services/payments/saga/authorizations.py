@@ -12,12 +12,11 @@ from services.payments.saga.kinds import Kind
 from services.payments.store import operations
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
-from services.payments.stripe_api.intents import Intent
+from services.payments.stripe_api.intents import HELD_OR_CAPTURED, Intent
 from shared.clock import now
 from shared.db import Transaction
 from shared.telemetry import log
 
-HELD = ("requires_capture", "succeeded")
 # The saved card is gone or no longer the customer's: the seeker has to save one again.
 CARD_IS_GONE = ("resource_missing", "payment_method_unexpected_state")
 
@@ -30,12 +29,12 @@ async def send(stripe: Stripe, operation: Operation) -> Intent:
     earlier = params.get("previous")
     if earlier is not None:
         ended = await _end(stripe, earlier, key=f"{operation.idempotency_key}:previous")
-        if ended.status in HELD:
+        if ended.status in HELD_OR_CAPTURED:
             return ended
     made = await intents.create_intent(
         stripe, params, key=operation.idempotency_key, manual=operation.kind != "charge"
     )
-    if made.status not in HELD:
+    if made.status not in HELD_OR_CAPTURED:
         # the bank has not decided yet: the intent's event will report it
         raise Uncertain(made.status, replayed=True)
     return made
@@ -48,7 +47,7 @@ async def _end(stripe: Stripe, intent_id: str, *, key: str) -> Intent:
     found = await intents.intent(stripe, intent_id)
     if found.status == "processing":
         raise Uncertain("processing")
-    if found.status in (*HELD, "canceled"):
+    if found.status in (*HELD_OR_CAPTURED, "canceled"):
         return found
     return await intents.cancel_intent(stripe, intent_id, key=key)
 
@@ -61,7 +60,7 @@ async def find(stripe: Stripe, operation: Operation) -> Intent | None:
     for made in await intents.intents_of(stripe, params["customer"], params["booking_id"]):
         if made.metadata.get("operation") != operation.idempotency_key:
             continue
-        if made.status in HELD:
+        if made.status in HELD_OR_CAPTURED:
             return made
         if made.status == "processing":
             raise Uncertain("processing")
