@@ -21,15 +21,8 @@ from litestar.datastructures import State
 from services.payments.store import idempotency as store
 from shared.clock import now
 from shared.db import Database
-from shared.idempotency import RETENTION, fingerprint_of, is_final
-from shared.problems import (
-    MEDIA_TYPE,
-    FieldError,
-    IdempotencyKeyReused,
-    Problem,
-    Unavailable,
-    ValidationFailed,
-)
+from shared.idempotency import RETENTION, fingerprint_of, is_final, key_of, replayed
+from shared.problems import IdempotencyKeyReused, Problem, Unavailable
 from shared.telemetry import request_context
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
@@ -44,16 +37,12 @@ def idempotent_call(handler: Handler) -> Handler:
     @functools.wraps(handler)
     async def wrapper(**kwargs: Any) -> Any:
         request: Request[Any, Any, Any] = kwargs["request"]
-        key = request.headers.get("idempotency-key")
+        key = key_of(request)
         if key is None:
             return await handler(**kwargs)
-        if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
-            raise ValidationFailed(
-                [FieldError("Idempotency-Key", "must be 1 to 255 printable ASCII characters")]
-            )
         state = request.app.state
         cipher = response_cipher(state)
-        mine = IdempotencyClaim(state.service.database, request.user.id, key, cipher)
+        mine = IdempotentCall(state.service.database, request.user.id, key, cipher)
         fingerprint = fingerprint_of(request.method, request.url.path, await request.body())
         earlier = await mine.claim(fingerprint)
         return earlier if earlier is not None else await mine.fill(handler, kwargs)
@@ -70,8 +59,10 @@ def response_cipher(state: State) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(digest))
 
 
-class IdempotencyClaim:
-    """The claim of one user on one key, from the first call with it to its stored response."""
+class IdempotentCall:
+    """One request with a user's key: it claims the key and stores its response, or waits for that
+    of the request that has claimed it.
+    """
 
     def __init__(self, database: Database, user_id: UUID, key: str, cipher: Fernet) -> None:
         self._database, self._user_id, self._key, self._cipher = database, user_id, key, cipher
@@ -135,9 +126,7 @@ class IdempotencyClaim:
             body = self._cipher.decrypt(row.body)
         except InvalidToken:
             return None
-        media_type = MEDIA_TYPE if row.status >= 400 else "application/json"
-        headers = {"Idempotent-Replayed": "true"}
-        return Response(body, status_code=row.status, media_type=media_type, headers=headers)
+        return replayed(row.status, body)
 
     async def _leave(self) -> None:
         if self._claimed_at is not None:
