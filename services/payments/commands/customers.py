@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.payments.store import customers
+from services.payments.store import customers, users
 from services.payments.stripe_api import KEY_TRUSTED_FOR, Refused, Stripe, Uncertain
 from services.payments.stripe_api import cards as stripe_cards
 from shared.auth import User
@@ -53,7 +53,7 @@ async def params_for(database: Database, user: User) -> tuple[dict[str, Any], da
     async with database.transaction() as db:
         params = {
             "name": f"{user.first_name} {user.last_name}".strip(),
-            "email": await customers.email_of(db, user.id),
+            "email": await users.email_of(db, user.id),
             "metadata": {"user_id": str(user.id)},
         }
         given = {name: value for name, value in params.items() if value}

@@ -16,12 +16,6 @@ from shared.db import Transaction
 _WITHOUT_EMAIL = customers.c.params.op("-")(literal("email", Text))
 
 
-async def email_of(db: Transaction, user_id: UUID) -> str | None:
-    """The user's e-mail address, as far as it is known here."""
-    email: str | None = await db.scalar(select(users.c.email).where(users.c.user_id == user_id))
-    return email
-
-
 async def add(
     db: Transaction, user_id: UUID, params: dict[str, Any]
 ) -> tuple[dict[str, Any], datetime]:
