@@ -10,7 +10,7 @@ from services.payments.commands import account_checks, cards, customers
 from services.payments.jobs.stripe_events import EventsJob
 from services.payments.jobs.stripe_gaps import GapPoll
 from services.payments.jobs.sweep import sweep
-from services.payments.metrics import measure
+from services.payments.metrics import collect_payments
 from services.payments.reactions import REACTIONS
 from services.payments.reconcile.report import Daily
 from services.payments.routes import ROUTES
@@ -75,11 +75,11 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         ),
     ]
 
-    async def open_(service: Service) -> None:
+    async def start(service: Service) -> None:
         database.publish = service.publisher.publish
         operations.handover.worker = worker
 
-    async def close(_: Service) -> None:
+    async def stop(_: Service) -> None:
         operations.handover.worker = None
         await worker.stop()
         await stripe.close()
@@ -91,7 +91,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         ROUTES,
         REACTIONS,
         jobs,
-        [measure],
+        [collect_payments],
         retentions=RETENTIONS,
         provide={"stripe": stripe},
         state={
@@ -101,8 +101,8 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
             "context": context,
         },
         verifier=verifier,
-        on_start=open_,
-        on_stop=close,
+        on_start=start,
+        on_stop=stop,
     )
 
 

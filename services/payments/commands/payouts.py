@@ -18,8 +18,6 @@ from shared.db import Transaction
 from shared.events import PayoutSent
 from shared.outbox import emit
 
-AT_ONCE = timedelta(0)
-
 
 async def create_payout(db: Transaction, payment: Payment, delay: timedelta) -> None:
     """Writes the consultant's share of a capture that has settled, due `delay` after the capture,
