@@ -17,7 +17,7 @@ from services.payments.routes import ROUTES
 from services.payments.saga.worker import Worker, kinds
 from services.payments.settings import PaymentsSettings
 from services.payments.store import operations
-from services.payments.store import stripe_events as store
+from services.payments.store import stripe_events as stripe_events_store
 from services.payments.store.retention import RETENTIONS
 from services.payments.stripe_api import connect
 from services.payments.webhook.intents import Context
@@ -47,7 +47,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
     operations_job = Job("operations", worker.work, every=sweep_every)
     events_job = Job("stripe-events", events.work, every=sweep_every)
     operations.wake.listener = operations_job.wake
-    store.wake.listener = events_job.wake
+    stripe_events_store.wake.listener = events_job.wake
     jobs = [
         operations_job,
         events_job,

@@ -15,7 +15,7 @@ from services.payments.commands.payments import (
 )
 from services.payments.domain.model import Due, PaymentStatus
 from services.payments.store import accounts, customers, operations, users
-from services.payments.store import payments as store
+from services.payments.store import payments as payments_store
 from shared.db import Transaction
 from shared.events import (
     BookingAccepted,
@@ -62,7 +62,7 @@ async def on_booking_accepted(db: Transaction, event: BookingAccepted) -> None:
     """Authorises the card, once per attempt, unless the booking was cancelled before this event
     arrived.
     """
-    payment = await store.accept(db, event, event.attempt)
+    payment = await payments_store.accept(db, event, event.attempt)
     if payment is None:
         await _close_called_off(db, event)
     elif payment.amount == 0:
@@ -73,7 +73,7 @@ async def on_booking_accepted(db: Transaction, event: BookingAccepted) -> None:
 
 async def _close_called_off(db: Transaction, event: BookingAccepted) -> None:
     """The cancellation arrived first: reports to booking that nothing is held."""
-    payment = await store.get_for_update(db, event.booking_id)
+    payment = await payments_store.get_for_update(db, event.booking_id)
     if payment is not None and payment.status == PaymentStatus.NONE and payment.due == Due.RELEASE:
         await release(db, payment)
 
@@ -90,7 +90,7 @@ async def on_booking_rescheduled(db: Transaction, event: BookingRescheduled) -> 
     """
     if event.status == "requested":
         return
-    payment = await store.save_times(db, event)
+    payment = await payments_store.save_times(db, event)
     if payment is not None and payment.status == PaymentStatus.AUTHORIZED:
         await operations.drop_unsent(db, payment.booking_id, "renew")
         await plan_renewal(db, payment)
@@ -118,7 +118,7 @@ async def _settle(
     *,
     reason: str,
 ) -> None:
-    payment = await store.decide(db, event, due, amount, reason=reason)
+    payment = await payments_store.decide(db, event, due, amount, reason=reason)
     if payment is not None:
         await proceed(db, payment)
 

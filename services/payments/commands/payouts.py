@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from services.payments.domain.model import Payment, Payout, PayoutStatus
 from services.payments.store import operations
-from services.payments.store import payouts as store
+from services.payments.store import payouts as payouts_store
 from services.payments.tables import payout_accounts
 from shared.clock import now
 from shared.db import Transaction
@@ -24,7 +24,7 @@ async def create_payout(db: Transaction, payment: Payment, delay: timedelta) -> 
     and plans its transfer.
     """
     captured_at = payment.captured_at or now()
-    payout = await store.add(db, payment, available_on=captured_at + delay)
+    payout = await payouts_store.add(db, payment, available_on=captured_at + delay)
     if payout is not None:
         await settle(db, payment, payout, fresh=True)
 
@@ -47,7 +47,7 @@ async def settle(db: Transaction, payment: Payment, payout: Payout, *, fresh: bo
 
 async def _transfer(db: Transaction, payment: Payment, payout: Payout, amount: int) -> None:
     if payout.status != PayoutStatus.PENDING:
-        await store.save(db, payout.booking_id, status=PayoutStatus.PENDING)
+        await payouts_store.save(db, payout.booking_id, status=PayoutStatus.PENDING)
     account = await db.scalar(
         select(payout_accounts.c.account_id)
         .where(payout_accounts.c.user_id == payout.consultant_id)
@@ -73,7 +73,7 @@ async def _settled(db: Transaction, payout: Payout) -> None:
     """
     status = "reversed" if payout.amount > 0 and payout.sent_amount == 0 else "paid"
     if payout.status != status:
-        await store.save(db, payout.booking_id, status=status)
+        await payouts_store.save(db, payout.booking_id, status=status)
         await emit_payout_sent(db, payout, status, 0)
 
 

@@ -14,8 +14,8 @@ from services.payments import ledger
 from services.payments.commands import payouts
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.ledger import Posting
-from services.payments.store import payments as payment_store
-from services.payments.store import payouts as store
+from services.payments.store import payments as payments_store
+from services.payments.store import payouts as payouts_store
 from services.payments.stripe_api import Stripe, transfers
 from services.payments.stripe_api.transfers import Reversal
 from services.payments.tables import ledger_entries
@@ -30,7 +30,7 @@ async def check_transfer(
     """
     made = await transfers.reversals_of(stripe, transfer_id)
     async with database.transaction() as db:
-        payment = await payment_store.get_existing(db, booking_id)
+        payment = await payments_store.get_existing(db, booking_id)
         await _take_over(db, payment, transfer_id, made)
 
 
@@ -47,14 +47,14 @@ async def _take_over(
     )
     known = set(found.scalars())
     new = [one for one in made if not one.ours and one.id not in known]
-    payout = await store.get_for_update(db, payment.booking_id)
+    payout = await payouts_store.get_for_update(db, payment.booking_id)
     if not new or payout is None:
         return
     amount = sum(one.amount for one in new)
     left = payout.sent_amount - amount
     postings = [Posting("reversal", one.id, one.amount, payout.currency) for one in new]
     await ledger.post(db, payment.booking_id, *postings)
-    changed = await store.save(
+    changed = await payouts_store.save(
         db,
         payment.booking_id,
         sent_amount=left,

@@ -15,8 +15,8 @@ from services.payments.commands.captures import plan_settlement
 from services.payments.commands.payments import authorize, proceed
 from services.payments.domain.lifecycle import LIVE, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
-from services.payments.store import payments as store
-from services.payments.store import payouts as payout_store
+from services.payments.store import payments as payments_store
+from services.payments.store import payouts as payouts_store
 from services.payments.store.operations import HAS_OPEN_STEP, OPEN_STEPS
 from shared.clock import now
 from shared.db import Database, Transaction
@@ -72,7 +72,7 @@ async def sweep(database: Database) -> bool:
     unpaid = await database.reader.rows(_UNPAID, at - SETTLING)
     for row in await database.reader.rows(_UNSETTLED, at - SETTLING):
         async with database.transaction() as db:
-            await plan_settlement(db, await store.get_existing(db, row["booking_id"]))
+            await plan_settlement(db, await payments_store.get_existing(db, row["booking_id"]))
         SWEPT.labels("payment").inc()
     for row in stuck:
         async with database.transaction() as db:
@@ -89,12 +89,12 @@ async def unstick(db: Transaction, booking_id: UUID) -> None:
     """Plans what a payment waits for. The hold of one for which booking has sent no decision is
     released: without a decision nothing is charged.
     """
-    payment = await store.get_for_update(db, booking_id)
+    payment = await payments_store.get_for_update(db, booking_id)
     if payment is None or payment.status not in LIVE:
         return
     log.error("payment was stuck", booking_id=booking_id, status=payment.status, due=payment.due)
     if payment.due is None and payment.scheduled_end < now() - SILENCE:
-        payment = await store.update(
+        payment = await payments_store.update(
             db, payment, due=Due.RELEASE, due_amount=0, due_reason="forgotten"
         )
     if payment.status == PaymentStatus.AUTHORIZING and payment.due != Due.RELEASE:
@@ -110,17 +110,17 @@ async def _give_up(db: Transaction, payment: Payment) -> None:
     released by its outcome.
     """
     await proceed(db, payment)
-    after = await store.get_for_update(db, payment.booking_id)
+    after = await payments_store.get_for_update(db, payment.booking_id)
     if after is not None and after.status == PaymentStatus.AUTHORIZING:
-        failed = await store.apply(db, after, Verb.FAIL, failure="processing_error")
+        failed = await payments_store.apply(db, after, Verb.FAIL, failure="processing_error")
         if failed is not None:
             await proceed(db, failed)
 
 
 async def pay(db: Transaction, booking_id: UUID) -> None:
     """Plans the missing transfer of a payout."""
-    payment = await store.get_for_update(db, booking_id)
-    payout = await payout_store.get_for_update(db, booking_id)
+    payment = await payments_store.get_for_update(db, booking_id)
+    payout = await payouts_store.get_for_update(db, booking_id)
     if payment is not None and payout is not None:
         log.error("payout was stuck", booking_id=booking_id)
         await payouts.settle(db, payment, payout)

@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from litestar import Request, Response
 from litestar.datastructures import State
 
-from services.payments.store import idempotency as store
+from services.payments.store import idempotency as idempotency_store
 from shared.clock import now
 from shared.db import Database
 from shared.idempotency import RETENTION, fingerprint_of, is_final, key_of, replayed
@@ -75,10 +75,10 @@ class IdempotentCall:
         for _ in range(LOOKS):
             at = now()
             async with self._database.transaction() as db:
-                if await store.claim(db, self._user_id, self._key, fingerprint, at):
+                if await idempotency_store.claim(db, self._user_id, self._key, fingerprint, at):
                     self._claimed_at = at
                     return None
-                row = await store.get(db, self._user_id, self._key)
+                row = await idempotency_store.get(db, self._user_id, self._key)
             if row is None:
                 continue
             if _is_over(row, at):
@@ -118,7 +118,9 @@ class IdempotentCall:
             sealed = self._cipher.encrypt(body)
             claimed_at = self._claimed_at
             assert claimed_at is not None, "a response is kept for a claim"
-            await store.save_response(db, self._user_id, self._key, claimed_at, status, sealed)
+            await idempotency_store.save_response(
+                db, self._user_id, self._key, claimed_at, status, sealed
+            )
 
     def _again(self, row: Any) -> Response[Any] | None:
         """The stored response; None if it can no longer be decrypted."""
@@ -135,7 +137,7 @@ class IdempotentCall:
     async def _give_up(self, claimed_at: datetime) -> None:
         """Ends the claim of that moment: another request may have made a new one since."""
         async with self._database.transaction() as db:
-            await store.remove(db, self._user_id, self._key, claimed_at)
+            await idempotency_store.remove(db, self._user_id, self._key, claimed_at)
 
 
 def _is_over(row: Any, at: datetime) -> bool:

@@ -21,7 +21,7 @@ from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.saga import authorizations
 from services.payments.saga.common import cancel, find_canceled, retry_with_new_key
 from services.payments.saga.kinds import Kind
-from services.payments.store import payments as store
+from services.payments.store import payments as payments_store
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
 from services.payments.stripe_api.intents import Intent
@@ -114,7 +114,7 @@ async def charge_declined(
     )
     has_other_card = card not in (None, operation.params.get("payment_method"))
     event = failure_of(payment, amount, declined.reason, intent_id)
-    changed = await store.apply(
+    changed = await payments_store.apply(
         db,
         payment,
         Verb.FAIL,
