@@ -12,10 +12,10 @@ from services.payments.commands import payouts
 from services.payments.commands.captures import book_capture, plan_settlement, settled_columns
 from services.payments.commands.disputes import check_dispute
 from services.payments.commands.refunds import check_refunds
+from services.payments.commands.stuck import resume_payment
 from services.payments.domain.lifecycle import SETTLED, Actor, Verb
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.domain.policy import commission_of
-from services.payments.jobs.sweep import unstick
 from services.payments.ledger import Posting
 from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
@@ -54,7 +54,7 @@ async def repair(context: Context, booking_id: UUID) -> bool:
         if current is not None and current.status == "succeeded":
             payment = await _captured(db, payment, current, context.payout_delay)
             await _sent(db, payment, sent)
-        await unstick(db, booking_id)
+        await resume_payment(db, booking_id)
     if payment.settled_currency is not None and payment.charge_id is not None:
         await _taken_back(context, payment.charge_id)
     return True
