@@ -59,6 +59,14 @@ async def without_email(reader: Reader, most: int) -> Sequence[Any]:
     return await reader.rows(_WITHOUT_EMAIL, most)
 
 
+async def checked_at(reader: Reader, user_id: UUID) -> datetime | None:
+    """When the account was last read at Stripe."""
+    found: datetime | None = await reader.value(
+        "select checked_at from payments.payout_accounts where user_id = $1", user_id
+    )
+    return found
+
+
 async def get(db: Transaction, user_id: UUID) -> Any | None:
     """The consultant's row; None if they have no account."""
     mine = select(payout_accounts).where(payout_accounts.c.user_id == user_id)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from services.payments.tables import users
-from shared.db import Transaction
+from shared.db import Reader, Transaction
 from shared.events import UserEvent
 from shared.inbox import event_sequence, projection
 
@@ -32,3 +33,10 @@ async def email_of(db: Transaction, user_id: UUID) -> str | None:
     """The user's e-mail address, as far as it is known here."""
     email: str | None = await db.scalar(select(users.c.email).where(users.c.user_id == user_id))
     return email
+
+
+async def address_of(reader: Reader, user_id: UUID) -> Any | None:
+    """The user's e-mail address and whether it is verified; None if the user is not known yet."""
+    return await reader.row(
+        "select email, email_verified from payments.users where user_id = $1", user_id
+    )
