@@ -7,12 +7,9 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
 from services.payments.domain.model import Payment, Payout, PayoutStatus
-from services.payments.store import operations
+from services.payments.store import accounts, operations
 from services.payments.store import payouts as payouts_store
-from services.payments.tables import payout_accounts
 from shared.clock import now
 from shared.db import Transaction
 from shared.events import PayoutSent
@@ -48,11 +45,7 @@ async def settle(db: Transaction, payment: Payment, payout: Payout, *, fresh: bo
 async def _transfer(db: Transaction, payment: Payment, payout: Payout, amount: int) -> None:
     if payout.status != PayoutStatus.PENDING:
         await payouts_store.save(db, payout.booking_id, status=PayoutStatus.PENDING)
-    account = await db.scalar(
-        select(payout_accounts.c.account_id)
-        .where(payout_accounts.c.user_id == payout.consultant_id)
-        .where(payout_accounts.c.status == "active")
-    )
+    account = await accounts.active_id(db, payout.consultant_id)
     params = {
         "booking_id": str(payout.booking_id),
         "consultant_id": str(payout.consultant_id),

@@ -79,6 +79,26 @@ async def get_for_update(db: Transaction, user_id: UUID) -> Any:
     return (await db.execute(mine.with_for_update())).one()
 
 
+async def next_for_update(db: Transaction, after: UUID, most: int) -> Sequence[Any]:
+    """User and status of the next accounts that were opened at Stripe, in order of their users'
+    ids, locked until the commit.
+    """
+    opened = payout_accounts.c.account_id.is_not(None) & (payout_accounts.c.user_id > after)
+    query = select(payout_accounts.c.user_id, payout_accounts.c.status).where(opened)
+    query = query.order_by(payout_accounts.c.user_id).limit(most).with_for_update()
+    return (await db.execute(query)).all()
+
+
+async def active_id(db: Transaction, user_id: UUID) -> str | None:
+    """The id of the consultant's account at Stripe; None if it cannot receive money."""
+    found: str | None = await db.scalar(
+        select(payout_accounts.c.account_id)
+        .where(payout_accounts.c.user_id == user_id)
+        .where(payout_accounts.c.status == "active")
+    )
+    return found
+
+
 async def add(db: Transaction, user_id: UUID, params: dict[str, Any]) -> None:
     """Stores the parameters with which the account is to be created, unless they were stored
     before.
