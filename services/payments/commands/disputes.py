@@ -7,8 +7,6 @@ follows the money, payment and payout follow the decision.
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from services.payments import ledger
 from services.payments.commands.division import split_between_parties
 from services.payments.domain.lifecycle import Verb
@@ -39,9 +37,7 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
     found = await stripe_disputes.dispute(stripe, dispute_id)
     if found.status.startswith("warning"):
         return
-    booking_id: UUID | None = await database.reader.value(
-        "select booking_id from payments.payments where charge_id = $1", found.charge_id
-    )
+    booking_id = await payments_store.booking_of_charge(database.reader, found.charge_id)
     if booking_id is None:
         return  # a charge that is not of this platform's bookings
     async with database.transaction() as db:

@@ -151,6 +151,14 @@ async def unsettled(db: Transaction, charge_id: str) -> UUID | None:
     return (await db.execute(_UNSETTLED, {"charge": charge_id})).scalar_one_or_none()
 
 
+async def booking_of_charge(reader: Reader, charge_id: str) -> UUID | None:
+    """The booking of a charge; None if it is not ours."""
+    found: UUID | None = await reader.value(
+        "select booking_id from payments.payments where charge_id = $1", charge_id
+    )
+    return found
+
+
 _TO_AUTHENTICATE = """
     select p.status, p.failure, p.due, p.payment_intent_id,
            coalesce(c.payment_method_id, case when not exists (
