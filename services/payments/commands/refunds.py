@@ -127,16 +127,13 @@ async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> N
     """Compares the refunds of a charge with ours: records those made in the Dashboard, and those
     that the bank has returned.
     """
-    known = await database.reader.row(
-        "select booking_id from payments.payments where charge_id = $1 and captured_amount > 0",
-        charge_id,
-    )
-    if known is None:
+    booking_id = await payments_store.booking_of_capture(database.reader, charge_id)
+    if booking_id is None:
         return  # Stripe reports a canceled hold as a refund, too
     found = await stripe_refunds.refunds_of(stripe, charge_id)
     async with database.transaction() as db:
         for refund in reversed(found):
-            payment = await payments_store.get_existing(db, known["booking_id"])
+            payment = await payments_store.get_existing(db, booking_id)
             await _compare(db, payment, refund)
 
 

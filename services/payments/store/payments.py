@@ -159,6 +159,15 @@ async def booking_of_charge(reader: Reader, charge_id: str) -> UUID | None:
     return found
 
 
+async def booking_of_capture(reader: Reader, charge_id: str) -> UUID | None:
+    """The booking of a charge that was captured; None for any other."""
+    found: UUID | None = await reader.value(
+        "select booking_id from payments.payments where charge_id = $1 and captured_amount > 0",
+        charge_id,
+    )
+    return found
+
+
 _TO_AUTHENTICATE = """
     select p.status, p.failure, p.due, p.payment_intent_id,
            coalesce(c.payment_method_id, case when not exists (
