@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
-
 from services.payments import ledger
 from services.payments.commands import payouts
 from services.payments.domain.model import Payment, PayoutStatus
@@ -18,7 +16,6 @@ from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
 from services.payments.stripe_api import Stripe, transfers
 from services.payments.stripe_api.transfers import Reversal
-from services.payments.tables import ledger_entries
 from shared.db import Database, Transaction
 
 
@@ -40,12 +37,7 @@ async def _take_over(
     """Records those of `made`, the reversals of one transfer, that this service did not make, once:
     ledger and payout; publishes them.
     """
-    found = await db.execute(
-        select(ledger_entries.c.stripe_object)
-        .where(ledger_entries.c.booking_id == payment.booking_id)
-        .where(ledger_entries.c.kind == "reversal")
-    )
-    known = set(found.scalars())
+    known = await ledger.recorded(db, payment.booking_id, "reversal")
     new = [one for one in made if not one.ours and one.id not in known]
     payout = await payouts_store.get_for_update(db, payment.booking_id)
     if not new or payout is None:
