@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from services.payments.commands.captures import record_capture, record_settlement
 from services.payments.commands.payments import (
     charge,
@@ -21,11 +19,11 @@ from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.saga import authorizations
 from services.payments.saga.common import cancel, find_canceled, retry_with_new_key
 from services.payments.saga.kinds import Kind
+from services.payments.store import cards
 from services.payments.store import payments as payments_store
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
 from services.payments.stripe_api.intents import Intent
-from services.payments.tables import cards
 from shared.db import Transaction
 from shared.telemetry import log
 
@@ -107,11 +105,7 @@ async def charge_declined(
     """
     amount = operation.params["amount"]
     intent_id = declined.intent_id or payment.payment_intent_id
-    card = await db.scalar(
-        select(cards.c.payment_method_id).where(
-            cards.c.user_id == payment.seeker_id, cards.c.removed_at.is_(None)
-        )
-    )
+    card = await cards.saved_id(db, payment.seeker_id)
     has_other_card = card not in (None, operation.params.get("payment_method"))
     event = failure_of(payment, amount, declined.reason, intent_id)
     changed = await payments_store.apply(

@@ -20,6 +20,16 @@ async def get(db: Transaction, user_id: UUID) -> Any | None:
     return (await db.execute(select(cards).where(cards.c.user_id == user_id))).one_or_none()
 
 
+async def saved_id(db: Transaction, user_id: UUID) -> str | None:
+    """The id of the seeker's saved card; None if there is none."""
+    found: str | None = await db.scalar(
+        select(cards.c.payment_method_id).where(
+            cards.c.user_id == user_id, cards.c.removed_at.is_(None)
+        )
+    )
+    return found
+
+
 async def owner_of(reader: Reader, payment_method_id: str) -> UUID | None:
     """The seeker whose card it is; None if it is nobody's, or was removed."""
     found: UUID | None = await reader.value(
