@@ -172,15 +172,19 @@ async def claim(
         if row is not None and row.created_at > at - RETENTION.kept_for:
             if row.fingerprint != fingerprint:
                 raise IdempotencyKeyReused
-            media_type = MEDIA_TYPE if row.status >= 400 else "application/json"
-            return Response(
-                row.body,
-                status_code=row.status,
-                media_type=media_type,
-                headers={"Idempotent-Replayed": "true"},
-            )
+            return replayed(row.status, row.body)
         await db.execute(delete(idempotency_keys).where(mine))
     raise IdempotencyKeyReused
+
+
+def replayed(status: int, body: bytes) -> Response[Any]:
+    """A stored response as it is sent again."""
+    return Response(
+        body,
+        status_code=status,
+        media_type=MEDIA_TYPE if status >= 400 else "application/json",
+        headers={"Idempotent-Replayed": "true"},
+    )
 
 
 async def store(db: Transaction, user_id: UUID, key: str, status: int, body: bytes) -> None:

@@ -9,14 +9,14 @@ from litestar import Litestar
 from services.payments.jobs.schedule import scheduled_jobs
 from services.payments.jobs.stripe_events import EventsJob
 from services.payments.jobs.stripe_gaps import GapPoll
-from services.payments.metrics import measure
+from services.payments.metrics import collect_payments
 from services.payments.reactions import REACTIONS
 from services.payments.reconcile.report import DailyReconciliation
 from services.payments.routes import ROUTES
 from services.payments.saga.worker import Worker, kinds
 from services.payments.settings import PaymentsSettings
 from services.payments.store import operations
-from services.payments.store import stripe_events as store
+from services.payments.store import stripe_events as stripe_events_store
 from services.payments.store.retention import RETENTIONS
 from services.payments.stripe_api import connect
 from services.payments.webhook.intents import Context
@@ -36,7 +36,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         settings,
         REACTIONS,
         retentions=RETENTIONS,
-        gauge_collectors=[measure],
+        gauge_collectors=[collect_payments],
         job_connections=JOB_CONNECTIONS,
     )
     database, stripe = service.jobs_database, connect(settings)
@@ -48,7 +48,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
     operations_job = Job("operations", worker.work, every=settings.sweep_every_seconds)
     events_job = Job("stripe-events", events.work, every=settings.sweep_every_seconds)
     operations.wake.listener = operations_job.wake
-    store.wake.listener = events_job.wake
+    stripe_events_store.wake.listener = events_job.wake
     service.schedule(
         operations_job,
         events_job,

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.domain.model import Settlement
@@ -120,3 +121,13 @@ async def post(db: Transaction, booking_id: UUID, *postings: Posting) -> None:
         ]
     if rows:
         await db.execute(insert(ledger_entries).values(rows).on_conflict_do_nothing())
+
+
+async def recorded(db: Transaction, booking_id: UUID, kind: str) -> set[str]:
+    """The objects at Stripe of which the booking has a posting of this kind."""
+    found = await db.execute(
+        select(ledger_entries.c.stripe_object)
+        .where(ledger_entries.c.booking_id == booking_id)
+        .where(ledger_entries.c.kind == kind)
+    )
+    return set(found.scalars())

@@ -95,7 +95,7 @@ _PAYOUTS = """
 """
 
 
-async def measure(database: Database) -> None:
+async def collect_payments(database: Database) -> None:
     """GaugeCollector: each statement reads a partial index over what is open, however much is
     closed.
     """

@@ -14,9 +14,8 @@ from services.payments.commands.payments import (
     release,
 )
 from services.payments.domain.model import Due, PaymentStatus
-from services.payments.store import accounts, customers, operations
-from services.payments.store import payments as store
-from services.payments.tables import users
+from services.payments.store import accounts, customers, operations, users
+from services.payments.store import payments as payments_store
 from shared.db import Transaction
 from shared.events import (
     BookingAccepted,
@@ -26,28 +25,24 @@ from shared.events import (
     SessionEnded,
     SessionMissed,
     UserDeactivated,
-    UserEvent,
     UserRegistered,
     UserUpdated,
 )
-from shared.inbox import Reactions, event_sequence, projection
+from shared.inbox import Reactions
 
 # ---- users
-
-
-_SAVE_USER = projection(users, "role", "first_name", "last_name", "email", "email_verified")
 
 
 async def on_user_registered(db: Transaction, event: UserRegistered) -> None:
     """Stores the user: names are shown in histories and payouts. The e-mail address is passed to
     Stripe, and may have to be verified before a payout account is opened.
     """
-    await _save_user(db, event)
+    await users.save_user(db, event)
 
 
 async def on_user_updated(db: Transaction, event: UserUpdated) -> None:
     """Updates the name and the address. A job passes a changed address on to Stripe."""
-    await _save_user(db, event)
+    await users.save_user(db, event)
     await customers.renew_email(db, event.user_id)
 
 
@@ -55,22 +50,9 @@ async def on_user_deactivated(db: Transaction, event: UserDeactivated) -> None:
     """What was agreed before is still paid, so the user stays known, but their address is
     erased.
     """
-    await _save_user(db, msgspec.structs.replace(event, email=""))
+    await users.save_user(db, msgspec.structs.replace(event, email=""))
     await customers.erase_email(db, event.user_id)
     await accounts.erase_email(db, event.user_id)
-
-
-async def _save_user(db: Transaction, event: UserEvent) -> None:
-    row = {
-        "user_id": event.user_id,
-        "role": event.role,
-        "first_name": event.first_name,
-        "last_name": event.last_name,
-        "email": event.email,
-        "email_verified": event.email_verified,
-        "last_sequence": event_sequence(),
-    }
-    await db.execute(_SAVE_USER, row)
 
 
 # ---- bookings
@@ -80,7 +62,7 @@ async def on_booking_accepted(db: Transaction, event: BookingAccepted) -> None:
     """Authorises the card, once per attempt, unless the booking was cancelled before this event
     arrived.
     """
-    payment = await store.accept(db, event, event.attempt)
+    payment = await payments_store.accept(db, event, event.attempt)
     if payment is None:
         await _close_called_off(db, event)
     elif payment.amount == 0:
@@ -91,7 +73,7 @@ async def on_booking_accepted(db: Transaction, event: BookingAccepted) -> None:
 
 async def _close_called_off(db: Transaction, event: BookingAccepted) -> None:
     """The cancellation arrived first: reports to booking that nothing is held."""
-    payment = await store.get_for_update(db, event.booking_id)
+    payment = await payments_store.get_for_update(db, event.booking_id)
     if payment is not None and payment.status == PaymentStatus.NONE and payment.due == Due.RELEASE:
         await release(db, payment)
 
@@ -108,7 +90,7 @@ async def on_booking_rescheduled(db: Transaction, event: BookingRescheduled) -> 
     """
     if event.status == "requested":
         return
-    payment = await store.save_times(db, event)
+    payment = await payments_store.save_times(db, event)
     if payment is not None and payment.status == PaymentStatus.AUTHORIZED:
         await operations.drop_unsent(db, payment.booking_id, "renew")
         await plan_renewal(db, payment)
@@ -136,7 +118,7 @@ async def _settle(
     *,
     reason: str,
 ) -> None:
-    payment = await store.decide(db, event, due, amount, reason=reason)
+    payment = await payments_store.decide(db, event, due, amount, reason=reason)
     if payment is not None:
         await proceed(db, payment)
 

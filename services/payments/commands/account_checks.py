@@ -16,35 +16,19 @@ from shared.clock import now
 from shared.db import Database
 from shared.telemetry import log
 
-# Those checked longest ago come first, so that none starves behind accounts that were never
-# onboarded or were rejected.
-_WAITING = """
-    select a.user_id, a.account_id from payments.payout_accounts as a
-    where a.account_id is not null and exists (
-        select 1 from payments.payouts as p
-        where p.consultant_id = a.user_id and p.status = 'pending' and p.available_on <= $1 and
-            p.created_at < $2)
-    order by a.checked_at nulls first limit 50
-"""
-_UNSEEN = """
-    select user_id, account_id from payments.payout_accounts
-    where account_id is not null and (checked_at is null or checked_at < $1)
-    order by checked_at nulls first limit 50
-"""
 # The platform cannot list events of connected accounts. To make up for one that was never
 # delivered, every account is checked once in this time, or sooner if Stripe could not be reached.
 LOOK_DAILY, AFTER_TROUBLE = timedelta(days=1), timedelta(hours=1)
+EMAILS_AT_ONCE = 20
 
 
 async def refresh_waiting(database: Database, stripe: Stripe) -> bool:
     """Job: checks the accounts that transfers wait for, in case the event that they can receive was
     lost. Returns False: no more are due.
     """
-    await _refresh_all(
-        database,
-        stripe,
-        await database.reader.rows(_WAITING, now(), now() - timedelta(seconds=30)),
-    )
+    at = now()
+    rows = await accounts.awaited(database.reader, at, at - timedelta(seconds=30))
+    await _refresh_all(database, stripe, rows)
     return False
 
 
@@ -52,7 +36,8 @@ async def refresh_unseen(database: Database, stripe: Stripe) -> bool:
     """Job: checks the accounts that were not checked for a day, active ones too. Returns False: the
     next ones can wait for the next round.
     """
-    await _refresh_all(database, stripe, await database.reader.rows(_UNSEEN, now() - LOOK_DAILY))
+    rows = await accounts.unchecked_since(database.reader, now() - LOOK_DAILY)
+    await _refresh_all(database, stripe, rows)
     return False
 
 
@@ -70,19 +55,11 @@ async def _refresh_all(database: Database, stripe: Stripe, rows: Sequence[Any]) 
                 await accounts.save_checked(db, row["user_id"], now() - soon)
 
 
-_WITHOUT_EMAIL = """
-    select a.user_id, a.account_id, u.email from payments.payout_accounts as a
-    join payments.users as u on u.user_id = a.user_id
-    where a.account_id is not null and a.params ->> 'email' is null and u.email <> ''
-    order by a.created_at limit 20
-"""
-
-
 async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
     """Job: sets the e-mail address of accounts that were created before it was known; returns
     whether there are likely more.
     """
-    rows = await database.reader.rows(_WITHOUT_EMAIL)
+    rows = await accounts.without_email(database.reader, EMAILS_AT_ONCE)
     for row in rows:
         email: str = row["email"]
         try:
@@ -92,4 +69,4 @@ async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
             email = ""
         async with database.transaction() as db:
             await accounts.save_email(db, row["user_id"], email)
-    return len(rows) == 20
+    return len(rows) == EMAILS_AT_ONCE

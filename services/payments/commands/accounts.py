@@ -12,7 +12,7 @@ from uuid import UUID
 from services.payments.commands.payouts import wake_transfers
 from services.payments.errors import EmailNotVerified
 from services.payments.settings import PaymentsSettings
-from services.payments.store import accounts
+from services.payments.store import accounts, users
 from services.payments.stripe_api import Stripe, Uncertain
 from services.payments.stripe_api import accounts as stripe_accounts
 from services.payments.stripe_api.accounts import Account, Link
@@ -26,7 +26,6 @@ CURRENCIES = {"us": "usd", "gb": "gbp", "ca": "cad", "au": "aud", "ch": "chf", "
 WAIT_FOR_USER, LOOK_EVERY = 1.0, 0.05
 # How often an account is read again because it was written concurrently.
 LOOKS = 3
-_CHECKED_AT = "select checked_at from payments.payout_accounts where user_id = $1"
 
 
 class Connected(NamedTuple):
@@ -113,9 +112,7 @@ async def _known(database: Database, user_id: UUID, *, verified: bool) -> Any:
     """
     waited = 0.0
     while True:
-        row = await database.reader.row(
-            "select email, email_verified from payments.users where user_id = $1", user_id
-        )
+        row = await users.address_of(database.reader, user_id)
         is_known = row is not None and (row["email_verified"] or not verified)
         if is_known or waited >= WAIT_FOR_USER:
             return row
@@ -129,7 +126,7 @@ async def refresh(database: Database, stripe: Stripe, user_id: UUID, account_id:
     read again.
     """
     for _ in range(LOOKS):
-        before = await database.reader.value(_CHECKED_AT, user_id)
+        before = await accounts.checked_at(database.reader, user_id)
         account = await stripe_accounts.account(stripe, account_id)
         async with database.transaction() as db:
             row = await accounts.get_for_update(db, user_id)

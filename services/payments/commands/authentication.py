@@ -8,28 +8,17 @@ from uuid import UUID
 
 from services.payments.domain.model import Due, PaymentStatus
 from services.payments.errors import NothingToAuthenticate
+from services.payments.store import payments as payments_store
 from services.payments.stripe_api import Declined, Refused, Stripe, intents
 from shared.db import Reader
 from shared.problems import NotFound
-
-_PAYMENT = """
-    select p.status, p.failure, p.due, p.payment_intent_id,
-           coalesce(c.payment_method_id, case when not exists (
-               select 1 from payments.operations as o
-               where o.subject_id = p.seeker_id and o.kind = 'detach'
-                 and o.params ->> 'payment_method' = p.payment_method_id
-           ) then p.payment_method_id end) as card
-    from payments.payments as p
-    left join payments.cards as c on c.user_id = p.seeker_id and c.removed_at is null
-    where p.booking_id = $1 and p.seeker_id = $2
-"""
 
 
 async def secret_for(reader: Reader, stripe: Stripe, booking_id: UUID, seeker_id: UUID) -> str:
     """The client secret with which the seeker confirms. Raises NotFound, NothingToAuthenticate, and
     Stripe's problems.
     """
-    row = await reader.row(_PAYMENT, booking_id, seeker_id)
+    row = await payments_store.to_authenticate(reader, booking_id, seeker_id)
     if row is None:
         raise NotFound
     waits = (

@@ -12,7 +12,7 @@ from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, Settlement
 from services.payments.ledger import Posting
 from services.payments.store import operations
-from services.payments.store import payments as store
+from services.payments.store import payments as payments_store
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now
 from shared.db import Transaction
@@ -36,7 +36,7 @@ async def record_capture(
         commission_amount=commission,
         reason=payment.due_reason,
     )
-    changed = await store.apply(
+    changed = await payments_store.apply(
         db,
         payment,
         Verb.CAPTURE,
@@ -47,7 +47,7 @@ async def record_capture(
         captured_amount=amount,
         commission_amount=commission,
         captured_at=now(),
-        receipt_number=await store.next_receipt_number(db, payment),
+        receipt_number=await payments_store.next_receipt_number(db, payment),
         capture_before=None,
         **settled_columns(settlement),
     )
@@ -84,7 +84,7 @@ async def record_settlement(
 ) -> None:
     """Records the settlement of a capture that was recorded before it settled, once."""
     if payment.settled_currency is None:
-        changed = await store.update(db, payment, **settled_columns(settlement))
+        changed = await payments_store.update(db, payment, **settled_columns(settlement))
         await book_capture(db, changed, settlement, payout_delay)
 
 

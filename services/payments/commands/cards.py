@@ -24,6 +24,7 @@ from shared.telemetry import log
 
 # A setup whose event is missing is checked after 20 s, 40 s, 80 s … and given up after a day.
 FIRST_CHECK, GIVE_UP = timedelta(seconds=20), timedelta(days=1)
+SETUPS_AT_ONCE = 20
 
 
 async def start_setup(database: Database, stripe: Stripe, user: User) -> Setup:
@@ -83,18 +84,14 @@ async def check_open_setups(database: Database, stripe: Stripe) -> bool:
     """Job: checks SetupIntents whose outcome is not known; returns whether there are likely
     more.
     """
-    rows = await database.reader.rows(
-        "select setup_intent_id from payments.setup_intents where state = 'open' and check_at <= $1"
-        " order by check_at limit 20",
-        now(),
-    )
-    for row in rows:
+    due = await setups.due(database.reader, now(), SETUPS_AT_ONCE)
+    for setup_intent_id in due:
         try:
-            await check_setup(database, stripe, row["setup_intent_id"])
+            await check_setup(database, stripe, setup_intent_id)
         except StripeProblem as problem:
             log.warning("setup cannot be checked", reason=str(problem))
-            await _look_later(database, row["setup_intent_id"])
-    return len(rows) == 20
+            await _look_later(database, setup_intent_id)
+    return len(due) == SETUPS_AT_ONCE
 
 
 async def _look_later(database: Database, setup_intent_id: str) -> None:
@@ -147,15 +144,12 @@ async def detach(db: Transaction, user_id: UUID, payment_method_id: str) -> None
 
 async def check_card(database: Database, stripe: Stripe, payment_method_id: str) -> None:
     """Updates a saved card from Stripe: its expiry date, or that it was detached there."""
-    row = await database.reader.row(
-        "select user_id from payments.cards where payment_method_id = $1 and removed_at is null",
-        payment_method_id,
-    )
-    if row is None:
+    user_id = await cards.owner_of(database.reader, payment_method_id)
+    if user_id is None:
         return
     card = await stripe_cards.card(stripe, payment_method_id)
     async with database.transaction() as db:
         if card is None or card.customer_id is None:
-            await _take_off(db, row["user_id"], payment_method_id)
+            await _take_off(db, user_id, payment_method_id)
             return
-        await cards.update_shown(db, row["user_id"], card)
+        await cards.update_shown(db, user_id, card)

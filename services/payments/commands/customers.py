@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.payments.store import customers
+from services.payments.store import customers, users
 from services.payments.stripe_api import KEY_TRUSTED_FOR, Refused, Stripe, Uncertain
 from services.payments.stripe_api import cards as stripe_cards
 from shared.auth import User
@@ -14,14 +14,14 @@ from shared.clock import now
 from shared.db import Database
 from shared.telemetry import log
 
+EMAILS_AT_ONCE = 20
+
 
 async def customer_for(database: Database, stripe: Stripe, user: User) -> str:
     """The seeker's Stripe customer, created on first use. Concurrent requests send the same key and
     parameters, and so get the same customer.
     """
-    known: str | None = await database.reader.value(
-        "select customer_id from payments.customers where user_id = $1", user.id
-    )
+    known = await customers.id_of(database.reader, user.id)
     if known is not None:
         return known
     params, created_at = await params_for(database, user)
@@ -53,26 +53,18 @@ async def params_for(database: Database, user: User) -> tuple[dict[str, Any], da
     async with database.transaction() as db:
         params = {
             "name": f"{user.first_name} {user.last_name}".strip(),
-            "email": await customers.email_of(db, user.id),
+            "email": await users.email_of(db, user.id),
             "metadata": {"user_id": str(user.id)},
         }
         given = {name: value for name, value in params.items() if value}
         return await customers.add(db, user.id, given)
 
 
-_WITHOUT_EMAIL = """
-    select c.user_id, c.customer_id, p.email from payments.customers as c
-    join payments.users as p on p.user_id = c.user_id
-    where c.customer_id is not null and not c.params ? 'email' and p.email <> ''
-    order by c.created_at limit 20
-"""
-
-
 async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
     """Job: sets the e-mail address of customers that were created before it was known, or whose
     user has changed it; returns whether there are likely more.
     """
-    rows = await database.reader.rows(_WITHOUT_EMAIL)
+    rows = await customers.without_email(database.reader, EMAILS_AT_ONCE)
     for row in rows:
         email: str = row["email"]
         is_accepted = True
@@ -83,4 +75,4 @@ async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
             is_accepted = False
         async with database.transaction() as db:
             await customers.save_email(db, row["user_id"], email, is_accepted=is_accepted)
-    return len(rows) == 20
+    return len(rows) == EMAILS_AT_ONCE

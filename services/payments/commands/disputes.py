@@ -7,16 +7,14 @@ follows the money, payment and payout follow the decision.
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from services.payments import ledger
 from services.payments.commands.division import split_between_parties
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Dispute, DisputeOutcome, Payment
 from services.payments.domain.policy import commission_between, disputed_of
 from services.payments.ledger import Posting
-from services.payments.store import disputes as store
-from services.payments.store import payments as payment_store
+from services.payments.store import disputes as disputes_store
+from services.payments.store import payments as payments_store
 from services.payments.store.payouts import remaining
 from services.payments.stripe_api import Stripe
 from services.payments.stripe_api import disputes as stripe_disputes
@@ -39,14 +37,12 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
     found = await stripe_disputes.dispute(stripe, dispute_id)
     if found.status.startswith("warning"):
         return
-    booking_id: UUID | None = await database.reader.value(
-        "select booking_id from payments.payments where charge_id = $1", found.charge_id
-    )
+    booking_id = await payments_store.booking_of_charge(database.reader, found.charge_id)
     if booking_id is None:
         return  # a charge that is not of this platform's bookings
     async with database.transaction() as db:
-        payment = await payment_store.get_existing(db, booking_id)
-        dispute = await store.get(db, found.id)
+        payment = await payments_store.get_existing(db, booking_id)
+        dispute = await disputes_store.get(db, found.id)
         if dispute is None:
             payment, dispute = await _open(db, payment, found)
         elif dispute.outcome != DisputeOutcome.WON:
@@ -58,7 +54,7 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
         elif dispute.outcome != outcome:
             return  # it was read before the bank's decision, which is recorded by now
         fee = found.withdrawn.fee if found.withdrawn is not None else dispute.fee
-        await store.save(db, dispute, status=found.status, fee=fee)
+        await disputes_store.save(db, dispute, status=found.status, fee=fee)
 
 
 async def _open(
@@ -87,8 +83,8 @@ async def _open(
         opened_at=now(),
         closed_at=None,
     )
-    await store.add(db, dispute)
-    changed = await payment_store.apply(db, payment, Verb.DISPUTE) or payment
+    await disputes_store.add(db, dispute)
+    changed = await payments_store.apply(db, payment, Verb.DISPUTE) or payment
     await _emit(db, changed, part, "opened")
     await split_between_parties(db, changed, before=before, after=after, stripe_object=found.id)
     return changed, dispute
@@ -105,11 +101,13 @@ async def _reckon(
         return dispute
     assert found.withdrawal_id is not None
     before = await remaining(db, payment)
-    changed = await store.save(db, dispute, charge_amount=part)
+    changed = await disputes_store.save(db, dispute, charge_amount=part)
     after = await remaining(db, payment)
     lost = min(part, payment.captured_amount - payment.refunded_amount - after)
     commission = commission_between(payment, after + lost, after)
-    changed = await store.save(db, changed, commission_amount=commission, share=lost - commission)
+    changed = await disputes_store.save(
+        db, changed, commission_amount=commission, share=lost - commission
+    )
     await split_between_parties(
         db, payment, before=before, after=after, stripe_object=found.withdrawal_id
     )
@@ -138,16 +136,16 @@ async def _decide(
 ) -> None:
     """The bank has decided. If the dispute is won, the consultant is paid again."""
     before = await remaining(db, payment)
-    await store.save(db, dispute, outcome=outcome, closed_at=now())
+    await disputes_store.save(db, dispute, outcome=outcome, closed_at=now())
     if outcome == DisputeOutcome.WON:
         payment = await _restore(db, payment, dispute, before)
     await _emit(db, payment, dispute.charge_amount, outcome)
 
 
 async def _restore(db: Transaction, payment: Payment, dispute: Dispute, before: int) -> Payment:
-    changed = await payment_store.apply(db, payment, Verb.WIN) or payment
+    changed = await payments_store.apply(db, payment, Verb.WIN) or payment
     if changed.refunded_amount == changed.captured_amount:
-        changed = await payment_store.apply(db, changed, Verb.REFUND) or changed
+        changed = await payments_store.apply(db, changed, Verb.REFUND) or changed
     after = await remaining(db, changed)
     await split_between_parties(
         db, changed, before=before, after=after, stripe_object=dispute.dispute_id

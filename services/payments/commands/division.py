@@ -11,7 +11,7 @@ from services.payments.commands import payouts
 from services.payments.domain.model import Payment
 from services.payments.domain.policy import settled_commission_of, share_of
 from services.payments.ledger import Posting
-from services.payments.store import payouts as store
+from services.payments.store import payouts as payouts_store
 from shared.db import Transaction
 
 
@@ -26,8 +26,8 @@ async def split_between_parties(
     kind = "commission_return" if lost > 0 else "commission_restored"
     posting = Posting(kind, stripe_object, abs(lost), payment.payout_currency)
     await ledger.post(db, payment.booking_id, posting)
-    payout = await store.get_for_update(db, payment.booking_id)
+    payout = await payouts_store.get_for_update(db, payment.booking_id)
     if payout is not None:
         taken = payout.amount - share_of(payment, after)
-        changed = await store.save(db, payment.booking_id, reversed_amount=taken)
+        changed = await payouts_store.save(db, payment.booking_id, reversed_amount=taken)
         await payouts.settle(db, payment, changed)

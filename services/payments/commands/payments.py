@@ -13,7 +13,7 @@ from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.domain.policy import Step
 from services.payments.metrics import WRITTEN_OFF
 from services.payments.store import operations
-from services.payments.store import payments as store
+from services.payments.store import payments as payments_store
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now
 from shared.currencies import CURRENCIES
@@ -89,7 +89,9 @@ async def write_off(db: Transaction, payment: Payment) -> None:
     owed = CURRENCIES[payment.currency].text(payment.due_amount or 0)
     log.warning("debt written off", booking_id=payment.booking_id, owed=owed)
     WRITTEN_OFF.labels(payment.currency).inc()
-    changed = await store.update(db, payment, due=Due.RELEASE, due_reason=WRITTEN_OFF_REASON)
+    changed = await payments_store.update(
+        db, payment, due=Due.RELEASE, due_reason=WRITTEN_OFF_REASON
+    )
     await proceed(db, changed)
 
 
@@ -97,8 +99,8 @@ async def charge_debts(db: Transaction, seeker_id: UUID) -> None:
     """Charges what the seeker owes to the card that they have just saved, and retries failed
     renewals at once.
     """
-    for booking_id in await store.debts_of(db, seeker_id):
-        payment = await store.get_existing(db, booking_id)
+    for booking_id in await payments_store.debts_of(db, seeker_id):
+        payment = await payments_store.get_existing(db, booking_id)
         if payment.owed:
             await charge(db, payment, payment.due_amount or 0)
     await operations.hasten_renewals(db, seeker_id)
@@ -113,7 +115,7 @@ async def release(db: Transaction, payment: Payment) -> None:
         currency=payment.currency,
         reason=payment.due_reason,
     )
-    await store.apply(db, payment, Verb.RELEASE, event=event, capture_before=None)
+    await payments_store.apply(db, payment, Verb.RELEASE, event=event, capture_before=None)
 
 
 def _released_amount(payment: Payment) -> int:
@@ -134,7 +136,7 @@ async def record_hold(db: Transaction, payment: Payment, intent: Intent, **value
         currency=payment.currency,
         capture_before=intent.capture_before,
     )
-    changed = await store.apply(
+    changed = await payments_store.apply(
         db,
         payment,
         Verb.HOLD,
@@ -158,7 +160,7 @@ async def record_free(db: Transaction, payment: Payment) -> None:
         amount=0,
         currency=payment.currency,
     )
-    changed = await store.apply(db, payment, Verb.HOLD, event=event)
+    changed = await payments_store.apply(db, payment, Verb.HOLD, event=event)
     if changed is not None:
         await proceed(db, changed)
 
@@ -181,7 +183,7 @@ async def record_failure(
     cancelled booking is canceled).
     """
     event = failure_of(payment, payment.amount, reason, intent_id)
-    changed = await store.apply(
+    changed = await payments_store.apply(
         db,
         payment,
         Verb.FAIL,

@@ -7,18 +7,13 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
 from services.payments.domain.model import Payment, Payout, PayoutStatus
-from services.payments.store import operations
-from services.payments.store import payouts as store
-from services.payments.tables import payout_accounts
+from services.payments.store import accounts, operations
+from services.payments.store import payouts as payouts_store
 from shared.clock import now
 from shared.db import Transaction
 from shared.events import PayoutSent
 from shared.outbox import emit
-
-AT_ONCE = timedelta(0)
 
 
 async def create_payout(db: Transaction, payment: Payment, delay: timedelta) -> None:
@@ -26,7 +21,7 @@ async def create_payout(db: Transaction, payment: Payment, delay: timedelta) -> 
     and plans its transfer.
     """
     captured_at = payment.captured_at or now()
-    payout = await store.add(db, payment, available_on=captured_at + delay)
+    payout = await payouts_store.add(db, payment, available_on=captured_at + delay)
     if payout is not None:
         await settle(db, payment, payout, fresh=True)
 
@@ -49,12 +44,8 @@ async def settle(db: Transaction, payment: Payment, payout: Payout, *, fresh: bo
 
 async def _transfer(db: Transaction, payment: Payment, payout: Payout, amount: int) -> None:
     if payout.status != PayoutStatus.PENDING:
-        await store.save(db, payout.booking_id, status=PayoutStatus.PENDING)
-    account = await db.scalar(
-        select(payout_accounts.c.account_id)
-        .where(payout_accounts.c.user_id == payout.consultant_id)
-        .where(payout_accounts.c.status == "active")
-    )
+        await payouts_store.save(db, payout.booking_id, status=PayoutStatus.PENDING)
+    account = await accounts.active_id(db, payout.consultant_id)
     params = {
         "booking_id": str(payout.booking_id),
         "consultant_id": str(payout.consultant_id),
@@ -75,7 +66,7 @@ async def _settled(db: Transaction, payout: Payout) -> None:
     """
     status = "reversed" if payout.amount > 0 and payout.sent_amount == 0 else "paid"
     if payout.status != status:
-        await store.save(db, payout.booking_id, status=status)
+        await payouts_store.save(db, payout.booking_id, status=status)
         await emit_payout_sent(db, payout, status, 0)
 
 

@@ -13,8 +13,9 @@ from services.payments.domain.model import Payment, PaymentStatus, Refund, Refun
 from services.payments.domain.policy import commission_between
 from services.payments.errors import NotRefundable, PaymentDisputedAlready, RefundTooLarge
 from services.payments.ledger import Posting
-from services.payments.store import operations, refunds
-from services.payments.store import payments as store
+from services.payments.store import operations
+from services.payments.store import payments as payments_store
+from services.payments.store import refunds as refunds_store
 from services.payments.store.payouts import remaining
 from services.payments.stripe_api import Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
@@ -32,7 +33,7 @@ async def request_refund(
     NotRefundable, RefundTooLarge, PaymentDisputedAlready; ValidationFailed for an amount that
     cannot be paid to a card in this currency.
     """
-    payment = await store.get_for_update(db, booking_id)
+    payment = await payments_store.get_for_update(db, booking_id)
     if payment is None or payment.consultant_id != by:
         raise NotFound
     step = CURRENCIES[payment.currency].step
@@ -43,13 +44,13 @@ async def request_refund(
     left = (
         payment.captured_amount
         - payment.refunded_amount
-        - await refunds.pending_amount(db, booking_id)
+        - await refunds_store.pending_amount(db, booking_id)
     )
     if payment.status != PaymentStatus.CAPTURED or left <= 0:
         raise NotRefundable
     if amount is not None and amount > left:
         raise RefundTooLarge(f"At most {left} can be refunded.")
-    row = await refunds.add(db, booking_id, amount or left, reason, requested_by=by)
+    row = await refunds_store.add(db, booking_id, amount or left, reason, requested_by=by)
     await _plan(db, payment, row)
     return row
 
@@ -59,9 +60,15 @@ async def refund_excess(db: Transaction, payment: Payment) -> None:
     if payment.status != PaymentStatus.CAPTURED or payment.due is None:
         return
     kept = payment.captured_amount - payment.refunded_amount
-    excess = kept - (payment.due_amount or 0) - await refunds.pending_amount(db, payment.booking_id)
+    excess = (
+        kept
+        - (payment.due_amount or 0)
+        - await refunds_store.pending_amount(db, payment.booking_id)
+    )
     if excess > 0:
-        made = await refunds.add(db, payment.booking_id, excess, "captured beyond what was due")
+        made = await refunds_store.add(
+            db, payment.booking_id, excess, "captured beyond what was due"
+        )
         await _plan(db, payment, made)
 
 
@@ -83,12 +90,12 @@ async def record_refund(
         return
     refunded = payment.refunded_amount + refund.amount
     before = await remaining(db, payment)
-    changed = await store.update(db, payment, refunded_amount=refunded)
+    changed = await payments_store.update(db, payment, refunded_amount=refunded)
     if refunded == payment.captured_amount:
-        changed = await store.apply(db, changed, Verb.REFUND) or changed
+        changed = await payments_store.apply(db, changed, Verb.REFUND) or changed
     after = await remaining(db, changed)
     commission = commission_between(payment, before, after)
-    await refunds.save(
+    await refunds_store.save(
         db,
         refund,
         state=RefundState.SUCCEEDED,
@@ -120,27 +127,24 @@ async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> N
     """Compares the refunds of a charge with ours: records those made in the Dashboard, and those
     that the bank has returned.
     """
-    known = await database.reader.row(
-        "select booking_id from payments.payments where charge_id = $1 and captured_amount > 0",
-        charge_id,
-    )
-    if known is None:
+    booking_id = await payments_store.booking_of_capture(database.reader, charge_id)
+    if booking_id is None:
         return  # Stripe reports a canceled hold as a refund, too
     found = await stripe_refunds.refunds_of(stripe, charge_id)
     async with database.transaction() as db:
         for refund in reversed(found):
-            payment = await store.get_existing(db, known["booking_id"])
+            payment = await payments_store.get_existing(db, booking_id)
             await _compare(db, payment, refund)
 
 
 async def _compare(db: Transaction, payment: Payment, refund: stripe_refunds.Refund) -> None:
-    ours = await refunds.by_stripe_id(db, refund.id)
+    ours = await refunds_store.by_stripe_id(db, refund.id)
     failed = refund.status in ("failed", "canceled")
     # Without a transaction on our balance it is the rest of a hold that was captured in part, which
     # Stripe lists as a refund too, or it has not left yet: then another event follows.
     by_hand = "operation" not in refund.metadata and refund.settlement is not None
     if ours is None and not failed and by_hand:
-        made = await refunds.add(db, payment.booking_id, refund.amount, "made at Stripe")
+        made = await refunds_store.add(db, payment.booking_id, refund.amount, "made at Stripe")
         await record_refund(db, payment, made, refund)
     elif ours is not None:
         # Stripe may know how it settled only after the refund was recorded.
@@ -155,11 +159,11 @@ async def _undo(
     db: Transaction, payment: Payment, refund: Refund, made: stripe_refunds.Refund
 ) -> None:
     """The bank returned the refund: the amount is ours and the consultant's again."""
-    await refunds.save(db, refund, state=RefundState.FAILED, failure="returned_by_bank")
+    await refunds_store.save(db, refund, state=RefundState.FAILED, failure="returned_by_bank")
     before = await remaining(db, payment)
     left = payment.refunded_amount - refund.amount
-    changed = await store.update(db, payment, refunded_amount=left)
-    changed = await store.apply(db, changed, Verb.RETURN_REFUND) or changed
+    changed = await payments_store.update(db, payment, refunded_amount=left)
+    changed = await payments_store.apply(db, changed, Verb.RETURN_REFUND) or changed
     await ledger.post(
         db,
         payment.booking_id,

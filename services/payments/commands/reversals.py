@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
-
 from services.payments import ledger
 from services.payments.commands import payouts
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.ledger import Posting
-from services.payments.store import payments as payment_store
-from services.payments.store import payouts as store
+from services.payments.store import payments as payments_store
+from services.payments.store import payouts as payouts_store
 from services.payments.stripe_api import Stripe, transfers
 from services.payments.stripe_api.transfers import Reversal
-from services.payments.tables import ledger_entries
 from shared.db import Database, Transaction
 
 
@@ -30,7 +27,7 @@ async def check_transfer(
     """
     made = await transfers.reversals_of(stripe, transfer_id)
     async with database.transaction() as db:
-        payment = await payment_store.get_existing(db, booking_id)
+        payment = await payments_store.get_existing(db, booking_id)
         await _take_over(db, payment, transfer_id, made)
 
 
@@ -40,21 +37,16 @@ async def _take_over(
     """Records those of `made`, the reversals of one transfer, that this service did not make, once:
     ledger and payout; publishes them.
     """
-    found = await db.execute(
-        select(ledger_entries.c.stripe_object)
-        .where(ledger_entries.c.booking_id == payment.booking_id)
-        .where(ledger_entries.c.kind == "reversal")
-    )
-    known = set(found.scalars())
+    known = await ledger.recorded(db, payment.booking_id, "reversal")
     new = [one for one in made if not one.ours and one.id not in known]
-    payout = await store.get_for_update(db, payment.booking_id)
+    payout = await payouts_store.get_for_update(db, payment.booking_id)
     if not new or payout is None:
         return
     amount = sum(one.amount for one in new)
     left = payout.sent_amount - amount
     postings = [Posting("reversal", one.id, one.amount, payout.currency) for one in new]
     await ledger.post(db, payment.booking_id, *postings)
-    changed = await store.save(
+    changed = await payouts_store.save(
         db,
         payment.booking_id,
         sent_amount=left,

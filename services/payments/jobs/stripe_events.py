@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.payments.metrics import STRIPE_EVENTS
-from services.payments.store import stripe_events as store
+from services.payments.store import stripe_events as stripe_events_store
 from services.payments.stripe_api import Refused, StripeProblem
 from services.payments.webhook.handlers import HANDLERS, acts_on, is_ours
 from services.payments.webhook.intents import Context, NotOurs, NotYet
@@ -31,7 +31,7 @@ class EventsJob:
 
     async def work(self) -> bool:
         """Job: one batch; whether there is likely more."""
-        claimed = await store.claim(self._context.database, AT_ONCE, LEASE)
+        claimed = await stripe_events_store.claim(self._context.database, AT_ONCE, LEASE)
         handled = await asyncio.gather(*(self._handle(one) for one in claimed))
         done = [one.event_id for one, ok in zip(claimed, handled, strict=True) if ok]
         if done:
@@ -44,14 +44,14 @@ class EventsJob:
         while await self.work():
             pass
 
-    async def _handle(self, claimed: store.Claimed) -> bool:
+    async def _handle(self, claimed: stripe_events_store.Claimed) -> bool:
         """Whether the event was handled; if not, records what becomes of it."""
         try:
             handler = HANDLERS.get(claimed.type)
             if handler is None:  # replayed by an operator, of a type that is not handled
                 await self._ignore(claimed, "its type is not handled")
                 return False
-            event = store.read(claimed.body)
+            event = stripe_events_store.read(claimed.body)
             if not acts_on(event):
                 await self._ignore(claimed, "of a connected account")
                 return False
@@ -78,14 +78,19 @@ class EventsJob:
             return True
         return False
 
-    async def _ignore(self, claimed: store.Claimed, why: str) -> None:
+    async def _ignore(self, claimed: stripe_events_store.Claimed, why: str) -> None:
         await self._note(
             [claimed.event_id], state="ignored", handled_at=now(), last_error=why[:500]
         )
         STRIPE_EVENTS.labels("ignored").inc()
 
     async def _again(
-        self, claimed: store.Claimed, why: str, *, gone: bool = False, ours: bool = True
+        self,
+        claimed: stripe_events_store.Claimed,
+        why: str,
+        *,
+        gone: bool = False,
+        ours: bool = True,
     ) -> None:
         """Schedules another try; after the last one the event has failed, or is ignored if it is
         not about an object of this service.
@@ -106,8 +111,8 @@ class EventsJob:
             [claimed.event_id], due_at=now() + timedelta(seconds=pause), last_error=why[:500]
         )
         STRIPE_EVENTS.labels("rescheduled").inc()
-        asyncio.get_running_loop().call_later(pause + 0.01, store.wake)
+        asyncio.get_running_loop().call_later(pause + 0.01, stripe_events_store.wake)
 
     async def _note(self, ids: list[str], **values: Any) -> None:
         async with self._context.database.transaction() as db:
-            await store.save(db, ids, **values)
+            await stripe_events_store.save(db, ids, **values)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from services.payments.store import stripe_events as store
+from services.payments.store import stripe_events as stripe_events_store
 from services.payments.stripe_api import Stripe, StripeProblem, events
 from services.payments.webhook.handlers import HANDLERS
 from shared.clock import now
@@ -48,7 +48,7 @@ class GapPoll:
             return False
         found += await self._keep_missing(batch)
         async with self._database.transaction() as db:
-            await store.save_polled_until(db, started)
+            await stripe_events_store.save_polled_until(db, started)
         if found:
             log.info("events found that were not delivered", count=found)
         return False
@@ -64,5 +64,7 @@ class GapPoll:
             del wanted[row["event_id"]]
         for raw in wanted.values():
             body = msgspec.json.encode(raw)
-            await store.keep(self._database, store.read(body), body, handled=True)
+            await stripe_events_store.keep(
+                self._database, stripe_events_store.read(body), body, handled=True
+            )
         return len(wanted)

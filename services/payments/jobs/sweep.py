@@ -8,38 +8,25 @@ event was lost or a step forgotten.
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
 
-from services.payments.commands import payouts
 from services.payments.commands.captures import plan_settlement
-from services.payments.commands.payments import authorize, proceed
-from services.payments.domain.lifecycle import LIVE, Verb
-from services.payments.domain.model import Due, Payment, PaymentStatus
-from services.payments.store import payments as store
-from services.payments.store import payouts as payout_store
+from services.payments.commands.stuck import SILENCE, resume_payment, resume_payout
+from services.payments.store import payments as payments_store
+from services.payments.store.operations import HAS_OPEN_STEP, OPEN_STEPS
 from shared.clock import now
-from shared.db import Database, Transaction
+from shared.db import Database
 from shared.metrics import SWEPT
-from shared.telemetry import log
 
-# How long after the end of a session booking's decision is waited for; usually it takes minutes.
-SILENCE = timedelta(days=2)
 # How long a row may be without its step: longer than any transaction takes.
 SETTLING = timedelta(minutes=2)
 AT_ONCE = 50
-
-_OPEN = """exists (select 1 from payments.operations as o
-    where o.subject_id = p.booking_id and o.kind <> 'detach'
-      and o.state in ('due', 'running', 'waiting'))"""
 
 # Each part along an index of its own (migration 0012): most live payments are neither. A lateral
 # join, because the planner would otherwise hash the steps of all payments.
 _STUCK = f"""
     (select p.booking_id from payments.payments as p
      cross join lateral (
-         select count(*) > 0 as planned from payments.operations as o
-         where o.subject_id = p.booking_id and o.kind <> 'detach'
-           and o.state in ('due', 'running', 'waiting')) as s
+         select count(*) > 0 as planned from {OPEN_STEPS}) as s
      where p.status in ('authorizing', 'authorized', 'failed')
        and (p.due is not null or p.status = 'authorizing')
        and p.updated_at < $1 and not s.planned
@@ -59,13 +46,13 @@ _STUCK = f"""
 
 _UNPAID = f"""
     select p.booking_id from payments.payouts as p
-    where p.status = 'pending' and p.created_at < $1 and not {_OPEN} limit {AT_ONCE}
+    where p.status = 'pending' and p.created_at < $1 and not {HAS_OPEN_STEP} limit {AT_ONCE}
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
-
 
 _UNSETTLED = f"""
     select p.booking_id from payments.payments as p
-    where p.captured_amount > 0 and p.settled_amount is null and p.updated_at < $1 and not {_OPEN}
+    where p.captured_amount > 0 and p.settled_amount is null and p.updated_at < $1
+      and not {HAS_OPEN_STEP}
     limit {AT_ONCE}
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
 
@@ -77,55 +64,14 @@ async def sweep(database: Database) -> bool:
     unpaid = await database.reader.rows(_UNPAID, at - SETTLING)
     for row in await database.reader.rows(_UNSETTLED, at - SETTLING):
         async with database.transaction() as db:
-            await plan_settlement(db, await store.get_existing(db, row["booking_id"]))
+            await plan_settlement(db, await payments_store.get_existing(db, row["booking_id"]))
         SWEPT.labels("payment").inc()
     for row in stuck:
         async with database.transaction() as db:
-            await unstick(db, row["booking_id"])
+            await resume_payment(db, row["booking_id"])
         SWEPT.labels("payment").inc()
     for row in unpaid:
         async with database.transaction() as db:
-            await pay(db, row["booking_id"])
+            await resume_payout(db, row["booking_id"])
         SWEPT.labels("payout").inc()
     return len(stuck) == AT_ONCE or len(unpaid) == AT_ONCE
-
-
-async def unstick(db: Transaction, booking_id: UUID) -> None:
-    """Plans what a payment waits for. The hold of one for which booking has sent no decision is
-    released: without a decision nothing is charged.
-    """
-    payment = await store.get_for_update(db, booking_id)
-    if payment is None or payment.status not in LIVE:
-        return
-    log.error("payment was stuck", booking_id=booking_id, status=payment.status, due=payment.due)
-    if payment.due is None and payment.scheduled_end < now() - SILENCE:
-        payment = await store.update(
-            db, payment, due=Due.RELEASE, due_amount=0, due_reason="forgotten"
-        )
-    if payment.status == PaymentStatus.AUTHORIZING and payment.due != Due.RELEASE:
-        await authorize(db, payment)
-    elif payment.status == PaymentStatus.AUTHORIZING:
-        await _give_up(db, payment)
-    else:
-        await proceed(db, payment)
-
-
-async def _give_up(db: Transaction, payment: Payment) -> None:
-    """Withdraws an authorisation that is no longer wanted if it was not sent. One that was sent is
-    released by its outcome.
-    """
-    await proceed(db, payment)
-    after = await store.get_for_update(db, payment.booking_id)
-    if after is not None and after.status == PaymentStatus.AUTHORIZING:
-        failed = await store.apply(db, after, Verb.FAIL, failure="processing_error")
-        if failed is not None:
-            await proceed(db, failed)
-
-
-async def pay(db: Transaction, booking_id: UUID) -> None:
-    """Plans the missing transfer of a payout."""
-    payment = await store.get_for_update(db, booking_id)
-    payout = await payout_store.get_for_update(db, booking_id)
-    if payment is not None and payout is not None:
-        log.error("payout was stuck", booking_id=booking_id)
-        await payouts.settle(db, payment, payout)

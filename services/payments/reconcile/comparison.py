@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.payments.reconcile.own_tables import Difference, repair_of
-from services.payments.stripe_api.intents import Intent
+from services.payments.stripe_api.intents import HELD_OR_CAPTURED, Intent
 from services.payments.stripe_api.transfers import Transfer
 
 # The allowed statuses of an intent, by the status of its payment.
@@ -18,7 +18,6 @@ AGREES = {
     "disputed": ("succeeded",),
     "released": ("canceled",),
 }
-TAKEN = ("requires_capture", "succeeded")
 
 # `busy`: a step that changes something at Stripe is in progress, or an intent is to be canceled.
 COLUMNS = """
@@ -53,7 +52,7 @@ def _of_intents(row: Any, made: Sequence[Intent]) -> list[str]:
     found = [
         f"{one.id} is {one.status} at Stripe, in addition to the payment's own"
         for one in made
-        if one.id != intent_id and one.status in TAKEN
+        if one.id != intent_id and one.status in HELD_OR_CAPTURED
     ]
     if intent_id is None:
         return found

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from services.payments.store.operations import HAS_OPEN_STEP
 from shared.currencies import CURRENCIES
 from shared.db import Reader
 
@@ -84,10 +85,6 @@ _PAYOUTS = """
       and (o.gross_amount <> s.gross or o.amount <> s.share or o.currency <> s.currency)
 """
 
-_OPEN = """exists (select 1 from payments.operations as o
-    where o.subject_id = p.booking_id and o.kind <> 'detach'
-      and o.state in ('due', 'running', 'waiting'))"""
-
 # Each part along an index of its own (migration 0012): most live payments are neither.
 _STUCK = f"""
     select p.booking_id::text as subject,
@@ -103,7 +100,7 @@ _STUCK = f"""
         where p.status in ('authorizing', 'authorized', 'failed') and p.due is null
           and p.scheduled_end < $1::timestamptz - interval '2 days'
     ) as p
-    where p.updated_at < $1::timestamptz - interval '5 minutes' and not {_OPEN}
+    where p.updated_at < $1::timestamptz - interval '5 minutes' and not {HAS_OPEN_STEP}
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
 
 _BLOCKED = """
@@ -122,7 +119,7 @@ BLOCKED = "ask the consultant to complete or replace the payout account"
 _OWED = f"""
     select p.booking_id::text as subject, p.due_amount as amount, p.currency, p.failure
     from payments.payments as p
-    where p.status = 'failed' and p.due = 'capture' and not {_OPEN}
+    where p.status = 'failed' and p.due = 'capture' and not {HAS_OPEN_STEP}
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
 OWED = "the seeker can save another card or confirm with their bank; it is charged then"
 WRITE_OFF = "a card cannot be charged so little; write it off: "

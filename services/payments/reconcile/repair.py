@@ -12,13 +12,13 @@ from services.payments.commands import payouts
 from services.payments.commands.captures import book_capture, plan_settlement, settled_columns
 from services.payments.commands.disputes import check_dispute
 from services.payments.commands.refunds import check_refunds
+from services.payments.commands.stuck import resume_payment
 from services.payments.domain.lifecycle import SETTLED, Actor, Verb
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.domain.policy import commission_of
-from services.payments.jobs.sweep import unstick
 from services.payments.ledger import Posting
-from services.payments.store import payments as store
-from services.payments.store import payouts as payout_store
+from services.payments.store import payments as payments_store
+from services.payments.store import payouts as payouts_store
 from services.payments.stripe_api import Stripe, disputes, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Reversal, Transfer
@@ -47,14 +47,14 @@ async def repair(context: Context, booking_id: UUID) -> bool:
     ]
     async with context.database.transaction() as db:
         for one in made:
-            payment = await store.get_existing(db, booking_id)
+            payment = await payments_store.get_existing(db, booking_id)
             await compare(context, db, payment, one)
-        payment = await store.get_existing(db, booking_id)
+        payment = await payments_store.get_existing(db, booking_id)
         current = next((one for one in made if one.id == payment.payment_intent_id), None)
         if current is not None and current.status == "succeeded":
             payment = await _captured(db, payment, current, context.payout_delay)
             await _sent(db, payment, sent)
-        await unstick(db, booking_id)
+        await resume_payment(db, booking_id)
     if payment.settled_currency is not None and payment.charge_id is not None:
         await _taken_back(context, payment.charge_id)
     return True
@@ -85,21 +85,23 @@ async def _captured(
         "commission_amount": commission_of(payment, intent.captured),
         "charge_id": intent.charge_id,
         "captured_at": payment.captured_at or now(),
-        "receipt_number": await store.next_receipt_number(db, payment),
+        "receipt_number": await payments_store.next_receipt_number(db, payment),
         **settled_columns(intent.settlement),
     }
     if payment.status in SETTLED:
-        changed = await store.update(db, payment, **values)
+        changed = await payments_store.update(db, payment, **values)
     else:
-        adopted = await store.apply(db, payment, Verb.ADOPT_CAPTURE, Actor.OPERATOR, **values)
+        adopted = await payments_store.apply(
+            db, payment, Verb.ADOPT_CAPTURE, Actor.OPERATOR, **values
+        )
         assert adopted is not None
         changed = adopted
     if intent.settlement is None:
         await plan_settlement(db, changed)
         return changed
-    payout = await payout_store.get_for_update(db, payment.booking_id)
+    payout = await payouts_store.get_for_update(db, payment.booking_id)
     if payout is not None:
-        await payout_store.save(db, payment.booking_id, **payout_store.shares(changed))
+        await payouts_store.save(db, payment.booking_id, **payouts_store.shares(changed))
     await book_capture(db, changed, intent.settlement, payout_delay)
     return changed
 
@@ -108,7 +110,7 @@ async def _sent(db: Transaction, payment: Payment, sent: list[Sent]) -> None:
     """Adjusts the payout to Stripe's transfers, and plans what is missing. There is no payout while
     the capture has not settled.
     """
-    payout = await payout_store.get_for_update(db, payment.booking_id)
+    payout = await payouts_store.get_for_update(db, payment.booking_id)
     if payout is None:
         return
     taken = [one for _, reversals in sent for one in reversals]
@@ -122,7 +124,7 @@ async def _sent(db: Transaction, payment: Payment, sent: list[Sent]) -> None:
         *(Posting("transfer", one.id, one.amount, currency) for one, _ in sent),
         *(Posting("reversal", one.id, one.amount, currency) for one in taken),
     )
-    changed = await payout_store.save(
+    changed = await payouts_store.save(
         db,
         payment.booking_id,
         sent_amount=min(net, payout.amount),

@@ -18,7 +18,7 @@ from services.payments.reconcile import balance, own_tables, recheck
 from services.payments.reconcile.comparison import COLUMNS, agree
 from services.payments.reconcile.own_tables import LOOK, Difference
 from services.payments.stripe_api import Stripe, intents, settlements, transfers
-from services.payments.stripe_api.intents import Intent
+from services.payments.stripe_api.intents import HELD_OR_CAPTURED, Intent
 from services.payments.stripe_api.transfers import Transfer
 from shared.db import Database, Reader
 from shared.ids import id_from
@@ -122,5 +122,5 @@ async def _strangers(reader: Reader, listed: Listed) -> list[Difference]:
         for booking_id in left
         if booking_id not in known
         for one in (*listed.intents.get(booking_id, ()), *listed.transfers.get(booking_id, ()))
-        if not isinstance(one, Intent) or one.status in ("requires_capture", "succeeded")
+        if not isinstance(one, Intent) or one.status in HELD_OR_CAPTURED
     ]

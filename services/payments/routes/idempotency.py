@@ -18,18 +18,11 @@ from cryptography.fernet import Fernet, InvalidToken
 from litestar import Request, Response
 from litestar.datastructures import State
 
-from services.payments.store import idempotency as store
+from services.payments.store import idempotency as idempotency_store
 from shared.clock import now
 from shared.db import Database
-from shared.idempotency import RETENTION, fingerprint_of, is_final
-from shared.problems import (
-    MEDIA_TYPE,
-    FieldError,
-    IdempotencyKeyReused,
-    Problem,
-    Unavailable,
-    ValidationFailed,
-)
+from shared.idempotency import RETENTION, fingerprint_of, is_final, key_of, replayed
+from shared.problems import IdempotencyKeyReused, Problem, Unavailable
 from shared.telemetry import request_context
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
@@ -44,16 +37,12 @@ def idempotent_call(handler: Handler) -> Handler:
     @functools.wraps(handler)
     async def wrapper(**kwargs: Any) -> Any:
         request: Request[Any, Any, Any] = kwargs["request"]
-        key = request.headers.get("idempotency-key")
+        key = key_of(request)
         if key is None:
             return await handler(**kwargs)
-        if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
-            raise ValidationFailed(
-                [FieldError("Idempotency-Key", "must be 1 to 255 printable ASCII characters")]
-            )
         state = request.app.state
         cipher = response_cipher(state)
-        mine = IdempotencyClaim(state.service.database, request.user.id, key, cipher)
+        mine = IdempotentCall(state.service.database, request.user.id, key, cipher)
         fingerprint = fingerprint_of(request.method, request.url.path, await request.body())
         earlier = await mine.claim(fingerprint)
         return earlier if earlier is not None else await mine.fill(handler, kwargs)
@@ -70,8 +59,10 @@ def response_cipher(state: State) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(digest))
 
 
-class IdempotencyClaim:
-    """The claim of one user on one key, from the first call with it to its stored response."""
+class IdempotentCall:
+    """One request with a user's key: it claims the key and stores its response, or waits for that
+    of the request that has claimed it.
+    """
 
     def __init__(self, database: Database, user_id: UUID, key: str, cipher: Fernet) -> None:
         self._database, self._user_id, self._key, self._cipher = database, user_id, key, cipher
@@ -84,10 +75,10 @@ class IdempotencyClaim:
         for _ in range(LOOKS):
             at = now()
             async with self._database.transaction() as db:
-                if await store.claim(db, self._user_id, self._key, fingerprint, at):
+                if await idempotency_store.claim(db, self._user_id, self._key, fingerprint, at):
                     self._claimed_at = at
                     return None
-                row = await store.get(db, self._user_id, self._key)
+                row = await idempotency_store.get(db, self._user_id, self._key)
             if row is None:
                 continue
             if _is_over(row, at):
@@ -127,7 +118,9 @@ class IdempotencyClaim:
             sealed = self._cipher.encrypt(body)
             claimed_at = self._claimed_at
             assert claimed_at is not None, "a response is kept for a claim"
-            await store.save_response(db, self._user_id, self._key, claimed_at, status, sealed)
+            await idempotency_store.save_response(
+                db, self._user_id, self._key, claimed_at, status, sealed
+            )
 
     def _again(self, row: Any) -> Response[Any] | None:
         """The stored response; None if it can no longer be decrypted."""
@@ -135,9 +128,7 @@ class IdempotencyClaim:
             body = self._cipher.decrypt(row.body)
         except InvalidToken:
             return None
-        media_type = MEDIA_TYPE if row.status >= 400 else "application/json"
-        headers = {"Idempotent-Replayed": "true"}
-        return Response(body, status_code=row.status, media_type=media_type, headers=headers)
+        return replayed(row.status, body)
 
     async def _leave(self) -> None:
         if self._claimed_at is not None:
@@ -146,7 +137,7 @@ class IdempotencyClaim:
     async def _give_up(self, claimed_at: datetime) -> None:
         """Ends the claim of that moment: another request may have made a new one since."""
         async with self._database.transaction() as db:
-            await store.remove(db, self._user_id, self._key, claimed_at)
+            await idempotency_store.remove(db, self._user_id, self._key, claimed_at)
 
 
 def _is_over(row: Any, at: datetime) -> bool:

@@ -9,7 +9,7 @@ from litestar import Request, Response, post
 
 from services.payments.errors import InvalidSignature
 from services.payments.routes.dependencies import Settings
-from services.payments.store import stripe_events as store
+from services.payments.store import stripe_events as stripe_events_store
 from services.payments.stripe_api import events
 from services.payments.webhook.handlers import acts_on
 from shared.dependencies import Pool
@@ -40,10 +40,10 @@ async def receive(
     if not events.signed(body, request.headers.get("stripe-signature"), settings.webhook_secrets):
         raise InvalidSignature
     try:
-        event = store.read(body)
+        event = stripe_events_store.read(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise ValidationFailed([FieldError("body", "is not an event")]) from None
     # A live Connect endpoint receives test events too: they are stored, but not handled.
     handled = event.livemode == settings.livemode and acts_on(event)
-    await store.keep(pool, event, body, handled=handled)
+    await stripe_events_store.keep(pool, event, body, handled=handled)
     return Response(Received(True))

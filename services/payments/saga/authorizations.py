@@ -4,21 +4,19 @@ not needed.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from services.payments.commands.payments import intent_params, record_failure, record_hold
 from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.domain.policy import next_renewal
+from services.payments.saga.common import cancel, find_canceled, retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store import operations
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
-from services.payments.stripe_api.intents import Intent
+from services.payments.stripe_api.intents import HELD_OR_CAPTURED, Intent
 from shared.clock import now
 from shared.db import Transaction
 from shared.telemetry import log
 
-HELD = ("requires_capture", "succeeded")
 # The saved card is gone or no longer the customer's: the seeker has to save one again.
 CARD_IS_GONE = ("resource_missing", "payment_method_unexpected_state")
 
@@ -31,12 +29,12 @@ async def send(stripe: Stripe, operation: Operation) -> Intent:
     earlier = params.get("previous")
     if earlier is not None:
         ended = await _end(stripe, earlier, key=f"{operation.idempotency_key}:previous")
-        if ended.status in HELD:
+        if ended.status in HELD_OR_CAPTURED:
             return ended
     made = await intents.create_intent(
         stripe, params, key=operation.idempotency_key, manual=operation.kind != "charge"
     )
-    if made.status not in HELD:
+    if made.status not in HELD_OR_CAPTURED:
         # the bank has not decided yet: the intent's event will report it
         raise Uncertain(made.status, replayed=True)
     return made
@@ -49,7 +47,7 @@ async def _end(stripe: Stripe, intent_id: str, *, key: str) -> Intent:
     found = await intents.intent(stripe, intent_id)
     if found.status == "processing":
         raise Uncertain("processing")
-    if found.status in (*HELD, "canceled"):
+    if found.status in (*HELD_OR_CAPTURED, "canceled"):
         return found
     return await intents.cancel_intent(stripe, intent_id, key=key)
 
@@ -62,7 +60,7 @@ async def find(stripe: Stripe, operation: Operation) -> Intent | None:
     for made in await intents.intents_of(stripe, params["customer"], params["booking_id"]):
         if made.metadata.get("operation") != operation.idempotency_key:
             continue
-        if made.status in HELD:
+        if made.status in HELD_OR_CAPTURED:
             return made
         if made.status == "processing":
             raise Uncertain("processing")
@@ -177,18 +175,6 @@ async def renewal_refused(
 # ---- canceling an intent that is not the payment's
 
 
-async def send_abandon(stripe: Stripe, operation: Operation) -> Intent:
-    """Cancels an intent that is not needed."""
-    return await intents.cancel_intent(
-        stripe, operation.params["intent"], key=operation.idempotency_key
-    )
-
-
-async def find_abandon(stripe: Stripe, operation: Operation) -> Intent | None:
-    """The intent if a step in doubt ended it; None if it did not."""
-    return await intents.ended_intent(stripe, operation.params["intent"])
-
-
 async def abandoned(_: Transaction, operation: Operation, payment: Payment, intent: Intent) -> None:
     """The intent was canceled."""
     if intent.status == "succeeded":
@@ -203,21 +189,6 @@ async def abandon_refused(
         await retry_with_new_key(db, operation, payment, why)
 
 
-async def retry_with_new_key(
-    db: Transaction, operation: Operation, payment: Payment, why: Refused
-) -> None:
-    """Stripe refused a step that is needed: logs an error and plans it again with a new key, after
-    a pause that grows with the attempts.
-    """
-    log.error(
-        "operation refused", kind=operation.kind, subject_id=operation.subject_id, reason=str(why)
-    )
-    pause = timedelta(seconds=operations.pause_after(operation.attempt + 5))
-    await operations.plan(
-        db, operation.kind, operation.subject_id, operation.params, due_at=now() + pause
-    )
-
-
 AUTHORIZE = Kind(send, find, authorized, refused, failed)
 RENEW = Kind(send, find, renewed, renewal_refused, renewal_failed)
-ABANDON = Kind(send_abandon, find_abandon, abandoned, abandon_refused)
+ABANDON = Kind(cancel, find_canceled, abandoned, abandon_refused)

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from services.payments.commands.captures import record_capture, record_settlement
 from services.payments.commands.payments import (
     charge,
@@ -19,13 +17,13 @@ from services.payments.commands.payments import (
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.saga import authorizations
-from services.payments.saga.authorizations import retry_with_new_key
+from services.payments.saga.common import cancel, find_canceled, retry_with_new_key
 from services.payments.saga.kinds import Kind
-from services.payments.store import payments as store
+from services.payments.store import cards
+from services.payments.store import payments as payments_store
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
 from services.payments.stripe_api.intents import Intent
-from services.payments.tables import cards
 from shared.db import Transaction
 from shared.telemetry import log
 
@@ -107,14 +105,10 @@ async def charge_declined(
     """
     amount = operation.params["amount"]
     intent_id = declined.intent_id or payment.payment_intent_id
-    card = await db.scalar(
-        select(cards.c.payment_method_id).where(
-            cards.c.user_id == payment.seeker_id, cards.c.removed_at.is_(None)
-        )
-    )
+    card = await cards.saved_id(db, payment.seeker_id)
     has_other_card = card not in (None, operation.params.get("payment_method"))
     event = failure_of(payment, amount, declined.reason, intent_id)
-    changed = await store.apply(
+    changed = await payments_store.apply(
         db,
         payment,
         Verb.FAIL,
@@ -157,18 +151,6 @@ async def charge_refused(
 # ---- release
 
 
-async def send_release(stripe: Stripe, operation: Operation) -> Intent:
-    """Cancels the hold."""
-    return await intents.cancel_intent(
-        stripe, operation.params["intent"], key=operation.idempotency_key
-    )
-
-
-async def find_release(stripe: Stripe, operation: Operation) -> Intent | None:
-    """The intent if it is final; None if a release in doubt did nothing."""
-    return await intents.ended_intent(stripe, operation.params["intent"])
-
-
 async def released(db: Transaction, operation: Operation, payment: Payment, intent: Intent) -> None:
     """The hold was canceled, now or earlier, or has lapsed. A capture that this service did not ask
     for is logged as an error and refunded.
@@ -184,4 +166,4 @@ async def released(db: Transaction, operation: Operation, payment: Payment, inte
         await release(db, payment)
 
 
-RELEASE = Kind(send_release, find_release, released, retry_with_new_key)
+RELEASE = Kind(cancel, find_canceled, released, retry_with_new_key)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from services.payments.domain.model import Payment
-from services.payments.saga.authorizations import retry_with_new_key
+from services.payments.saga.common import retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store.operations import Operation
-from services.payments.stripe_api import Refused, Stripe, cards
+from services.payments.stripe_api import Stripe, cards
 from shared.db import Transaction
 
 
 async def send(stripe: Stripe, operation: Operation) -> bool:
-    """Sends the step to Stripe."""
+    """Detaches the card."""
     await cards.detach_card(
         stripe, operation.params["payment_method"], key=operation.idempotency_key
     )
@@ -28,9 +28,4 @@ async def detached(_: Transaction, operation: Operation, payment: Payment, __: b
     """The card is detached; there is nothing to record."""
 
 
-async def refused(db: Transaction, operation: Operation, payment: Payment, why: Refused) -> None:
-    """Records that Stripe refused the step."""
-    await retry_with_new_key(db, operation, payment, why)
-
-
-DETACH = Kind(send, find, detached, refused)
+DETACH = Kind(send, find, detached, retry_with_new_key)

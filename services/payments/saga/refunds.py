@@ -9,7 +9,7 @@ from uuid import UUID
 from services.payments.commands.refunds import record_refund
 from services.payments.domain.model import Payment, RefundState
 from services.payments.saga.kinds import Kind
-from services.payments.store import refunds as store
+from services.payments.store import refunds as refunds_store
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
@@ -40,7 +40,7 @@ async def find(stripe: Stripe, operation: Operation) -> Refund | None:
 
 async def refunded(db: Transaction, operation: Operation, payment: Payment, refund: Refund) -> None:
     """The money is on its way back."""
-    row = await store.get(db, UUID(operation.params["refund"]))
+    row = await refunds_store.get(db, UUID(operation.params["refund"]))
     await record_refund(db, payment, row, refund)
 
 
@@ -49,8 +49,8 @@ async def refused(db: Transaction, operation: Operation, _: Payment, why: Refuse
     Stripe's reason.
     """
     log.error("refund refused", booking_id=operation.subject_id, reason=str(why))
-    row = await store.get(db, UUID(operation.params["refund"]))
-    await store.save(db, row, state=RefundState.FAILED, failure=why.code)
+    row = await refunds_store.get(db, UUID(operation.params["refund"]))
+    await refunds_store.save(db, row, state=RefundState.FAILED, failure=why.code)
 
 
 REFUND = Kind(send, find, refunded, refused)

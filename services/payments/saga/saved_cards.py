@@ -9,11 +9,10 @@ from uuid import UUID
 import msgspec
 
 from services.payments.store import claims
-from services.payments.store.operations import Operation
+from services.payments.store.operations import ON_A_CARD, Operation
 from services.payments.stripe_api import Refused, Stripe, Uncertain, cards
 from shared.db import Database
 
-ON_A_CARD = ("authorize", "renew", "charge")
 # Cards that were removed or replaced here, whether or not they are detached at Stripe yet.
 _REMOVED = """
     select params ->> 'payment_method' as card from payments.operations

@@ -6,9 +6,9 @@ from services.payments import ledger
 from services.payments.commands import accounts, payouts
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.ledger import Posting
-from services.payments.saga.authorizations import retry_with_new_key
+from services.payments.saga.common import retry_with_new_key
 from services.payments.saga.kinds import Kind
-from services.payments.store import payouts as store
+from services.payments.store import payouts as payouts_store
 from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, transfers
 from services.payments.stripe_api.transfers import CANNOT_RECEIVE, Reversal, Transfer
@@ -34,10 +34,10 @@ async def find(stripe: Stripe, operation: Operation) -> Transfer | None:
 
 async def sent(db: Transaction, operation: Operation, payment: Payment, transfer: Transfer) -> None:
     """The money is on its way to the consultant's account."""
-    payout = await store.get_existing(db, operation.subject_id)
+    payout = await payouts_store.get_existing(db, operation.subject_id)
     posting = Posting("transfer", transfer.id, transfer.amount, payout.currency)
     await ledger.post(db, payout.booking_id, posting)
-    changed = await store.save(
+    changed = await payouts_store.save(
         db,
         payout.booking_id,
         status=PayoutStatus.PAID,
@@ -59,7 +59,7 @@ async def refused(db: Transaction, operation: Operation, payment: Payment, why: 
         return
     log.warning("transfer waits for the account", booking_id=operation.subject_id, reason=why.code)
     await accounts.restrict(db, payment.consultant_id)
-    payout = await store.get_existing(db, operation.subject_id)
+    payout = await payouts_store.get_existing(db, operation.subject_id)
     await payouts.settle(db, payment, payout)
 
 
@@ -110,12 +110,12 @@ async def reversed_(
     db: Transaction, operation: Operation, payment: Payment, reversals: list[Reversal]
 ) -> None:
     """The money is back on our balance."""
-    payout = await store.get_existing(db, operation.subject_id)
+    payout = await payouts_store.get_existing(db, operation.subject_id)
     postings = [Posting("reversal", one.id, one.amount, payout.currency) for one in reversals]
     await ledger.post(db, payout.booking_id, *postings)
     amount = sum(one.amount for one in reversals)
     left = payout.sent_amount - amount
-    changed = await store.save(
+    changed = await payouts_store.save(
         db,
         payout.booking_id,
         sent_amount=left,

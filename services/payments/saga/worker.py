@@ -22,7 +22,7 @@ from services.payments.saga.kinds import Kind
 from services.payments.saga.refunds import REFUND
 from services.payments.saga.transfers import REVERSE, TRANSFER
 from services.payments.store import claims, operations
-from services.payments.store import payments as store
+from services.payments.store import payments as payments_store
 from services.payments.store.operations import Operation, pause_after
 from services.payments.stripe_api import KEY_TRUSTED_FOR, Declined, Refused, Stripe, Uncertain
 from shared.clock import now
@@ -173,7 +173,7 @@ class Worker:
             # The payment is locked before its steps, as everywhere. Steps of a seeker have no
             # payment.
             payment = (
-                await store.get_for_update(db, operation.subject_id)
+                await payments_store.get_for_update(db, operation.subject_id)
                 if operation.kind != "detach"
                 else None
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,58 @@ from sqlalchemy.dialects.postgresql import insert
 from services.payments.stripe_api.accounts import Account
 from services.payments.tables import payout_accounts
 from shared.clock import now
-from shared.db import Transaction
+from shared.db import Reader, Transaction
+
+# Those checked longest ago come first, so that none starves behind accounts that were never
+# onboarded or were rejected.
+_AWAITED = """
+    select a.user_id, a.account_id from payments.payout_accounts as a
+    where a.account_id is not null and exists (
+        select 1 from payments.payouts as p
+        where p.consultant_id = a.user_id and p.status = 'pending' and p.available_on <= $1 and
+            p.created_at < $2)
+    order by a.checked_at nulls first limit 50
+"""
+_UNCHECKED = """
+    select user_id, account_id from payments.payout_accounts
+    where account_id is not null and (checked_at is null or checked_at < $1)
+    order by checked_at nulls first limit 50
+"""
+_WITHOUT_EMAIL = """
+    select a.user_id, a.account_id, u.email from payments.payout_accounts as a
+    join payments.users as u on u.user_id = a.user_id
+    where a.account_id is not null and a.params ->> 'email' is null and u.email <> ''
+    order by a.created_at limit $1
+"""
+
+
+async def awaited(
+    reader: Reader, available_on: datetime, created_before: datetime
+) -> Sequence[Any]:
+    """Accounts that payouts wait for, if these were created before `created_before` and are
+    available by `available_on`: user and account id.
+    """
+    return await reader.rows(_AWAITED, available_on, created_before)
+
+
+async def unchecked_since(reader: Reader, at: datetime) -> Sequence[Any]:
+    """Accounts that were not read at Stripe since then: user and account id."""
+    return await reader.rows(_UNCHECKED, at)
+
+
+async def without_email(reader: Reader, most: int) -> Sequence[Any]:
+    """The oldest accounts that were created before their user's address was known: user and
+    account id, and the address.
+    """
+    return await reader.rows(_WITHOUT_EMAIL, most)
+
+
+async def checked_at(reader: Reader, user_id: UUID) -> datetime | None:
+    """When the account was last read at Stripe."""
+    found: datetime | None = await reader.value(
+        "select checked_at from payments.payout_accounts where user_id = $1", user_id
+    )
+    return found
 
 
 async def get(db: Transaction, user_id: UUID) -> Any | None:
@@ -25,6 +77,26 @@ async def get_for_update(db: Transaction, user_id: UUID) -> Any:
     """The row of a consultant who has an account, locked until the commit."""
     mine = select(payout_accounts).where(payout_accounts.c.user_id == user_id)
     return (await db.execute(mine.with_for_update())).one()
+
+
+async def next_for_update(db: Transaction, after: UUID, most: int) -> Sequence[Any]:
+    """User and status of the next accounts that were opened at Stripe, in order of their users'
+    ids, locked until the commit.
+    """
+    opened = payout_accounts.c.account_id.is_not(None) & (payout_accounts.c.user_id > after)
+    query = select(payout_accounts.c.user_id, payout_accounts.c.status).where(opened)
+    query = query.order_by(payout_accounts.c.user_id).limit(most).with_for_update()
+    return (await db.execute(query)).all()
+
+
+async def active_id(db: Transaction, user_id: UUID) -> str | None:
+    """The id of the consultant's account at Stripe; None if it cannot receive money."""
+    found: str | None = await db.scalar(
+        select(payout_accounts.c.account_id)
+        .where(payout_accounts.c.user_id == user_id)
+        .where(payout_accounts.c.status == "active")
+    )
+    return found
 
 
 async def add(db: Transaction, user_id: UUID, params: dict[str, Any]) -> None:

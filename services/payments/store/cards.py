@@ -12,12 +12,31 @@ from sqlalchemy.dialects.postgresql import insert
 from services.payments.stripe_api.cards import Card
 from services.payments.tables import cards
 from shared.clock import now
-from shared.db import Transaction
+from shared.db import Reader, Transaction
 
 
 async def get(db: Transaction, user_id: UUID) -> Any | None:
     """The seeker's row, even if the card was removed; None if there was never one."""
     return (await db.execute(select(cards).where(cards.c.user_id == user_id))).one_or_none()
+
+
+async def saved_id(db: Transaction, user_id: UUID) -> str | None:
+    """The id of the seeker's saved card; None if there is none."""
+    found: str | None = await db.scalar(
+        select(cards.c.payment_method_id).where(
+            cards.c.user_id == user_id, cards.c.removed_at.is_(None)
+        )
+    )
+    return found
+
+
+async def owner_of(reader: Reader, payment_method_id: str) -> UUID | None:
+    """The seeker whose card it is; None if it is nobody's, or was removed."""
+    found: UUID | None = await reader.value(
+        "select user_id from payments.cards where payment_method_id = $1 and removed_at is null",
+        payment_method_id,
+    )
+    return found
 
 
 async def put(db: Transaction, user_id: UUID, card: Card, chosen_at: datetime) -> None:

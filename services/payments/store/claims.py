@@ -10,17 +10,23 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, text, update
 
-from services.payments.store.operations import LEASE, Operation, operation_from
+from services.payments.store.operations import (
+    LEASE,
+    Operation,
+    operation_from,
+    params_with_card,
+)
 from services.payments.tables import operations
 from shared.clock import now
 from shared.db import Database, Query, Transaction
 
+_CLAIMED_PARAMS = params_with_card("o.params", "o.kind", "not o.params ? 'payment_method'")
 # Of one booking the step in doubt goes first, then the oldest. The order is total, so that no two
 # wait for each other: a transfer that waited for its account is older than a refund requested
 # meanwhile, and may fall due while the refund is in doubt. The card is the one on file when the
 # step is claimed, and is not changed while its key is used.
 _CLAIM = Query(text(
-    """
+    f"""
     with picked as (
         select o.id from payments.operations as o
         where ((o.state = 'due' and o.due_at <= :at) or 
@@ -36,19 +42,11 @@ _CLAIM = Query(text(
     update payments.operations as o
     set state = 'running', claimed_until = :until, tries = o.tries + 1, in_doubt = true,
         first_sent_at = coalesce(o.first_sent_at, :at),
-        params = case when o.kind in ('authorize', 'renew', 'charge') 
-                and not o.params ? 'payment_method'
-            then o.params || coalesce(
-                (select jsonb_strip_nulls(jsonb_build_object('customer', cu.customer_id,
-                    'payment_method', ca.payment_method_id))
-                 from payments.customers as cu
-                 left join payments.cards as ca on ca.user_id = cu.user_id and ca.removed_at is null
-                 where cu.user_id = cast(o.params ->> 'seeker_id' as uuid)), '{}')
-            else o.params end
+        params = {_CLAIMED_PARAMS}
     from picked where picked.id = o.id
     returning o.id, o.subject_id, o.kind, o.attempt, o.idempotency_key, o.params::text, o.tries,
         o.first_sent_at, o.request_context::text
-    """
+    """  # noqa: S608  # nosec B608 # names of ours; values are bound
 ))  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,15 +12,30 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.tables import customers, users
 from shared.clock import now
-from shared.db import Transaction
+from shared.db import Reader, Transaction
 
-_WITHOUT_EMAIL = customers.c.params.op("-")(literal("email", Text))
+_WITHOUT_EMAIL = """
+    select c.user_id, c.customer_id, p.email from payments.customers as c
+    join payments.users as p on p.user_id = c.user_id
+    where c.customer_id is not null and not c.params ? 'email' and p.email <> ''
+    order by c.created_at limit $1
+"""
+_params_without_email = customers.c.params.op("-")(literal("email", Text))
 
 
-async def email_of(db: Transaction, user_id: UUID) -> str | None:
-    """The user's e-mail address, as far as it is known here."""
-    email: str | None = await db.scalar(select(users.c.email).where(users.c.user_id == user_id))
-    return email
+async def id_of(reader: Reader, user_id: UUID) -> str | None:
+    """The id of the user's customer at Stripe; None if there is none yet."""
+    found: str | None = await reader.value(
+        "select customer_id from payments.customers where user_id = $1", user_id
+    )
+    return found
+
+
+async def without_email(reader: Reader, most: int) -> Sequence[Any]:
+    """The oldest customers of which Stripe was not given the user's address: user and customer id,
+    and the address.
+    """
+    return await reader.rows(_WITHOUT_EMAIL, most)
 
 
 async def add(
@@ -74,10 +90,10 @@ async def renew_email(db: Transaction, user_id: UUID) -> None:
         customers.c.customer_id.is_not(None),
         given.is_distinct_from(current),
     )
-    await db.execute(mine.values(params=_WITHOUT_EMAIL))
+    await db.execute(mine.values(params=_params_without_email))
 
 
 async def erase_email(db: Transaction, user_id: UUID) -> None:
     """Deletes the address from what the customer was created with."""
     mine = update(customers).where(customers.c.user_id == user_id)
-    await db.execute(mine.values(params=_WITHOUT_EMAIL))
+    await db.execute(mine.values(params=_params_without_email))

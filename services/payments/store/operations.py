@@ -32,6 +32,31 @@ LEASE = timedelta(seconds=60)
 FIRST_PAUSE, MAX_PAUSE = 0.5, 300.0
 # Kinds of which several steps may be open: each concerns another object.
 SEVERAL = ("abandon", "refund", "detach")
+# Kinds that need the seeker's card.
+ON_A_CARD = ("authorize", "renew", "charge")
+
+# SQL: the open steps of the booking of `p`, a payment or payout, and whether there are any.
+OPEN_STEPS = """payments.operations as o
+    where o.subject_id = p.booking_id and o.kind <> 'detach'
+      and o.state in ('due', 'running', 'waiting')"""
+HAS_OPEN_STEP = f"exists (select 1 from {OPEN_STEPS})"  # noqa: S608  # nosec B608 # names of ours
+
+
+def params_with_card(params: str, kind: str, condition: str) -> str:
+    """SQL: the parameters of a step; if its kind needs a card and `condition` holds, with the
+    seeker's customer and the card on file.
+    """
+    kinds = ", ".join(f"'{one}'" for one in ON_A_CARD)
+    return f"""
+        case when {condition} and {kind} in ({kinds})
+            then {params} || coalesce(
+                (select jsonb_strip_nulls(jsonb_build_object(
+                     'customer', cu.customer_id, 'payment_method', ca.payment_method_id))
+                 from payments.customers as cu
+                 left join payments.cards as ca on ca.user_id = cu.user_id and ca.removed_at is null
+                 where cu.user_id = cast({params} ->> 'seeker_id' as uuid)), '{{}}')
+            else {params} end
+    """  # noqa: S608  # nosec B608 # names of ours
 
 
 class WakeSignal:
@@ -104,8 +129,9 @@ def operation_from(row: Mapping[str, Any]) -> Operation:
     return Operation(**values)
 
 
+_PLANNED_PARAMS = params_with_card("cast(:params as jsonb)", "cast(:kind as text)", "c.claimed")
 _PLAN = Query(text(
-    """
+    f"""
     with dropped as (
         update payments.operations set state = 'dropped', finished_at = :at
         where subject_id = :subject and kind = any(:instead_of)
@@ -119,15 +145,7 @@ _PLAN = Query(text(
     select cast(:id as uuid), cast(:subject as uuid), cast(:kind as text), n.attempt,
            cast(:prefix as text) || n.attempt,
            case when c.claimed then 'running' else cast(:state as text) end,
-           case when c.claimed and cast(:kind as text) in ('authorize', 'renew', 'charge')
-               then cast(:params as jsonb) || coalesce(
-                   (select jsonb_strip_nulls(jsonb_build_object(
-                        'customer', cu.customer_id, 'payment_method', ca.payment_method_id))
-                    from payments.customers as cu
-                    left join payments.cards as ca
-                        on ca.user_id = cu.user_id and ca.removed_at is null
-                    where cu.user_id = cast(cast(:params as jsonb) ->> 'seeker_id' as uuid)), '{}')
-               else cast(:params as jsonb) end,
+           {_PLANNED_PARAMS},
            cast(:due_at as timestamptz), cast(:request_context as jsonb),
            cast(:at as timestamptz),
            case when c.claimed then cast(:until as timestamptz) end,
@@ -144,7 +162,7 @@ _PLAN = Query(text(
     where cast(:several as boolean) or not n.open
     returning id, subject_id, kind, attempt, idempotency_key, params::text, tries, first_sent_at,
         request_context::text, state
-    """
+    """  # noqa: S608  # nosec B608 # names of ours; values are bound
 ).bindparams(bindparam("instead_of", type_=ARRAY(String))))  # fmt: skip
 
 

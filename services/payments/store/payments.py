@@ -20,7 +20,7 @@ from services.payments.domain.lifecycle import LIFECYCLE, Actor, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.tables import payments, receipt_counters
 from shared.clock import now
-from shared.db import Query, Transaction
+from shared.db import Query, Reader, Transaction
 from shared.events import BookingEvent, PaymentEvent
 from shared.ids import new_id
 from shared.outbox import Emission, insert_events, sequences_of
@@ -149,6 +149,43 @@ _UNSETTLED = (
 async def unsettled(db: Transaction, charge_id: str) -> UUID | None:
     """The booking of a captured charge that has not settled yet; None for any other."""
     return (await db.execute(_UNSETTLED, {"charge": charge_id})).scalar_one_or_none()
+
+
+async def booking_of_charge(reader: Reader, charge_id: str) -> UUID | None:
+    """The booking of a charge; None if it is not ours."""
+    found: UUID | None = await reader.value(
+        "select booking_id from payments.payments where charge_id = $1", charge_id
+    )
+    return found
+
+
+async def booking_of_capture(reader: Reader, charge_id: str) -> UUID | None:
+    """The booking of a charge that was captured; None for any other."""
+    found: UUID | None = await reader.value(
+        "select booking_id from payments.payments where charge_id = $1 and captured_amount > 0",
+        charge_id,
+    )
+    return found
+
+
+_TO_AUTHENTICATE = """
+    select p.status, p.failure, p.due, p.payment_intent_id,
+           coalesce(c.payment_method_id, case when not exists (
+               select 1 from payments.operations as o
+               where o.subject_id = p.seeker_id and o.kind = 'detach'
+                 and o.params ->> 'payment_method' = p.payment_method_id
+           ) then p.payment_method_id end) as card
+    from payments.payments as p
+    left join payments.cards as c on c.user_id = p.seeker_id and c.removed_at is null
+    where p.booking_id = $1 and p.seeker_id = $2
+"""
+
+
+async def to_authenticate(reader: Reader, booking_id: UUID, seeker_id: UUID) -> Any | None:
+    """What the seeker's authentication depends on: status, failure, what is due and the intent of
+    the payment, and the card that would be charged. None if it is not a payment of this seeker.
+    """
+    return await reader.row(_TO_AUTHENTICATE, booking_id, seeker_id)
 
 
 # ---- events of booking, whether or not the payment exists yet

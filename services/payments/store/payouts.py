@@ -1,4 +1,4 @@
-"""Payouts, refunds and disputes: rows and domain objects."""
+"""Payouts: rows and domain objects."""
 
 from __future__ import annotations
 

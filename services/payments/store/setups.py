@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.tables import setup_intents
 from shared.clock import now
-from shared.db import Transaction
+from shared.db import Reader, Transaction
 
 
 async def add(db: Transaction, setup_intent_id: str, user_id: UUID, first_check: timedelta) -> None:
@@ -27,6 +28,17 @@ async def add(db: Transaction, setup_intent_id: str, user_id: UUID, first_check:
             created_at=at,
         )
     )
+
+
+async def due(reader: Reader, at: datetime, most: int) -> Sequence[str]:
+    """The SetupIntents that are to be checked at that time, longest due first."""
+    rows = await reader.rows(
+        "select setup_intent_id from payments.setup_intents where state = 'open' and check_at <= $1"
+        " order by check_at limit $2",
+        at,
+        most,
+    )
+    return [row["setup_intent_id"] for row in rows]
 
 
 async def get_for_update(db: Transaction, setup_intent_id: str) -> Any | None:

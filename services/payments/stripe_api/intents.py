@@ -24,6 +24,7 @@ from services.payments.stripe_api.settlements import settlement_of
 EXPAND = ["latest_charge.balance_transaction"]
 UNEXPECTED_STATE = "payment_intent_unexpected_state"
 FINAL = ("canceled", "succeeded")
+HELD_OR_CAPTURED = ("requires_capture", "succeeded")
 
 
 class Intent(msgspec.Struct, frozen=True):

@@ -204,9 +204,9 @@ async def test_claim_that_was_given_up_takes_no_other_with_it(payments: Payments
     user = await payments.seeker(card=None)
     state, at = payments.state, clock.now()
 
-    def slot() -> idempotency.IdempotencyClaim:
+    def slot() -> idempotency.IdempotentCall:
         cipher = idempotency.response_cipher(state)
-        return idempotency.IdempotencyClaim(payments.harness.database, user.id, "key", cipher)
+        return idempotency.IdempotentCall(payments.harness.database, user.id, "key", cipher)
 
     dead, first, late = slot(), slot(), slot()
     assert await dead.claim(b"body") is None

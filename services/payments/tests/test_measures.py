@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from services.payments.jobs.stripe_events import MAX_TRIES
 from services.payments.jobs.sweep import sweep
-from services.payments.metrics import measure
+from services.payments.metrics import collect_payments
 from services.payments.reconcile.report import DailyReconciliation
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.test_webhook import event
@@ -53,13 +53,13 @@ async def test_steps_count_by_what_came_of_them_and_show_while_they_are_open(
     await payments.work()
     assert (steps("done"), steps("rescheduled")) == (done, rescheduled + 1)
     with clock.shifted(timedelta(seconds=900)):
-        await measure(payments.harness.database)
+        await collect_payments(payments.harness.database)
         assert metric("payment_operations", kind="authorize", state="due") == 1
         assert (
             900 <= metric("payment_operations_oldest_seconds", kind="authorize", state="due") < 960
         )
         await payments.work()
-        await measure(payments.harness.database)
+        await collect_payments(payments.harness.database)
     assert (steps("done"), steps("rescheduled")) == (done + 1, rescheduled + 1)
     assert metric("payment_operations", kind="authorize", state="due") == 0
 
@@ -70,7 +70,7 @@ async def test_a_renewal_that_is_due_in_days_is_not_old(
     await payments.harness.sql("truncate operations")
     far = Booking(payments, booking.seeker, booking.consultant, starts_in=timedelta(days=20))
     await far.authorize()
-    await measure(payments.harness.database)
+    await collect_payments(payments.harness.database)
     assert metric("payment_operations", kind="renew", state="due") == 1
     assert metric("payment_operations_oldest_seconds", kind="renew", state="due") == 0
 
@@ -86,7 +86,7 @@ async def test_events_of_stripe_show_while_they_wait_and_count_when_they_are_giv
     lost = event(data={"object": {"id": "pi_gone", "metadata": {"booking_id": str(booking.id)}}})
     await payments.deliver_webhook(lost)
     with clock.shifted(timedelta(seconds=300)):
-        await measure(payments.harness.database)
+        await collect_payments(payments.harness.database)
         assert metric("stripe_events_pending") == 1
         assert 300 <= metric("stripe_events_oldest_seconds") < 360
     for number in range(MAX_TRIES + 2):
@@ -96,7 +96,7 @@ async def test_events_of_stripe_show_while_they_wait_and_count_when_they_are_giv
     assert (
         metric("stripe_events_total", outcome="rescheduled") == rescheduled + 7
     )  # gone: eight tries
-    await measure(payments.harness.database)
+    await collect_payments(payments.harness.database)
     assert (metric("stripe_events_pending"), metric("stripe_events_oldest_seconds")) == (0, 0)
 
 
@@ -113,7 +113,7 @@ async def test_a_payout_shows_while_its_consultant_cannot_receive(payments: Paym
     await booking.deliver(booking.ended())
     await payments.settle()
     with clock.shifted(timedelta(seconds=500)):
-        await measure(payments.harness.database)
+        await collect_payments(payments.harness.database)
     assert metric("payouts_pending") == 1
     assert 500 <= metric("payouts_oldest_seconds") < 560
 

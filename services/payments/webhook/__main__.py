@@ -10,7 +10,7 @@ import sys
 
 import msgspec
 
-from services.payments.store import stripe_events as store
+from services.payments.store import stripe_events as stripe_events_store
 from services.payments.tables import stripe_events as events
 from shared.db import Database, Reader
 
@@ -56,7 +56,7 @@ async def replay(database: Database, ids: list[str]) -> int:
     """Makes events pending again: the running service handles them at its next turn."""
     chosen = events.c.state == "failed" if ids == ["failed"] else events.c.event_id.in_(ids)
     async with database.transaction() as db:
-        again = await store.make_pending(db, chosen)
+        again = await stripe_events_store.make_pending(db, chosen)
     print(f"{len(again)} to be handled again.")
     return 0 if again or ids == ["failed"] else 1
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.payments.commands.disputes import check_dispute
 from services.payments.commands.refunds import check_refunds
 from services.payments.store import operations
-from services.payments.store import payments as store
+from services.payments.store import payments as payments_store
 from services.payments.store.stripe_events import StripeEvent
 from services.payments.stripe_api import intents
 from services.payments.webhook.intents import Context, NotYet
@@ -40,7 +40,7 @@ async def on_charge(context: Context, event: StripeEvent) -> None:
 async def on_charge_updated(context: Context, event: StripeEvent) -> None:
     """A capture may have settled: makes the step that waits for it due now."""
     async with context.database.transaction() as db:
-        booking_id = await store.unsettled(db, event.subject.id or "")
+        booking_id = await payments_store.unsettled(db, event.subject.id or "")
         if booking_id is not None:
             await operations.hasten(db, booking_id, "settle")
 

@@ -13,7 +13,7 @@ from services.payments.commands.payments import intent_params, record_failure, r
 from services.payments.domain.lifecycle import SETTLED
 from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.store import operations
-from services.payments.store import payments as store
+from services.payments.store import payments as payments_store
 from services.payments.store.stripe_events import StripeEvent
 from services.payments.stripe_api import Stripe, intents
 from services.payments.stripe_api.intents import Intent
@@ -70,7 +70,7 @@ async def on_intent(context: Context, event: StripeEvent) -> None:
         raise NotYet("a step of this booking is under way")
     intent = await intents.intent(context.stripe, intent_id)
     async with context.database.transaction() as db:
-        payment = await store.get_existing(db, row["booking_id"])
+        payment = await payments_store.get_existing(db, row["booking_id"])
         if payment.updated_at != row["updated_at"]:
             raise NotYet("the payment has changed since its intent was read")
         await compare(context, db, payment, intent)
@@ -131,7 +131,7 @@ async def _lost(db: Transaction, payment: Payment) -> None:
         await release(db, payment)
     elif payment.due is None:
         log.warning("hold lost, authorising again", booking_id=payment.booking_id)
-        payment = await store.update(db, payment, capture_before=None)
+        payment = await payments_store.update(db, payment, capture_before=None)
         await operations.drop_unsent(db, payment.booking_id, "renew")
         await operations.plan(
             db, "renew", payment.booking_id, intent_params(payment, payment.amount)

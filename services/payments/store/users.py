@@ -1,0 +1,42 @@
+"""Projection of users, from events of identity."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.payments.tables import users
+from shared.db import Reader, Transaction
+from shared.events import UserEvent
+from shared.inbox import event_sequence, projection
+
+_SAVE_USER = projection(users, "role", "first_name", "last_name", "email", "email_verified")
+
+
+async def save_user(db: Transaction, event: UserEvent) -> None:
+    """Stores role, name and e-mail address from `event`, unless newer ones are known."""
+    row = {
+        "user_id": event.user_id,
+        "role": event.role,
+        "first_name": event.first_name,
+        "last_name": event.last_name,
+        "email": event.email,
+        "email_verified": event.email_verified,
+        "last_sequence": event_sequence(),
+    }
+    await db.execute(_SAVE_USER, row)
+
+
+async def email_of(db: Transaction, user_id: UUID) -> str | None:
+    """The user's e-mail address, as far as it is known here."""
+    email: str | None = await db.scalar(select(users.c.email).where(users.c.user_id == user_id))
+    return email
+
+
+async def address_of(reader: Reader, user_id: UUID) -> Any | None:
+    """The user's e-mail address and whether it is verified; None if the user is not known yet."""
+    return await reader.row(
+        "select email, email_verified from payments.users where user_id = $1", user_id
+    )
