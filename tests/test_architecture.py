@@ -29,6 +29,7 @@ OWN = {
         "metrics",
         "reconcile",
         "saga",
+        "signals",
         "stripe_api",
         "webhook",
     },

@@ -15,8 +15,8 @@ from services.payments.reconcile.report import DailyReconciliation
 from services.payments.routes import ROUTES
 from services.payments.saga.worker import Worker, kinds
 from services.payments.settings import PaymentsSettings
+from services.payments.signals import steps_due, stripe_events_due
 from services.payments.store import operations
-from services.payments.store import stripe_events as stripe_events_store
 from services.payments.store.retention import RETENTIONS
 from services.payments.stripe_api import connect
 from services.payments.webhook.intents import Context
@@ -47,8 +47,8 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
     gaps = GapPoll(database, stripe)
     operations_job = Job("operations", worker.work, every=settings.sweep_every_seconds)
     events_job = Job("stripe-events", events.work, every=settings.sweep_every_seconds)
-    operations.wake.listener = operations_job.wake
-    stripe_events_store.wake.listener = events_job.wake
+    steps_due.listener = operations_job.wake
+    stripe_events_due.listener = events_job.wake
     service.schedule(
         operations_job,
         events_job,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.payments.domain.model import Payment, Payout, PayoutStatus
+from services.payments.signals import steps_due
 from services.payments.store import accounts, operations
 from services.payments.store import payouts as payouts_store
 from shared.clock import now
@@ -92,4 +93,4 @@ async def wake_transfers(db: Transaction, consultant_id: UUID, account_id: str) 
     available).
     """
     if await operations.make_transfers_due(db, consultant_id, account_id):
-        db.after_commit(operations.wake)
+        db.after_commit(steps_due.wake)

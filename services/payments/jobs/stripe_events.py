@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.payments.metrics import STRIPE_EVENTS
+from services.payments.signals import stripe_events_due
 from services.payments.store import stripe_events as stripe_events_store
 from services.payments.stripe_api import Refused, StripeProblem
 from services.payments.webhook.handlers import HANDLERS, acts_on, is_ours
@@ -111,7 +112,7 @@ class EventsJob:
             [claimed.event_id], due_at=now() + timedelta(seconds=pause), last_error=why[:500]
         )
         STRIPE_EVENTS.labels("rescheduled").inc()
-        asyncio.get_running_loop().call_later(pause + 0.01, stripe_events_store.wake)
+        asyncio.get_running_loop().call_later(pause + 0.01, stripe_events_due.wake)
 
     async def _note(self, ids: list[str], **values: Any) -> None:
         async with self._context.database.transaction() as db:

@@ -21,6 +21,7 @@ from services.payments.saga.detachments import DETACH
 from services.payments.saga.kinds import Kind
 from services.payments.saga.refunds import REFUND
 from services.payments.saga.transfers import REVERSE, TRANSFER
+from services.payments.signals import steps_due
 from services.payments.store import claims, operations
 from services.payments.store import payments as payments_store
 from services.payments.store.operations import Operation, pause_after
@@ -89,7 +90,7 @@ class Worker:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if self._more:
-            operations.wake()
+            steps_due.wake()
 
     async def drain(self) -> None:
         """Works until nothing is due and nothing runs. For tests and for operators' commands."""
@@ -193,7 +194,7 @@ class Worker:
         async with self.database.transaction() as db:
             await claims.reschedule(db, operation, pause, why, in_doubt=in_doubt)
         STEPS.labels(operation.kind, "rescheduled").inc()
-        asyncio.get_running_loop().call_later(pause + 0.01, operations.wake)
+        asyncio.get_running_loop().call_later(pause + 0.01, steps_due.wake)
 
     async def _plan_with_new_key(self, operation: Operation) -> None:
         """Plans the step again with a new key and the card on file then: the old key can no longer

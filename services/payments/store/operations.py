@@ -13,7 +13,7 @@ in doubt no other starts.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -22,6 +22,7 @@ import msgspec
 from sqlalchemy import String, any_, bindparam, literal, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from services.payments.signals import steps_due
 from services.payments.tables import operations, payouts
 from shared.clock import now
 from shared.db import Query, Transaction
@@ -57,21 +58,6 @@ def params_with_card(params: str, kind: str, condition: str) -> str:
                  where cu.user_id = cast({params} ->> 'seeker_id' as uuid)), '{{}}')
             else {params} end
     """  # noqa: S608  # nosec B608 # names of ours
-
-
-class WakeSignal:
-    """Wakes a job after a commit that created work for it."""
-
-    def __init__(self) -> None:
-        self.listener: Callable[[], None] | None = None
-
-    def __call__(self) -> None:
-        """Wakes the worker."""
-        if self.listener is not None:
-            self.listener()
-
-
-wake = WakeSignal()
 
 
 class Handover:
@@ -205,7 +191,7 @@ async def plan(
         operation = operation_from(added[0])
         db.after_commit(lambda: handover(operation))
     elif at_once:
-        db.after_commit(wake)
+        db.after_commit(steps_due.wake)
     return bool(added)
 
 
@@ -236,7 +222,7 @@ async def hasten_renewals(db: Transaction, seeker_id: UUID) -> None:
         .values(due_at=now())
     )
     if hastened.rowcount:
-        db.after_commit(wake)
+        db.after_commit(steps_due.wake)
 
 
 async def hasten(db: Transaction, subject_id: UUID, kind: str) -> None:
@@ -248,7 +234,7 @@ async def hasten(db: Transaction, subject_id: UUID, kind: str) -> None:
         .values(due_at=now())
     )
     if hastened.rowcount:
-        db.after_commit(wake)
+        db.after_commit(steps_due.wake)
 
 
 def pause_after(tries: int) -> float:

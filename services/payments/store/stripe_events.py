@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, bindparam, func, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.payments.store.operations import WakeSignal
+from services.payments.signals import stripe_events_due
 from services.payments.tables import gap_poll, stripe_events
 from shared.clock import now
 from shared.db import Database, Query, Transaction
@@ -18,7 +18,6 @@ from shared.db import Database, Query, Transaction
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,255}$")]
 Type = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.\[\]-]{1,200}$")]
 
-wake = WakeSignal()
 # The event of our own step is handled later, when there is nearly always nothing left to do, so
 # that it does not compete with the step.
 ECHO_PAUSE = timedelta(seconds=20)
@@ -117,7 +116,7 @@ async def keep(database: Database, event: StripeEvent, body: bytes, *, handled: 
         received_at=at,
     )
     if handled and added and not event.echo:
-        wake()
+        stripe_events_due.wake()
     return bool(added)
 
 
