@@ -12,9 +12,8 @@ from services.booking.queries.bookings import booking_for
 from services.booking.tables import messages
 from shared.auth import User
 from shared.db import Query, Reader
+from shared.ids import FIRST_ID
 from shared.paging import Page, decode_cursor, page
-
-FIRST_ID = UUID(int=0)
 
 MESSAGES = Query(
     select(*(messages.c[name] for name in Message.__struct_fields__))
