@@ -6,6 +6,10 @@ import os
 import time
 import uuid
 
+# Below and above every id in use: where a list in order of ids begins.
+FIRST_ID = uuid.UUID(int=0)
+LAST_ID = uuid.UUID(int=2**128 - 1)
+
 _last = 0
 
 

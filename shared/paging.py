@@ -12,7 +12,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -24,6 +24,7 @@ from shared.problems import FieldError, ValidationFailed
 from shared.rules import Check, TextFormat
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 MAX_CURSOR_LENGTH = 512
 NOT_A_CURSOR = "is not a cursor of this list"
@@ -85,6 +86,10 @@ class Page(msgspec.Struct, Generic[T]):
 
     items: list[T]
     next_cursor: str | None = None
+
+    def map(self, function: Callable[[T], U]) -> Page[U]:
+        """The same page with `function` applied to each item."""
+        return Page([function(item) for item in self.items], self.next_cursor)
 
 
 def _digest(scope: str) -> bytes:

@@ -5,6 +5,7 @@ from litestar import Litestar
 from services.booking.busy_calendars.encryption import AddressCipher
 from services.booking.busy_calendars.reading import CalendarReader
 from services.booking.commands.presence import RecentPresences
+from services.booking.commands.rates import RateWindow
 from services.booking.domain.time_zones import TZDATA
 from services.booking.jobs.busy_calendars import busy_calendars_job
 from services.booking.jobs.free_time import free_time_job
@@ -14,7 +15,6 @@ from services.booking.jobs.sweeps import deadline_sweeps, sweep_jobs
 from services.booking.jobs.waitlist import waitlist_job
 from services.booking.reactions import REACTIONS
 from services.booking.routes import ROUTES
-from services.booking.routes.rates import RateWindow
 from services.booking.settings import BookingSettings
 from services.booking.store.retention import RETENTIONS
 from shared.auth import Verifier

@@ -10,7 +10,7 @@ from msgspec import Meta
 from services.booking.domain.call import IceSettings
 from services.booking.domain.outcome import SessionTimes
 from services.booking.domain.policy import BookingPolicy
-from shared.settings import BasisPoints, Natural, Positive, ServiceSettings, SlotSeconds
+from shared.settings import BasisPoints, Natural, Positive, ServiceSettings, SlotSeconds, Switch
 
 MeetingUrl = Annotated[str, Meta(pattern=r"^$|^https?://[^/\s]+\S*\{room\}\S*$")]
 
@@ -36,9 +36,9 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
     turn_urls: str = ""
     turn_secret: str = ""
     # 1: calls use the relay only, so that neither party learns the other's address.
-    call_relay_only: Annotated[int, Meta(ge=0, le=1)] = 0
+    call_relay_only: Switch = 0
     # 1: consultants' calendars may have addresses that are not public. For development only.
-    calendar_allow_private: Annotated[int, Meta(ge=0, le=1)] = 0
+    calendar_allow_private: Switch = 0
     # Secrets that encrypt the addresses of consultants' calendars: several, comma-separated, newest
     # first, while one replaces another. By default the key is derived from DATABASE_URL.
     calendar_secret: str = ""

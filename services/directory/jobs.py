@@ -15,8 +15,8 @@ from services.directory.settings import DirectorySettings
 from shared.db import Database
 from shared.jobs import Job
 
-A_DAY = 86_400.0
-AN_HOUR = 3_600.0
+A_DAY_SECONDS = 86_400.0
+AN_HOUR_SECONDS = 3_600.0
 
 
 def jobs_of(settings: DirectorySettings, database: Database, files: ObjectStore) -> list[Job]:
@@ -27,6 +27,6 @@ def jobs_of(settings: DirectorySettings, database: Database, files: ObjectStore)
             lambda: delete_photos_of_closed_accounts(database, files),
             every=settings.sweep_every_seconds,
         ),
-        Job("purge-photos", lambda: delete_unnamed_photos(database, files), every=A_DAY),
-        Job("reindex-profiles", lambda: reindex_profiles(database), every=AN_HOUR),
+        Job("purge-photos", lambda: delete_unnamed_photos(database, files), every=A_DAY_SECONDS),
+        Job("reindex-profiles", lambda: reindex_profiles(database), every=AN_HOUR_SECONDS),
     ]

@@ -15,7 +15,8 @@ from services.directory.domain.model import Profile, PublicPage, Rating, Reply
 from services.directory.errors import NoSuchConsultant
 from shared.clock import now
 from shared.db import Reader
-from shared.paging import Page, decode_cursor, encode_cursor
+from shared.ids import LAST_ID
+from shared.paging import Page, decode_cursor, page
 
 
 def card_columns(at: str) -> str:
@@ -71,7 +72,7 @@ _EVERY_NTH_PAGE = """
         where headline is not null and is_active and (email_verified or not $2)
     ) pages where (number - 1) % $1 = 0 order by consultant_id
 """
-_END = (datetime.fromisoformat("9999-01-01T00:00:00Z"), UUID(int=(1 << 128) - 1))
+_END = (datetime.fromisoformat("9999-01-01T00:00:00Z"), LAST_ID)
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -117,11 +118,8 @@ async def favourites_of(
     scope = f"favourites {seeker_id}"
     after = _END if cursor is None else decode_cursor(cursor, (Instant, UUID), scope)
     rows = await reader.rows(_FAVOURITES, seeker_id, now(), *after, limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
-    key = (last["noted_at"], last["consultant_id"]) if last else None
-    return Page(
-        [profile_of(row) for row in rows[:limit]], encode_cursor(key, scope) if key else None
-    )
+    found = page(rows, limit, lambda row: (row["noted_at"], row["consultant_id"]), scope)
+    return found.map(profile_of)
 
 
 async def ratings_of(
@@ -133,12 +131,8 @@ async def ratings_of(
     rows = await reader.rows(_RATINGS, consultant_id, *after, limit + 1)
     if not rows:
         await profile(reader, consultant_id)
-    items = [_rating_of(row) for row in rows[:limit]]
-    more = len(rows) > limit
-    last = rows[limit - 1] if more else None
-    return Page(
-        items, encode_cursor((last["created_at"], last["booking_id"]), scope) if last else None
-    )
+    found = page(rows, limit, lambda row: (row["created_at"], row["booking_id"]), scope)
+    return found.map(_rating_of)
 
 
 async def public_pages(

@@ -10,6 +10,7 @@ from services.identity.tables import refresh_families, users
 from shared.auth import User as Caller
 from shared.clock import now
 from shared.db import Query, Reader
+from shared.ids import LAST_ID
 from shared.paging import Page, decode_cursor, page
 from shared.problems import Unauthenticated
 from shared.text import email_key
@@ -44,7 +45,6 @@ _SESSIONS = Query(
     .order_by(refresh_families.c.id.desc())
     .limit(bindparam("rows"))
 )
-_NEWEST = UUID(int=(1 << 128) - 1)
 
 
 def session_of(caller: Caller) -> UUID | None:
@@ -87,7 +87,7 @@ async def sessions_of(
     """The caller's live sessions, newest first. Raises Unauthenticated."""
     await myself(reader, caller)
     scope = f"/users/me/sessions {caller.id}"
-    before = decode_cursor(cursor, (UUID,), scope)[0] if cursor else _NEWEST
+    before = decode_cursor(cursor, (UUID,), scope)[0] if cursor else LAST_ID
     rows = await reader.rows(
         _SESSIONS, user_id=caller.id, at=now(), before_id=before, rows=limit + 1
     )

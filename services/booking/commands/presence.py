@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from services.booking.domain.model import Status
+from services.booking.domain.model import ATTENDABLE
 from services.booking.domain.outcome import SessionTimes
 from services.booking.domain.presence import Heartbeat, Presence, Window
 from services.booking.errors import InvalidTransition
@@ -60,7 +60,7 @@ async def record_presence(
         if found is None or party is None:
             raise NotFound
         session, loaded = found
-        if session.status not in (Status.CONFIRMED, Status.IN_PROGRESS):
+        if session.status not in ATTENDABLE:
             raise InvalidTransition(
                 f"The booking is {session.status};"
                 " presence counts while it is confirmed or in progress."

@@ -22,7 +22,7 @@ from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.offers import awaits_price, find_offer
 from services.booking.store.requests import insert_booking
 from services.booking.store.rules import count_sessions, has_session_between
-from services.booking.store.users import ensure_party, lock_consultant
+from services.booking.store.users import ensure_party, lock_user
 from shared.auth import User
 from shared.clock import now
 from shared.db import Executor, Transaction
@@ -74,7 +74,7 @@ async def request_booking(
     )
     async with exclusively(offer.is_bounded) as run:
         if offer.is_bounded:
-            await lock_consultant(run, consultant_id)
+            await lock_user(run, consultant_id)
             await _ensure_day_has_room(run, offer, consultant_id)
             await _ensure_pause(run, offer, consultant_id)
         if not await insert_booking(run, booking, event):

@@ -64,6 +64,8 @@ LIVE = frozenset(
     {Status.REQUESTED, Status.ACCEPTED, Status.PAYMENT_FAILED, Status.CONFIRMED, Status.IN_PROGRESS}
 )
 
+# Statuses in which the parties can be in the session.
+ATTENDABLE = frozenset({Status.CONFIRMED, Status.IN_PROGRESS})
 
 # Statuses in which the booking has, or had, a session with an address.
 WITH_SESSION = frozenset({Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED, Status.NO_SHOW})

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-MINUTES_PER_DAY = 1440
 _DAY = timedelta(days=1)
 # No time zone is further from UTC, and no clock change is larger.
 _FARTHEST_OFFSET = timedelta(hours=26)

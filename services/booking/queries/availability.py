@@ -12,9 +12,8 @@ from services.booking.store.offered import is_offered
 from services.booking.tables import availability_slots, users
 from shared.clock import EARLIEST, LATEST, now
 from shared.db import Query, Reader
+from shared.ids import FIRST_ID
 from shared.paging import Page, decode_cursor, page
-
-FIRST_ID = UUID(int=0)
 
 _instant = DateTime(timezone=True)
 _after = tuple_(bindparam("after_start", type_=_instant), bindparam("after_id", type_=Uuid()))

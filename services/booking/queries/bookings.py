@@ -19,10 +19,9 @@ from services.booking.tables import bookings, presences, ratings, timeline
 from shared.auth import User
 from shared.clock import now
 from shared.db import Query, Reader
+from shared.ids import LAST_ID
 from shared.paging import Page, decode_cursor, page
 from shared.problems import NotFound
-
-LAST_ID = UUID(int=2**128 - 1)
 
 BookingAndRating = tuple[Booking, Rating | None]
 
@@ -141,8 +140,7 @@ async def timeline_for(
     )
     if not rows:
         await booking_for(reader, booking_id, user)  # no more entries, or somebody else's booking
-    shown = page(rows, limit, lambda row: (row["position"],), scope)
-    return Page([_entry(row) for row in shown.items], shown.next_cursor)
+    return page(rows, limit, lambda row: (row["position"],), scope).map(_entry)
 
 
 def _entry(row: Any) -> TimelineEntry:

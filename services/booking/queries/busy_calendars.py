@@ -12,7 +12,7 @@ from services.booking.tables import busy_calendars
 from shared.db import Query, Reader
 
 _OWN = Query(
-    CALENDARS.where(busy_calendars.c.consultant_id == bindparam("whose")).order_by(
+    CALENDARS.where(busy_calendars.c.consultant_id == bindparam("consultant_id")).order_by(
         busy_calendars.c.id
     )
 )
@@ -20,4 +20,4 @@ _OWN = Query(
 
 async def calendars_of(reader: Reader, consultant_id: UUID) -> list[BusyCalendar]:
     """The consultant's calendars, oldest first."""
-    return [BusyCalendar(*row) for row in await reader.rows(_OWN, whose=consultant_id)]
+    return [BusyCalendar(*row) for row in await reader.rows(_OWN, consultant_id=consultant_id)]

@@ -26,7 +26,7 @@ _slots = availability_slots.c
 _SLOTS = Query(
     select(*(_slots[name] for name in Slot.__struct_fields__))
     .where(
-        _slots.consultant_id == bindparam("whose"),
+        _slots.consultant_id == bindparam("consultant_id"),
         _slots.start_time > bindparam("since"),
         _slots.start_time < bindparam("until"),
     )
@@ -49,7 +49,7 @@ _SESSIONS = Query(
         _of.proposed_end,
         func.coalesce(_of.proposed_blocked_until, _of.proposed_end).label("proposed_blocked_until"),
     ).where(
-        _of.consultant_id == bindparam("whose"),
+        _of.consultant_id == bindparam("consultant_id"),
         _has_status(LIVE),
         (_of.scheduled_start.between(bindparam("since"), bindparam("until")))
         | (_of.proposed_start.between(bindparam("since"), bindparam("until"))),
@@ -58,7 +58,7 @@ _SESSIONS = Query(
 _busy = busy_times.c
 _BUSY = Query(
     select(_busy.start_time, _busy.end_time).where(
-        _busy.consultant_id == bindparam("whose"),
+        _busy.consultant_id == bindparam("consultant_id"),
         func.tstzrange(_busy.start_time, _busy.end_time).op("&&")(
             func.tstzrange(bindparam("since", type_=_instant), bindparam("until", type_=_instant))
         ),
@@ -69,7 +69,7 @@ _BUSY = Query(
 async def explanation(reader: Reader, consultant_id: UUID, at: datetime) -> list[Reason]:
     """All reasons why no session can be requested at `at`; none if one can."""
     rules = await _rules_of(reader, consultant_id)
-    period = {"whose": consultant_id, "since": at - _NEAR, "until": at + _NEAR}
+    period = {"consultant_id": consultant_id, "since": at - _NEAR, "until": at + _NEAR}
     rows = await reader.rows(_SLOTS, **period)
     slots = [Slot(*row) for row in rows]
     length = timedelta(minutes=rules.slot_minutes) if rules else timedelta(minutes=1)
@@ -79,7 +79,9 @@ async def explanation(reader: Reader, consultant_id: UUID, at: datetime) -> list
     count = 0
     if rules is not None:
         since, until = day_around(at, rules.time_zone)
-        [row] = await reader.rows(IN_DAY, whose=consultant_id, day_start=since, day_end=until)
+        [row] = await reader.rows(
+            IN_DAY, consultant_id=consultant_id, day_start=since, day_end=until
+        )
         count = row["number"]
     return reasons_at(at, now(), rules, Surroundings(overlapping, booked, count, busy))
 
@@ -95,5 +97,5 @@ def _booked_times(rows: list[dict[str, datetime]]) -> list[BookedTime]:
 
 
 async def _rules_of(reader: Reader, consultant_id: UUID) -> Rules | None:
-    rows = await reader.rows(RULES, whose=consultant_id)
+    rows = await reader.rows(RULES, consultant_id=consultant_id)
     return rules_from(msgspec.json.decode(rows[0]["rules"])) if rows else None

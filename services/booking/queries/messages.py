@@ -12,14 +12,13 @@ from services.booking.queries.bookings import booking_for
 from services.booking.tables import messages
 from shared.auth import User
 from shared.db import Query, Reader
+from shared.ids import FIRST_ID
 from shared.paging import Page, decode_cursor, page
-
-FIRST_ID = UUID(int=0)
 
 MESSAGES = Query(
     select(*(messages.c[name] for name in Message.__struct_fields__))
     .where(
-        messages.c.booking_id == bindparam("which"),
+        messages.c.booking_id == bindparam("booking_id"),
         messages.c.id > bindparam("after"),
     )
     .order_by(messages.c.id)
@@ -34,6 +33,6 @@ async def messages_for(
     scope = f"messages,{booking_id}"
     (after,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (FIRST_ID,)
     await booking_for(reader, booking_id, user)
-    rows = await reader.rows(MESSAGES, which=booking_id, after=after, rows=limit + 1)
+    rows = await reader.rows(MESSAGES, booking_id=booking_id, after=after, rows=limit + 1)
     found = [Message(**{**row, "author": Actor(row["author"])}) for row in rows]
     return page(found, limit, lambda message: (message.id,), scope)

@@ -18,14 +18,14 @@ from shared.db import Executor, Query
 
 RULES = Query(
     select(availability_rules.c.rules).where(
-        availability_rules.c.consultant_id == bindparam("whose")
+        availability_rules.c.consultant_id == bindparam("consultant_id")
     )
 )
 GIVEN = Query(
     select(
         func.count().label("number"), func.min(availability_slots.c.start_time).label("next_slot")
     ).where(
-        availability_slots.c.consultant_id == bindparam("whose"),
+        availability_slots.c.consultant_id == bindparam("consultant_id"),
         availability_slots.c.start_time > bindparam("at"),
         availability_slots.c.from_rules,
         ~availability_slots.c.is_booked,
@@ -43,10 +43,10 @@ class RulesAndSlots(NamedTuple):
 
 async def rules_of(run: Executor, consultant_id: UUID) -> RulesAndSlots:
     """The consultant's rules and their slots. Raises NoRules."""
-    rows = await run(RULES, whose=consultant_id)
+    rows = await run(RULES, consultant_id=consultant_id)
     if not rows:
         raise NoRules
     stored = rows[0]["rules"]
     rules = rules_from(msgspec.json.decode(stored) if isinstance(stored, str) else stored)
-    [given] = await run(GIVEN, whose=consultant_id, at=now())
+    [given] = await run(GIVEN, consultant_id=consultant_id, at=now())
     return RulesAndSlots(rules, given["number"], given["next_slot"])

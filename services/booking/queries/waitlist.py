@@ -11,10 +11,9 @@ from services.booking.domain.waitlist import WaitlistEntry
 from services.booking.tables import users, waitlist_entries
 from shared.clock import now
 from shared.db import Query, Reader
+from shared.ids import FIRST_ID
 from shared.paging import Page, decode_cursor, page
 from shared.problems import NotFound
-
-FIRST_ID = UUID(int=0)
 
 _COLUMNS = tuple(waitlist_entries.c[name] for name in WaitlistEntry.__struct_fields__)
 _WITH_CONSULTANT = waitlist_entries.join(users, users.c.id == waitlist_entries.c.consultant_id)

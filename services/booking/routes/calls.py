@@ -7,9 +7,8 @@ import msgspec
 from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
+from services.booking.commands.calls import join_call, send_signal
 from services.booking.commands.presence import record_presence
-from services.booking.domain.call import CREDENTIALS_LAST
-from services.booking.domain.model import Actor, Booking, Status
 from services.booking.errors import InvalidTransition
 from services.booking.queries.bookings import booking_for, presence_for
 from services.booking.routes.dependencies import Recent, Settings, SignalRate
@@ -98,20 +97,12 @@ async def call(
     address.
     """
     booking, _ = await booking_for(reader, booking_id, request.user)
-    at = now()
-    is_running = booking.status is Status.IN_PROGRESS
-    opens = settings.session_times.opens(booking)
-    is_open = booking.status is Status.CONFIRMED and opens <= at < booking.scheduled_end
-    if not (is_running or is_open):
-        raise InvalidTransition(
-            f"The booking is {booking.status}; its call is open from {opens:%Y-%m-%d %H:%M:%S} UTC"
-            " until the end of the session."
-        )
+    joined = join_call(booking, by=request.user, times=settings.session_times, servers=settings.ice)
     return Call(
-        room=booking.room or "",
-        ice_servers=settings.ice.servers_for(request.user.id, at),
+        room=joined.room,
+        ice_servers=joined.ice_servers,
         ice_transport_policy="relay" if settings.call_relay_only else "all",
-        expires_at=at + CREDENTIALS_LAST,
+        expires_at=joined.expires_at,
     )
 
 
@@ -139,22 +130,7 @@ async def signal(
         message = f"must be at most 64 KiB of JSON, not {size:,} bytes"
         raise ValidationFailed([FieldError("data", message)])
     booking, _ = await booking_for(reader, booking_id, request.user)
-    if booking.status not in (Status.CONFIRMED, Status.IN_PROGRESS):
-        raise InvalidTransition(
-            f"The booking is {booking.status}; signals can be sent while it is confirmed or in"
-            " progress."
-        )
-    signal_rate.count(booking_id, request.user.id)
-    sender, recipient = _sender_and_recipient(booking, request.user.id)
-    content = {"booking_id": booking_id, "from": sender, "data": data.data}
-    if not await live.send(recipient, event="session.signal", data=content):
-        raise Unavailable("The signal could not be delivered. Try again shortly.")
-
-
-def _sender_and_recipient(booking: Booking, sender_id: UUID) -> tuple[Actor, UUID]:
-    if sender_id == booking.seeker_id:
-        return Actor.SEEKER, booking.consultant_id
-    return Actor.CONSULTANT, booking.seeker_id
+    await send_signal(live, signal_rate, booking, by=request.user, data=data.data)
 
 
 HANDLERS = (report_presence, presence, call, signal)

@@ -8,9 +8,9 @@ from litestar.di import NamedDependency, Provide
 
 from services.booking.busy_calendars.encryption import AddressCipher
 from services.booking.commands.presence import RecentPresences
+from services.booking.commands.rates import RateWindow
 from services.booking.domain import model
 from services.booking.domain.ratings import Rating
-from services.booking.routes.rates import RateWindow
 from services.booking.schemas.bookings import Booking, booking_schema
 from services.booking.settings import BookingSettings
 from shared.auth import User

@@ -47,7 +47,7 @@ async def mine(
     """The bookings in which the caller is the seeker or the consultant."""
     part = Actor(role or request.user.role)
     found = await bookings_of(reader, request.user.id, part, status or (), limit, cursor)
-    return Page([view(*item) for item in found.items], found.next_cursor)
+    return found.map(lambda item: view(*item))
 
 
 @get(
@@ -82,7 +82,7 @@ async def history(
     that one page is nearly always enough.
     """
     found = await timeline_for(reader, booking_id, request.user, limit, cursor)
-    return Page([entry_schema(entry) for entry in found.items], found.next_cursor)
+    return found.map(entry_schema)
 
 
 @get(

@@ -74,7 +74,7 @@ async def entries(
 ) -> Page[MyWaitlistEntry]:
     """For all consultants, oldest first."""
     found = await waitlist_entries_of(reader, request.user.id, limit, cursor)
-    return Page([place_schema(place) for place in found.items], found.next_cursor)
+    return found.map(place_schema)
 
 
 @delete(PATH, guards=[seeker], tags=["waitlist"], summary="Leave a waitlist")

@@ -161,7 +161,7 @@ async def save(
         for name in _COLUMN_NAMES
         if (value := getattr(after, name)) != getattr(before, name) or name == "updated_at"
     }
-    values = {"which": before.id, **changes}
+    values = {"booking_id": before.id, **changes}
     for number, entry in enumerate(entries):
         values |= _numbered(_entry_row(before.id, at, entry), number)
     emission = Emission(*events)
@@ -206,7 +206,7 @@ def _save(changed: tuple[str, ...], entries: int, events: int) -> Query:
     dozen.
     """
     values: dict[str, Any] = {column: bindparam(column) for column in changed}
-    statement = update(bookings).where(bookings.c.id == bindparam("which")).values(values)
+    statement = update(bookings).where(bookings.c.id == bindparam("booking_id")).values(values)
     if entries:
         statement = statement.add_cte(_rows(timeline, ENTRY_COLUMNS, entries).cte("entries"))
     if events:

@@ -15,15 +15,15 @@ from shared.db import Query, Reader, Transaction
 
 _of = busy_calendars.c
 CALENDARS = select(*(_of[name] for name in BusyCalendar.__struct_fields__))
-_FOR_UPDATE = CALENDARS.where(_of.id == bindparam("calendar")).with_for_update()
-_OWNER = select(_of.consultant_id).where(_of.id == bindparam("calendar"))
-_COUNT = select(func.count()).where(_of.consultant_id == bindparam("whose"))
+_FOR_UPDATE = CALENDARS.where(_of.id == bindparam("calendar_id")).with_for_update()
+_OWNER = select(_of.consultant_id).where(_of.id == bindparam("calendar_id"))
+_COUNT = select(func.count()).where(_of.consultant_id == bindparam("consultant_id"))
 _DELETE = delete(busy_calendars).where(
-    _of.id == bindparam("calendar"), _of.consultant_id == bindparam("whose")
+    _of.id == bindparam("calendar_id"), _of.consultant_id == bindparam("consultant_id")
 )
 _REFRESH = (
     update(busy_calendars)
-    .where(_of.id == bindparam("calendar"), _of.consultant_id == bindparam("whose"))
+    .where(_of.id == bindparam("calendar_id"), _of.consultant_id == bindparam("key_consultant_id"))
     .values(next_read_at=bindparam("at"))
 )
 _closed_account = exists().where(users.c.id == _of.consultant_id, ~users.c.is_active)
@@ -59,7 +59,7 @@ class DueCalendar(NamedTuple):
 
 async def count_calendars(db: Transaction, consultant_id: UUID) -> int:
     """How many calendars the consultant has."""
-    return int((await db.execute(_COUNT, {"whose": consultant_id})).scalar_one())
+    return int((await db.execute(_COUNT, {"consultant_id": consultant_id})).scalar_one())
 
 
 async def insert_calendar(
@@ -80,13 +80,13 @@ async def insert_calendar(
 
 async def delete_calendar(db: Transaction, consultant_id: UUID, calendar_id: UUID) -> bool:
     """Deletes the consultant's calendar with its times. Returns whether it existed."""
-    which = {"calendar": calendar_id, "whose": consultant_id}
+    which = {"calendar_id": calendar_id, "consultant_id": consultant_id}
     return bool((await db.execute(_DELETE, which)).rowcount)
 
 
 async def mark_due(db: Transaction, consultant_id: UUID, calendar_id: UUID, at: datetime) -> bool:
     """Makes the consultant's calendar due at once. Returns whether it exists."""
-    which = {"calendar": calendar_id, "whose": consultant_id, "at": at}
+    which = {"calendar_id": calendar_id, "key_consultant_id": consultant_id, "at": at}
     return bool((await db.execute(_REFRESH, which)).rowcount)
 
 
@@ -102,19 +102,21 @@ async def claim_due(
 
 async def owner_of(db: Transaction, calendar_id: UUID) -> UUID | None:
     """The calendar's owner; None if it was removed."""
-    owner: UUID | None = (await db.execute(_OWNER, {"calendar": calendar_id})).scalar_one_or_none()
+    owner: UUID | None = (
+        await db.execute(_OWNER, {"calendar_id": calendar_id})
+    ).scalar_one_or_none()
     return owner
 
 
 async def get_calendar_for_update(db: Transaction, calendar_id: UUID) -> BusyCalendar | None:
     """The calendar, locked; None if it was removed."""
-    row = (await db.execute(_FOR_UPDATE, {"calendar": calendar_id})).one_or_none()
+    row = (await db.execute(_FOR_UPDATE, {"calendar_id": calendar_id})).one_or_none()
     return BusyCalendar(*row) if row is not None else None
 
 
 async def save_state(db: Transaction, calendar_id: UUID, **state: Any) -> None:
     """Writes the result of reading a calendar."""
     await db.execute(
-        update(busy_calendars).where(_of.id == bindparam("calendar")).values(**state),
-        {"calendar": calendar_id},
+        update(busy_calendars).where(_of.id == bindparam("calendar_id")).values(**state),
+        {"calendar_id": calendar_id},
     )

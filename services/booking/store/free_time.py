@@ -23,7 +23,7 @@ _DUE = Query(
 )
 _next = insert(free_time_feed)
 _NEXT_VERSION = Query(
-    _next.values(consultant_id=bindparam("whose"), version=1, due_at=bindparam("next_due"))
+    _next.values(consultant_id=bindparam("consultant_id"), version=1, due_at=bindparam("next_due"))
     .on_conflict_do_update(
         index_elements=["consultant_id"],
         set_={"version": free_time_feed.c.version + 1, "due_at": _next.excluded.due_at},
@@ -33,20 +33,20 @@ _NEXT_VERSION = Query(
 )
 _POSTPONE = (
     update(free_time_feed)
-    .where(free_time_feed.c.consultant_id == bindparam("whose"))
+    .where(free_time_feed.c.consultant_id == bindparam("key_consultant_id"))
     .values(due_at=bindparam("until"))
 )
 _UNQUEUE = Query(
-    delete(free_time_changes).where(free_time_changes.c.consultant_id == bindparam("whose"))
+    delete(free_time_changes).where(free_time_changes.c.consultant_id == bindparam("consultant_id"))
 )
 _FREE = Query(
     select(availability_slots.c.start_time, availability_slots.c.end_time)
     .where(
-        availability_slots.c.consultant_id == bindparam("whose"),
+        availability_slots.c.consultant_id == bindparam("consultant_id"),
         availability_slots.c.start_time > bindparam("at"),
         ~availability_slots.c.is_booked,
-        ~exists().where(users.c.id == bindparam("whose"), ~users.c.is_active),
-        is_offered(":whose"),
+        ~exists().where(users.c.id == bindparam("consultant_id"), ~users.c.is_active),
+        is_offered(":consultant_id"),
     )
     .order_by(availability_slots.c.start_time)
     .limit(bindparam("rows"))
@@ -66,7 +66,7 @@ async def next_version(
     list contains all changes of the earlier ones. None if another replica has just published.
     """
     times = {"at": at, "next_due": at + pause}
-    rows = await db(_NEXT_VERSION, whose=consultant_id, **times)
+    rows = await db(_NEXT_VERSION, consultant_id=consultant_id, **times)
     return rows[0]["version"] if rows else None
 
 
@@ -74,7 +74,7 @@ async def unqueue(db: Transaction, consultant_id: UUID) -> None:
     """Removes the consultant's changes from the queue. Must be called before the list is read: a
     change committed in between is in the list and stays queued, so it is only published twice.
     """
-    await db(_UNQUEUE, whose=consultant_id)
+    await db(_UNQUEUE, consultant_id=consultant_id)
 
 
 async def free_intervals(
@@ -83,10 +83,10 @@ async def free_intervals(
     """The consultant's future free slots, ordered by time; the first `limit`, because cancelled
     bookings may free more than can be offered.
     """
-    rows = await db(_FREE, whose=consultant_id, at=at, rows=limit)
+    rows = await db(_FREE, consultant_id=consultant_id, at=at, rows=limit)
     return [Interval(row["start_time"], row["end_time"]) for row in rows]
 
 
 async def postpone(db: Transaction, consultant_id: UUID, until: datetime) -> None:
     """Postpones the next publication until then."""
-    await db.execute(_POSTPONE, {"whose": consultant_id, "until": until})
+    await db.execute(_POSTPONE, {"key_consultant_id": consultant_id, "until": until})

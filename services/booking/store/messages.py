@@ -15,11 +15,11 @@ from shared.db import Transaction
 
 _INSERT = insert(messages)
 _EXISTS = select(messages.c.id).where(
-    messages.c.booking_id == bindparam("which"), messages.c.id == bindparam("message_id")
+    messages.c.booking_id == bindparam("booking_id"), messages.c.id == bindparam("message_id")
 )
 _unread = (
-    (messages.c.booking_id == bindparam("which"))
-    & (messages.c.author == bindparam("by"))
+    (messages.c.booking_id == bindparam("key_booking_id"))
+    & (messages.c.author == bindparam("key_author"))
     & messages.c.read_at.is_(None)
 )
 _MARK_READ = (
@@ -37,7 +37,7 @@ async def insert_message(db: Transaction, message: Message) -> None:
 
 async def has_message(db: Transaction, booking_id: UUID, message_id: UUID) -> bool:
     """Whether the message belongs to that booking."""
-    found = await db.execute(_EXISTS, {"which": booking_id, "message_id": message_id})
+    found = await db.execute(_EXISTS, {"booking_id": booking_id, "message_id": message_id})
     return found.one_or_none() is not None
 
 
@@ -47,11 +47,12 @@ async def mark_read(
     """Marks messages of `author` up to and including `up_to` as read. Returns how many were
     unread.
     """
-    which = {"which": booking_id, "by": author}
+    which = {"key_booking_id": booking_id, "key_author": author}
     return (await db.execute(_MARK_READ, {**which, "up_to": up_to, "at": at})).rowcount
 
 
 async def count_unread(db: Transaction, booking_id: UUID, author: Actor) -> int:
     """The number of unread messages of `author`."""
-    counted = await db.execute(_COUNT_UNREAD, {"which": booking_id, "by": author})
+    which = {"key_booking_id": booking_id, "key_author": author}
+    counted = await db.execute(_COUNT_UNREAD, which)
     return int(counted.scalar_one())

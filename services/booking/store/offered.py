@@ -26,11 +26,11 @@ def is_offered(consultant: str = _ANY, *, except_booking: str = "") -> TextClaus
     are evaluated once rather than per slot. `except_booking` is the parameter of a booking that is
     to move, which must not conflict with itself.
     """
-    whose = consultant if consultant == _ANY else f"cast({consultant} as uuid)"
+    owner = consultant if consultant == _ANY else f"cast({consultant} as uuid)"
     others = f"and b.id <> cast({except_booking} as uuid)" if except_booking else ""
     return text(f"""
     not exists (
-        select from booking.busy_times t where t.consultant_id = {whose}
+        select from booking.busy_times t where t.consultant_id = {owner}
             and tstzrange(t.start_time, t.end_time) && tstzrange(
                 booking.availability_slots.start_time, booking.availability_slots.end_time)
     ) and not coalesce((
@@ -44,23 +44,23 @@ def is_offered(consultant: str = _ANY, *, except_booking: str = "") -> TextClaus
             select r.consultant_id, make_interval(mins => r.buffer_minutes) as pause
             from booking.availability_rules r
         ) p on p.consultant_id = b.consultant_id
-        where b.consultant_id = {whose} and b.status in ({_live}) {others}
+        where b.consultant_id = {owner} and b.status in ({_live}) {others}
     ) && tstzrange(booking.availability_slots.start_time,
         booking.availability_slots.end_time + coalesce((
             select make_interval(mins => r.buffer_minutes) from booking.availability_rules r
-            where r.consultant_id = {whose}
+            where r.consultant_id = {owner}
         ), interval '0')
     ), false) and booking.availability_slots.start_time >= cast(:at as timestamptz) + coalesce((
         select make_interval(mins => r.minimum_notice_minutes) from booking.availability_rules r
-        where r.consultant_id = {whose}
+        where r.consultant_id = {owner}
     ), interval '0') and date_trunc('day', booking.availability_slots.start_time, coalesce((
-        select r.time_zone from booking.availability_rules r where r.consultant_id = {whose}
+        select r.time_zone from booking.availability_rules r where r.consultant_id = {owner}
     ), 'UTC')) not in (
         select date_trunc('day', s.start_time, r.time_zone)
         from booking.availability_rules r
             join booking.bookings b on b.consultant_id = r.consultant_id
             cross join lateral (values (b.scheduled_start), (b.proposed_start)) s (start_time)
-        where r.consultant_id = {whose} and r.daily_limit is not null
+        where r.consultant_id = {owner} and r.daily_limit is not null
             and b.status in ({_counted}) {others}
             and s.start_time > cast(:at as timestamptz) - interval '2 days'
         group by 1, r.daily_limit having count(distinct b.id) >= r.daily_limit

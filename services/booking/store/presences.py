@@ -27,9 +27,9 @@ _party_columns = (
 _SESSION = Query(
     select(*_party_columns, *presences.columns)
     .select_from(bookings.outerjoin(presences, presences.c.booking_id == bookings.c.id))
-    .where(bookings.c.id == bindparam("which"))
+    .where(bookings.c.id == bindparam("booking_id"))
 )
-_GET = Query(select(presences).where(presences.c.booking_id == bindparam("which")))
+_GET = Query(select(presences).where(presences.c.booking_id == bindparam("booking_id")))
 _INSERT = Query(
     insert(presences)
     .values({name: bindparam(name) for name in _NAMES})
@@ -39,7 +39,7 @@ _INSERT = Query(
 _UPDATE = Query(
     update(presences)
     .where(
-        presences.c.booking_id == bindparam("which"),
+        presences.c.booking_id == bindparam("booking_id"),
         presences.c.accounted_until == bindparam("loaded_until"),
         bookings.c.id == presences.c.booking_id,
         bookings.c.status == bindparam("status"),
@@ -69,7 +69,7 @@ class Session(NamedTuple):
 
 async def get_session(run: Executor, booking_id: UUID) -> tuple[Session, Presence | None] | None:
     """A booking's session and its presence; None if there is no such booking."""
-    rows = await run(_SESSION, which=booking_id)
+    rows = await run(_SESSION, booking_id=booking_id)
     if not rows:
         return None
     row = rows[0]
@@ -85,7 +85,7 @@ async def get_session(run: Executor, booking_id: UUID) -> tuple[Session, Presenc
 
 async def get_presence(run: Executor, booking_id: UUID) -> Presence | None:
     """The presence in a booking's session; None before the first heartbeat."""
-    rows = await run(_GET, which=booking_id)
+    rows = await run(_GET, booking_id=booking_id)
     return presence_from(rows[0]) if rows else None
 
 
@@ -130,4 +130,4 @@ async def save_presence(
         "session_start_time": session.session_start_time,
         "scheduled_end": session.scheduled_end,
     }
-    return bool(await run(_UPDATE, which=booking_id, **unchanged, **row))
+    return bool(await run(_UPDATE, booking_id=booking_id, **unchanged, **row))

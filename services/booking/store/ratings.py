@@ -12,10 +12,10 @@ from services.booking.tables import ratings
 from shared.db import Transaction
 
 _INSERT = insert(ratings).on_conflict_do_nothing()
-_EXISTS = select(ratings.c.score).where(ratings.c.booking_id == bindparam("which"))
+_EXISTS = select(ratings.c.score).where(ratings.c.booking_id == bindparam("booking_id"))
 _REPLY = (
     update(ratings)
-    .where(ratings.c.booking_id == bindparam("which"), ratings.c.reply.is_(None))
+    .where(ratings.c.booking_id == bindparam("key_booking_id"), ratings.c.reply.is_(None))
     .values(reply=bindparam("body"), replied_at=bindparam("at"))
 )
 
@@ -34,10 +34,10 @@ async def insert_rating(db: Transaction, rating: Rating) -> bool:
 
 async def has_rating(db: Transaction, booking_id: UUID) -> bool:
     """Whether the booking has been rated."""
-    return (await db.execute(_EXISTS, {"which": booking_id})).one_or_none() is not None
+    return (await db.execute(_EXISTS, {"booking_id": booking_id})).one_or_none() is not None
 
 
 async def insert_reply(db: Transaction, booking_id: UUID, reply: Reply) -> bool:
     """Stores the reply to a rating. False if there is no rating, or a reply already."""
-    row = {"which": booking_id, "body": reply.body, "at": reply.created_at}
+    row = {"key_booking_id": booking_id, "body": reply.body, "at": reply.created_at}
     return bool((await db.execute(_REPLY, row)).rowcount)

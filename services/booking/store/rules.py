@@ -30,12 +30,14 @@ _SAVE = _rule.on_conflict_do_update(
     },
 )
 _GET = select(availability_rules.c.rules).where(
-    availability_rules.c.consultant_id == bindparam("whose")
+    availability_rules.c.consultant_id == bindparam("consultant_id")
 )
 _BUFFER = select(availability_rules.c.buffer_minutes).where(
-    availability_rules.c.consultant_id == bindparam("whose")
+    availability_rules.c.consultant_id == bindparam("consultant_id")
 )
-_REMOVE = delete(availability_rules).where(availability_rules.c.consultant_id == bindparam("whose"))
+_REMOVE = delete(availability_rules).where(
+    availability_rules.c.consultant_id == bindparam("consultant_id")
+)
 # Only with a newer release of the time zone database: during an upgrade, replicas may have
 # different ones, and the newest wins.
 _DUE = Query(
@@ -56,7 +58,7 @@ _AHEAD = (
         availability_slots.c.from_rules,
     )
     .where(
-        availability_slots.c.consultant_id == bindparam("whose"),
+        availability_slots.c.consultant_id == bindparam("consultant_id"),
         availability_slots.c.end_time > bindparam("since"),
         availability_slots.c.start_time < bindparam("until"),
     )
@@ -66,16 +68,18 @@ _AHEAD = (
 _WITHDRAWN = (
     select(withdrawn_times.c.start_time, withdrawn_times.c.end_time)
     .where(
-        withdrawn_times.c.consultant_id == bindparam("whose"),
+        withdrawn_times.c.consultant_id == bindparam("consultant_id"),
         withdrawn_times.c.end_time > bindparam("since"),
         withdrawn_times.c.start_time < bindparam("until"),
     )
     .order_by(withdrawn_times.c.start_time)
 )
 _PURGE_WITHDRAWN = delete(withdrawn_times).where(
-    withdrawn_times.c.consultant_id == bindparam("whose")
+    withdrawn_times.c.consultant_id == bindparam("consultant_id")
 )
-_HAS_RULES = select(literal(1)).where(availability_rules.c.consultant_id == bindparam("whose"))
+_HAS_RULES = select(literal(1)).where(
+    availability_rules.c.consultant_id == bindparam("consultant_id")
+)
 # PostgreSQL has its own time zone database, which defines the days of a daily limit.
 _KNOWS_ZONE = text("select exists (select from pg_timezone_names where name = :zone)")
 _DELETE_SLOTS = delete(availability_slots).where(
@@ -88,7 +92,7 @@ _live = ", ".join(f"'{status}'" for status in sorted(LIVE))
 IN_DAY = Query(
     text(f"""
     select count(*) as number from booking.bookings b
-    where b.consultant_id = :whose and b.status in ({_statuses}) and (
+    where b.consultant_id = :consultant_id and b.status in ({_statuses}) and (
         b.scheduled_start >= :day_start and b.scheduled_start < :day_end
         or b.proposed_start >= :day_start and b.proposed_start < :day_end
     )
@@ -96,7 +100,8 @@ IN_DAY = Query(
 )
 _NEAR = Query(
     text(f"""
-    select 1 from booking.bookings b where b.consultant_id = :whose and b.status in ({_live}) and (
+    select 1 from booking.bookings b
+    where b.consultant_id = :consultant_id and b.status in ({_live}) and (
         tstzrange(b.scheduled_start, b.scheduled_end)
             && tstzrange(cast(:since as timestamptz), cast(:until as timestamptz))
         or tstzrange(b.proposed_start, b.proposed_end)
@@ -132,12 +137,12 @@ async def save_rules(db: Transaction, consultant_id: UUID, rules: Rules) -> None
 
 async def has_rules(db: Transaction, consultant_id: UUID) -> bool:
     """Whether the consultant has rules."""
-    return (await db.execute(_HAS_RULES, {"whose": consultant_id})).first() is not None
+    return (await db.execute(_HAS_RULES, {"consultant_id": consultant_id})).first() is not None
 
 
 async def get_rules(db: Transaction, consultant_id: UUID) -> Rules | None:
     """A consultant's rules."""
-    stored = (await db.execute(_GET, {"whose": consultant_id})).scalar_one_or_none()
+    stored = (await db.execute(_GET, {"consultant_id": consultant_id})).scalar_one_or_none()
     return rules_from(stored) if stored is not None else None
 
 
@@ -148,14 +153,14 @@ def rules_from(stored: Any) -> Rules:
 
 async def buffer_of(db: Transaction, consultant_id: UUID) -> timedelta:
     """The buffer after a session according to the consultant's rules."""
-    minutes = (await db.execute(_BUFFER, {"whose": consultant_id})).scalar_one_or_none()
+    minutes = (await db.execute(_BUFFER, {"consultant_id": consultant_id})).scalar_one_or_none()
     return timedelta(minutes=minutes or 0)
 
 
 async def remove_rules(db: Transaction, consultant_id: UUID) -> bool:
     """Deletes a consultant's rules and withdrawn times. Returns whether there were any."""
-    await db.execute(_PURGE_WITHDRAWN, {"whose": consultant_id})
-    return bool((await db.execute(_REMOVE, {"whose": consultant_id})).rowcount)
+    await db.execute(_PURGE_WITHDRAWN, {"consultant_id": consultant_id})
+    return bool((await db.execute(_REMOVE, {"consultant_id": consultant_id})).rowcount)
 
 
 async def due_for_extension(run: Executor, before: datetime, limit: int) -> Sequence[UUID]:
@@ -180,7 +185,7 @@ async def slots_ahead(
     db: Transaction, consultant_id: UUID, since: datetime, until: datetime = LATEST
 ) -> list[SlotAhead]:
     """The consultant's slots that overlap [since, until), ordered by time, locked."""
-    period = {"whose": consultant_id, "since": since, "until": until}
+    period = {"consultant_id": consultant_id, "since": since, "until": until}
     return [SlotAhead(*row) for row in await db.execute(_AHEAD, period)]
 
 
@@ -188,7 +193,7 @@ async def withdrawn_times_of(
     db: Transaction, consultant_id: UUID, since: datetime, until: datetime = LATEST
 ) -> list[Interval]:
     """The consultant's withdrawn times within [since, until), in order."""
-    period = {"whose": consultant_id, "since": since, "until": until}
+    period = {"consultant_id": consultant_id, "since": since, "until": until}
     return [(start, end) for start, end in await db.execute(_WITHDRAWN, period)]
 
 
@@ -222,7 +227,7 @@ async def count_sessions(
     """The number of the consultant's live and completed sessions that start, or are proposed to
     start, within a day.
     """
-    rows = await run(IN_DAY, whose=consultant_id, day_start=day_start, day_end=day_end)
+    rows = await run(IN_DAY, consultant_id=consultant_id, day_start=day_start, day_end=day_end)
     return int(rows[0]["number"])
 
 
@@ -232,4 +237,4 @@ async def has_session_between(
     """Whether a live session of the consultant, or the time proposed for one, overlaps
     [since, until).
     """
-    return bool(await run(_NEAR, whose=consultant_id, since=since, until=until))
+    return bool(await run(_NEAR, consultant_id=consultant_id, since=since, until=until))

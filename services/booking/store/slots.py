@@ -30,10 +30,10 @@ _TAKE = (
     update(availability_slots)
     .where(
         availability_slots.c.id == bindparam("slot_id"),
-        availability_slots.c.consultant_id == bindparam("whose"),
+        availability_slots.c.consultant_id == bindparam("key_consultant_id"),
         availability_slots.c.start_time > bindparam("at"),
         ~availability_slots.c.is_booked,
-        is_offered(":whose", except_booking=":booking"),
+        is_offered(":key_consultant_id", except_booking=":booking_id"),
     )
     .values(is_booked=True, updated_at=bindparam("at"))
     .returning(*(availability_slots.c[name] for name in Slot.__struct_fields__))
@@ -93,9 +93,9 @@ async def take_slot(db: Transaction, booking: Booking, slot_id: UUID) -> Slot | 
     """
     which = {
         "slot_id": slot_id,
-        "whose": booking.consultant_id,
+        "key_consultant_id": booking.consultant_id,
         "at": now(),
-        "booking": booking.id,
+        "booking_id": booking.id,
     }
     row = (await db.execute(_TAKE, which)).one_or_none()
     return Slot(*row) if row is not None else None

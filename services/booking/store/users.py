@@ -13,8 +13,7 @@ from shared.db import Executor, Query, Transaction
 from shared.events import ProfileUpdated, UserEvent
 from shared.inbox import event_sequence, projection
 
-_LOCK = select(users.c.id).where(users.c.id == bindparam("user_id")).with_for_update()
-_LOCK_QUERY = Query(_LOCK)
+_LOCK = Query(select(users.c.id).where(users.c.id == bindparam("user_id")).with_for_update())
 _ENSURE = Query(
     insert(users)
     .values(
@@ -42,14 +41,11 @@ async def ensure_party(run: Executor, user: User) -> None:
     )
 
 
-async def lock_user(db: Transaction, user_id: UUID) -> None:
-    """Locks a user's row until the transaction ends, which serialises their changes."""
-    await db.execute(_LOCK, {"user_id": user_id})
-
-
-async def lock_consultant(run: Executor, user_id: UUID) -> None:
-    """Serialises requests to which a consultant's limits apply."""
-    await run(_LOCK_QUERY, user_id=user_id)
+async def lock_user(run: Executor, user_id: UUID) -> None:
+    """Locks a user's row until the transaction ends. This serialises their changes, and requests to
+    which a consultant's limits apply.
+    """
+    await run(_LOCK, user_id=user_id)
 
 
 async def save_user(db: Transaction, event: UserEvent) -> None:

@@ -21,13 +21,13 @@ _UPSERT = _entry.on_conflict_do_update(
     set_={name: _entry.excluded[name] for name in ("from_time", "to_time")},
 ).returning(waitlist_entries)
 _IS_CONSULTANT = select(users.c.id).where(
-    users.c.id == bindparam("whose"), users.c.role == "consultant", users.c.is_active
+    users.c.id == bindparam("user_id"), users.c.role == "consultant", users.c.is_active
 )
 _REMOVE = delete(waitlist_entries).where(
-    waitlist_entries.c.seeker_id == bindparam("who"),
-    waitlist_entries.c.consultant_id == bindparam("whose"),
+    waitlist_entries.c.seeker_id == bindparam("seeker_id"),
+    waitlist_entries.c.consultant_id == bindparam("consultant_id"),
 )
-_REMOVE_ALL = delete(waitlist_entries).where(waitlist_entries.c.seeker_id == bindparam("who"))
+_REMOVE_ALL = delete(waitlist_entries).where(waitlist_entries.c.seeker_id == bindparam("seeker_id"))
 _REMOVE_PAST = delete(waitlist_entries).where(
     waitlist_entries.c.id.in_(
         select(waitlist_entries.c.id)
@@ -52,7 +52,7 @@ _turn = (
     & (_slot.updated_at > func.coalesce(_waiting.told_at, _waiting.created_at))
     & func.coalesce(
         (_slot.waitlist_told_at < _slot.updated_at)
-        | (_slot.waitlist_told_at <= bindparam("at") - cast(bindparam("apart"), Interval)),
+        | (_slot.waitlist_told_at <= bindparam("at") - cast(bindparam("turn_length"), Interval)),
         True,
     )
     & _is_active
@@ -78,24 +78,24 @@ _CLAIM = (
         _slot.end_time,
     )
     .select_from(waitlist_entries.join(availability_slots, _turn))
-    .where(_waiting.id == bindparam("entry"), _slot.id == bindparam("slot"))
+    .where(_waiting.id == bindparam("entry_id"), _slot.id == bindparam("slot_id"))
     .with_for_update(of=[waitlist_entries, availability_slots], skip_locked=True)
 )
 _MARK_ENTRY = (
     update(waitlist_entries)
-    .where(waitlist_entries.c.id == bindparam("entry"))
+    .where(waitlist_entries.c.id == bindparam("entry_id"))
     .values(told_at=bindparam("at"))
 )
 _MARK_SLOT = (
     update(availability_slots)
-    .where(availability_slots.c.id == bindparam("slot"))
+    .where(availability_slots.c.id == bindparam("slot_id"))
     .values(waitlist_told_at=bindparam("at"))
 )
 
 
 async def is_consultant(db: Transaction, user_id: UUID) -> bool:
     """Whether `user_id` is a consultant who can be booked."""
-    return (await db.execute(_IS_CONSULTANT, {"whose": user_id})).one_or_none() is not None
+    return (await db.execute(_IS_CONSULTANT, {"user_id": user_id})).one_or_none() is not None
 
 
 async def upsert_entry(db: Transaction, entry: WaitlistEntry) -> WaitlistEntry:
@@ -108,12 +108,12 @@ async def upsert_entry(db: Transaction, entry: WaitlistEntry) -> WaitlistEntry:
 
 async def remove_entry(db: Transaction, seeker_id: UUID, consultant_id: UUID) -> None:
     """Deletes the seeker's entry, if there is one."""
-    await db.execute(_REMOVE, {"who": seeker_id, "whose": consultant_id})
+    await db.execute(_REMOVE, {"seeker_id": seeker_id, "consultant_id": consultant_id})
 
 
 async def remove_entries_of(db: Transaction, seeker_id: UUID) -> None:
     """Deletes all entries of a seeker."""
-    await db.execute(_REMOVE_ALL, {"who": seeker_id})
+    await db.execute(_REMOVE_ALL, {"seeker_id": seeker_id})
 
 
 async def remove_past_entries(db: Transaction, at: datetime, limit: int) -> int:
@@ -122,22 +122,22 @@ async def remove_past_entries(db: Transaction, at: datetime, limit: int) -> int:
 
 
 async def turns(
-    reader: Reader, at: datetime, apart: timedelta, limit: int
+    reader: Reader, at: datetime, turn_length: timedelta, limit: int
 ) -> list[tuple[UUID, UUID]]:
     """Free slots, each with the entry that is to be notified next."""
-    rows = await reader.rows(_TURNS, at=at, apart=apart, rows=limit)
+    rows = await reader.rows(_TURNS, at=at, turn_length=turn_length, rows=limit)
     return [(row["slot_id"], row["entry_id"]) for row in rows]
 
 
 async def claim_turn(
-    db: Transaction, slot_id: UUID, entry_id: UUID, at: datetime, apart: timedelta
+    db: Transaction, slot_id: UUID, entry_id: UUID, at: datetime, turn_length: timedelta
 ) -> Any | None:
     """Marks the entry as notified at `at` and returns its row with `slot_id`, `start_time` and
     `end_time` of the slot; None if it is no longer its turn.
     """
-    which = {"slot": slot_id, "entry": entry_id, "at": at, "apart": apart}
+    which = {"slot_id": slot_id, "entry_id": entry_id, "at": at, "turn_length": turn_length}
     row = (await db.execute(_CLAIM, which)).mappings().one_or_none()
     if row is not None:
-        await db.execute(_MARK_ENTRY, {"entry": entry_id, "at": at})
-        await db.execute(_MARK_SLOT, {"slot": slot_id, "at": at})
+        await db.execute(_MARK_ENTRY, {"entry_id": entry_id, "at": at})
+        await db.execute(_MARK_SLOT, {"slot_id": slot_id, "at": at})
     return row

@@ -1,4 +1,4 @@
-"""Booking on a harness, and the few things that its people do all the time."""
+"""Fixtures and helpers for booking's tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ import pytest
 
 from shared import clock
 from shared.auth import User
-from shared.events import PaymentAuthorized, PaymentFailed, ProfileUpdated, UserEvent
+from shared.events import (
+    PaymentAuthorized,
+    PaymentFailed,
+    ProfileUpdated,
+    UserEvent,
+    UserRegistered,
+)
 from shared.testing import ServiceHarness
 
 if TYPE_CHECKING:
@@ -30,7 +36,7 @@ class Market(msgspec.Struct):
     seeker: User
 
     async def consultant_event(self, event: type[UserEvent], **more: Any) -> None:
-        """Identity tells of the consultant: `event` with what they are known by."""
+        """Delivers a user event about the consultant."""
         user = self.consultant
         await self.harness.deliver(
             event(
@@ -44,7 +50,7 @@ class Market(msgspec.Struct):
         )
 
     def statements(self, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-        """The statements that run outside of transactions from now on, as they come."""
+        """A list to which each statement that runs outside a transaction is added from now on."""
         reader, run = self.harness.database.reader, []
         rows = reader.rows
 
@@ -56,7 +62,7 @@ class Market(msgspec.Struct):
         return run
 
     async def run_job(self, name: str) -> bool:
-        """One run of a job of the service; whether more may be due."""
+        """Runs a job of the service once; returns whether more may be due."""
         [job] = [job for job in self.harness.service.jobs if job.name == name]
         more: bool = await job.work()
         return more
@@ -192,7 +198,7 @@ class Market(msgspec.Struct):
 
 
 def instant(text: str) -> datetime:
-    """An instant of an answer."""
+    """An instant in a response."""
     assert text.endswith("Z"), text
     return datetime.fromisoformat(text)
 
@@ -220,8 +226,15 @@ async def market(open_market: Callable[..., Awaitable[Market]]) -> Market:
 
 
 @pytest.fixture
+async def known_consultant(market: Market) -> User:
+    """The market's consultant, known from identity's event before they have offered anything."""
+    await market.consultant_event(UserRegistered)
+    return market.consultant
+
+
+@pytest.fixture
 def feeds(market: Market) -> Feeds:
-    """The market's busy calendars; the class needs what is above."""
+    """The market's busy calendars. Imported late: the module imports this one."""
     from services.booking.tests.feeds import Feeds
 
     return Feeds(market)

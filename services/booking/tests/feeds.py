@@ -1,4 +1,4 @@
-"""Calendars of consultants without a network: what is read is said by the test."""
+"""Consultants' calendars without a network: the test determines what is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ADDRESS = "https://calendar.example.com/private-8f2c/basic.ics"
 
 
 class Feeds:
-    """In place of what reads calendars: `times`, or the failure that `reason` names."""
+    """Replaces the calendar reader: returns `times`, or fails with `reason`."""
 
     def __init__(self, market: Market) -> None:
         self.market = market

@@ -1,4 +1,4 @@
-"""Offering time, and taking it back."""
+"""Offering slots, and withdrawing them."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Seeing what is offered: own slots and the public list, within bounds and page by page."""
+"""Lists of slots: own and public ones, within bounds and page by page."""
 
 from __future__ import annotations
 

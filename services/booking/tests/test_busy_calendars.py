@@ -1,4 +1,4 @@
-"""Busy calendars: added, read again and again, failing, removed."""
+"""Busy calendars: added, read regularly, failing, removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What busy calendars do: they hide slots, give them back, and warn of what they meet."""
+"""Effects of busy calendars: they hide slots, free them again, and warn of conflicts."""
 
 from __future__ import annotations
 
@@ -170,8 +170,8 @@ async def test_ten_thousand_busy_times_are_kept_and_only_changes_written(
 async def test_reading_waits_for_other_changes_of_its_consultants_time(
     market: Market, feeds: Feeds
 ) -> None:
-    """Whoever saves rules locks slots one after the other, as a reading that gives many back does:
-    each with some of them would wait for the other.
+    """Saving rules locks slots one after the other, and so does a reading that frees many of them:
+    without the consultant's lock they could deadlock.
     """
     own = await market.offer(*((n * DAY, n * DAY + HOUR) for n in range(1, 21)))
     await feeds.add()

@@ -65,7 +65,7 @@ async def _trickle(request: web.Request) -> web.StreamResponse:
 
 @pytest.fixture
 async def server() -> AsyncIterator[str]:
-    """A server with an address for everything that servers do."""
+    """A server with one path for each way in which a server may respond."""
     application = web.Application()
     application.router.add_get("/slow", _trickle)
     application.router.add_get("/{what}", _answer)

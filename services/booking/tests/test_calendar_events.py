@@ -1,4 +1,4 @@
-"""What events keep busy: calendars in the shapes of those who export them, and bad ones."""
+"""Busy times from events: calendars as exported by various programs, and malformed ones."""
 
 from __future__ import annotations
 

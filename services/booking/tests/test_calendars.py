@@ -104,7 +104,7 @@ TITLES = {"en": "Session with {name}", "de": "Sitzung mit {name}", "ar": "جلس
 
 
 async def chooses(market: Any, language: str | None) -> None:
-    """Identity publishes the language that the seeker has chosen."""
+    """Delivers identity's event with the language that the seeker has chosen."""
     event = UserUpdated(
         user_id=market.seeker.id,
         role="seeker",

@@ -1,4 +1,4 @@
-"""Calling off, what it costs, and that the preview says the same."""
+"""Cancelling, its fee, and the preview, which agrees with it."""
 
 from datetime import timedelta
 from typing import Any

@@ -17,7 +17,7 @@ NOTHING = Surroundings([], [], 0)
 
 
 def on(days: int, hour: int = 0) -> datetime:
-    """`hour` UTC of the day that is that many days ahead."""
+    """`hour` UTC, that many days ahead."""
     return tomorrow(hour) + (days - 1) * timedelta(days=1)
 
 

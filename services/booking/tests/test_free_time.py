@@ -1,4 +1,4 @@
-"""What the directory hears of free time: all of it, soon, and not too often."""
+"""Free time as published for the directory: complete, soon, and not too often."""
 
 import asyncio
 from datetime import timedelta
@@ -25,7 +25,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def publish(market: Market) -> list[AvailabilityChanged]:
-    """Runs the job; all that has been published so far."""
+    """Runs the job; returns all that has been published so far."""
     assert await market.run_job("publish-free-time") is False
     return await market.harness.emitted(AvailabilityChanged)
 

@@ -1,4 +1,4 @@
-"""The bookings' gauges and the sweeps' counter move with the bookings."""
+"""The gauges of bookings and the counter of sweeps follow the bookings."""
 
 from __future__ import annotations
 

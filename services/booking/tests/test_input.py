@@ -1,4 +1,4 @@
-"""Bodies that no well-behaved client sends: each a named problem, never a 500."""
+"""Malformed request bodies: each results in a specific problem, never in a 500."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The life of a booking: pure, and walked whole."""
+"""A booking's lifecycle: every combination of status, verb and actor."""
 
 import ast
 import inspect
@@ -68,7 +68,7 @@ def test_what_is_live_can_move_and_what_is_not_cannot() -> None:
 
 
 def test_the_clock_or_payments_can_end_every_live_status() -> None:
-    """No booking stays for ever: from each live status the system alone leads to one that is
+    """No booking stays live for ever: from each live status the system alone leads to one that is
     not.
     """
     by_system = {

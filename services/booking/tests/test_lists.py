@@ -103,7 +103,7 @@ async def test_timeline_pages(market: Market) -> None:
 
 
 async def test_cursor_of_another_list_or_a_forged_one_is_400(market: Market) -> None:
-    """A cursor opens the list that gave it out, with the same filters, and nothing else."""
+    """A cursor is valid only for the list that issued it, with the same filters."""
     day = timedelta(days=1)
     await market.offer(*((day * n, day * n + timedelta(hours=1)) for n in range(1, 4)))
     path = f"/consultants/{market.consultant.id}/availability"

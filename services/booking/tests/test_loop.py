@@ -1,4 +1,4 @@
-"""One booking from request to rating, as its two people live it."""
+"""One booking from request to rating, as its two parties experience it."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What the API says of money is true for its reader at that moment, in every state."""
+"""Amounts in responses are correct for their reader at that moment, in every state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A booking that moves keeps the consultant's limits."""
+"""A rescheduled booking respects the consultant's limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sessions come out: every presence, status and moment."""
+"""Outcomes of sessions: for every presence, status and moment."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def minutes(number: float) -> timedelta:
 def together(
     *parties: Actor, start: datetime = START, seconds: int = 0, booking: Booking = RUNNING
 ) -> Presence | None:
-    """The presence of `parties`, who are there for that long."""
+    """The presence of `parties`, each present for `seconds`."""
     if not parties:
         return None
     presence, window = Presence(start), TIMES.window(booking)
@@ -101,7 +101,7 @@ def test_with_presence_the_joint_time_decides(seconds: int, billable: bool) -> N
 
 @pytest.mark.parametrize("present", [Actor.SEEKER, Actor.CONSULTANT])
 def test_one_party_alone_cannot_make_a_session_billable(present: Actor) -> None:
-    """Whoever starts alone and ends after the free period is paid, or pays, nothing for it."""
+    """A party who starts alone and ends after the free period neither pays nor is paid."""
     presence = together(present, start=START - minutes(15), seconds=1_500)
     early = msgspec.structs.replace(RUNNING, session_start_time=START - minutes(15))
     assert ending(early, presence, START + minutes(10), TIMES) == End(1_500, 0, False)

@@ -1,4 +1,4 @@
-"""What becomes of a booking as payments reports, and as the seeker mends."""
+"""How payments' events and the seeker's retries change a booking."""
 
 import re
 from datetime import timedelta

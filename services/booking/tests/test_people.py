@@ -1,4 +1,4 @@
-"""What booking knows of people and prices, in whatever order the events come."""
+"""The projections of users and prices, whatever the order of the events."""
 
 from typing import Any
 

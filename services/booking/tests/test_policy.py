@@ -1,4 +1,4 @@
-"""Money and deadlines: tables of cases, to the unit and to the second."""
+"""Amounts and deadlines: tables of cases, exact to the minor unit and the second."""
 
 from datetime import UTC, datetime, timedelta
 

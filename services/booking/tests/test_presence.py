@@ -1,4 +1,4 @@
-"""Presence through the API: heartbeats, and what they decide."""
+"""Presence through the API: heartbeats and their effects."""
 
 from __future__ import annotations
 

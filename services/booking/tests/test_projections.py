@@ -1,5 +1,5 @@
-"""Copies of other services' facts end at the newest of them, whatever the order of arrival and
-however often each arrives.
+"""Projections end in the newest state, whatever the order of arrival and however often each event
+is delivered.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Old rows go in batches; what somebody still needs stays."""
+"""Old rows are deleted in batches; rows that are still needed are kept."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Everybody at once: whatever the order in which the database lets them through, the outcome is one
-that a calm order gives.
+"""Concurrent requests: whatever the order in which the database serves them, the outcome is that of
+some sequential order.
 """
 
 import asyncio
@@ -30,12 +30,12 @@ ROUNDS = range(5)
 
 
 async def at_once(*calls: Awaitable[Any]) -> list[Any]:
-    """All answers; an exception is an error of the test."""
+    """All responses; an exception fails the test."""
     return list(await asyncio.gather(*calls))
 
 
 def codes(answers: list[Any]) -> Counter[str]:
-    """How often each status came, with the problem's code where there is one."""
+    """The number of responses per status, with the problem's code if there is one."""
     return Counter(
         f"{a.status_code} {a.json()['code']}" if a.status_code >= 400 else str(a.status_code)
         for a in answers

@@ -1,4 +1,4 @@
-"""Asking for a slot."""
+"""Requesting a slot."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Another time for a booking: proposals and their life."""
+"""Rescheduling: proposals and their lifecycle."""
 
 from __future__ import annotations
 

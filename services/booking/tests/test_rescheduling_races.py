@@ -1,4 +1,4 @@
-"""Races about a proposed time: whatever comes first, the outcome is one of a calm order."""
+"""Races for a proposed time: the outcome is always that of some sequential order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shared.events import RescheduleExpired
 
 
 async def ended_consistently(market: Market, booking: dict[str, Any], slot: dict[str, Any]) -> None:
-    """Whoever came first, exactly one of the two slots is held by a live booking."""
+    """Whichever came first, exactly one of the two slots is held by a live booking."""
     after = await market.read(booking)
     live = after["status"] in ("requested", "accepted", "confirmed")
     held = {booking["slot_id"]: False, slot["id"]: False}

@@ -1,4 +1,4 @@
-"""Slots of weekly rules are made as days go by."""
+"""Slots are generated from weekly rules as the horizon moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What weekly rules may say, and what is refused at its field; their time zones."""
+"""Validation of weekly rules, field by field; their time zones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the database refuses by itself."""
+"""The database's own constraints."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Waiting for a consultant's time."""
+"""Waitlists: joining, leaving, and the order of notifications."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ import pytest
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.auth import User
-from shared.events import UserDeactivated, UserRegistered, WaitlistTimeFreed
+from shared.events import UserDeactivated, WaitlistTimeFreed
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture(autouse=True)
-async def consultant_is_known(market: Market) -> None:
-    """As identity has told of them, for they have offered nothing yet."""
-    await market.consultant_event(UserRegistered)
+pytestmark = pytest.mark.usefixtures("known_consultant")
 
 
 def path(market: Market) -> str:
@@ -35,7 +32,7 @@ async def wait(
 
 
 async def notified(market: Market) -> list[Any]:
-    """Whom the job notifies until nobody is due, with the slots."""
+    """Runs the job until nobody is due; returns who was notified, of which slots."""
     while await market.run_job("notify-waitlist"):
         pass
     events = await market.harness.emitted(WaitlistTimeFreed)

@@ -1,4 +1,4 @@
-"""Which times a seeker can wait for, and what is refused at its field."""
+"""Validation of the period for which a seeker waits, field by field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The job that tells those who wait: in several replicas, and past what it cannot do."""
+"""The job that notifies seekers on waitlists: several replicas, and failing notifications."""
 
 from __future__ import annotations
 
@@ -11,14 +11,10 @@ from services.booking.jobs.waitlist import waitlist_job
 from services.booking.store import waitlist
 from services.booking.tests.conftest import Market
 from services.booking.tests.test_waitlist import DAY, HOUR, notified, wait
-from shared.events import UserRegistered, WaitlistTimeFreed
+from shared.events import WaitlistTimeFreed
 from shared.problems import Problem
 
-
-@pytest.fixture(autouse=True)
-async def consultant_is_known(market: Market) -> None:
-    """As identity has told of them, for they have offered nothing yet."""
-    await market.consultant_event(UserRegistered)
+pytestmark = pytest.mark.usefixtures("known_consultant")
 
 
 async def test_whole_batch_that_cannot_be_notified_holds_up_nobody_else(

@@ -1,4 +1,4 @@
-"""Weekly rules through the API: the slots that they make, and what they ask of requests."""
+"""Weekly rules through the API: the slots generated from them, and the limits on requests."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def put(market: Market, rules: dict[str, Any]) -> Any:
 
 
 async def slots(market: Market, user: Any = None) -> list[dict[str, Any]]:
-    """Free slots as anybody sees them, or all of the consultant's own."""
+    """The public list of free slots, or all of the consultant's own."""
     path = "/consultants/me" if user else f"/consultants/{market.consultant.id}"
     answer = await market.harness.get(f"{path}/availability", user=user, params={"limit": 100})
     items: list[dict[str, Any]] = answer.json()["items"]
@@ -136,7 +136,7 @@ async def test_full_day_is_not_offered(market: Market) -> None:
 
 
 async def test_a_booking_carries_its_pause(market: Market) -> None:
-    """Held by the constraint: two slots made by hand that touch cannot both be booked."""
+    """Enforced by the constraint: two adjacent slots created by hand cannot both be booked."""
     await put(market, body(buffer_minutes=15, weekly=[]))
     first, second, third = await market.offer(
         (DAY, DAY + HOUR),
@@ -169,7 +169,7 @@ async def test_slot_that_is_nearer_than_the_notice_is_not_offered(market: Market
 
 
 async def test_as_many_sessions_as_a_day_takes(market: Market) -> None:
-    """Forty at once for a day that takes three; the next day takes three more."""
+    """Forty concurrent requests for a day with a limit of three; the next day has three more."""
     await put(market, body(("00:00", "24:00"), slot_minutes=30, daily_limit=3))
     day = tomorrow(0).date()
     of_day = [s for s in await slots(market) if instant(s["start_time"]).date() == day][:40]

@@ -146,7 +146,7 @@ async def consultants(
     )
     async with limiter.slot(search):
         found = await listing.consultants(reader, wanted, limit, cursor)
-    return Page([card_schema(profile) for profile in found.items], found.next_cursor)
+    return found.map(card_schema)
 
 
 @get(
@@ -160,7 +160,7 @@ async def ratings(
 ) -> Page[RatingView]:
     """Newest first, with the consultant's replies."""
     found = await queries.ratings_of(reader, consultant_id, limit, cursor)
-    return Page([rating_schema(rating) for rating in found.items], found.next_cursor)
+    return found.map(rating_schema)
 
 
 HANDLERS = (save_profile, profile, consultants, ratings)

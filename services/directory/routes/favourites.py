@@ -29,7 +29,7 @@ async def mine(
 ) -> Page[Card]:
     """Latest first. Consultants who have closed their account are left out."""
     found = await favourites_of(reader, request.user.id, limit, cursor)
-    return Page([card_schema(profile) for profile in found.items], found.next_cursor)
+    return found.map(card_schema)
 
 
 @put(

@@ -15,8 +15,7 @@ from services.directory import queries
 from services.directory.domain.model import PublicPage
 from services.directory.routes.dependencies import Settings
 from shared.dependencies import Reader
-
-FIRST = UUID(int=0)
+from shared.ids import FIRST_ID
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -29,7 +28,7 @@ class Gone(msgspec.Struct, frozen=True):
 async def listed(
     reader: Reader,
     settings: Settings,
-    after: Annotated[UUID, QueryParameter()] = FIRST,
+    after: Annotated[UUID, QueryParameter()] = FIRST_ID,
     limit: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1000,
 ) -> list[PublicPage]:
     """Consultants whose public page search engines may index, in order of id, starting after

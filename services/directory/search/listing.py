@@ -18,7 +18,7 @@ from services.directory.search.statement import Statement
 from services.directory.search.words import query_words
 from shared.clock import now, utc
 from shared.db import Reader
-from shared.paging import Page, decode_cursor, encode_cursor
+from shared.paging import Page, decode_cursor, page
 
 # Reading this many slots with their consultants takes as long as scanning consultants for a page
 # when one in ten is free.
@@ -38,9 +38,8 @@ async def consultants(
         )
     else:
         rows, columns = await _found(reader, wanted, limit, cursor, scope)
-    more = len(rows) > limit
-    following = encode_cursor([rows[limit - 1][name] for name in columns], scope) if more else None
-    return Page([profile_of(row) for row in rows[:limit]], following)
+    found = page(rows, limit, lambda row: [row[name] for name in columns], scope)
+    return found.map(profile_of)
 
 
 async def _listed(

@@ -73,7 +73,7 @@ async def all_ids(directory: ServiceHarness, limit: int, **params: Any) -> list[
 
 
 def problem_fields(answer: httpx.Response) -> list[str]:
-    """The fields named by a 400."""
+    """The fields with errors in a 400 response."""
     assert answer.status_code == 400, answer.text
     body = answer.json()
     assert body["code"] == "validation_failed"

@@ -1,4 +1,4 @@
-"""Other services' events: once, twice, late, and in the wrong order."""
+"""Reactions to other services' events: delivered once, twice, late, and out of order."""
 
 from datetime import timedelta
 from typing import Any

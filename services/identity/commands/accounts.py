@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.identity.commands.idempotency import is_first
 from services.identity.commands.passwords import Passwords
-from services.identity.commands.sessions import begin_session, log_in, revoke_all
+from services.identity.commands.sessions import begin_session, caller_for_update, log_in, revoke_all
 from services.identity.commands.throttle import (
     count_registration,
     count_sign_in,
@@ -19,14 +19,11 @@ from services.identity.queries import password_of, session_of
 from services.identity.store.links import insert_email_token, void_email_tokens
 from services.identity.store.users import (
     insert_user,
-    open_user_for_update,
     open_users_for_update,
     save_password,
-    signed_in,
     update_user,
-    user_for_update,
+    user_with_address_for_update,
 )
-from services.identity.tables import users
 from shared.auth import User as Caller
 from shared.clock import now
 from shared.db import Database, Transaction
@@ -41,7 +38,6 @@ from shared.events import (
 from shared.ids import new_id
 from shared.languages import Language
 from shared.outbox import emit
-from shared.problems import Unauthenticated
 from shared.text import email_key
 
 ANNOUNCED_AT_ONCE = 200
@@ -120,9 +116,7 @@ async def change_user(db: Transaction, caller: Caller, changes: Mapping[str, str
     """Applies the given changes; if nothing differs, nothing is written or emitted. Raises
     Unauthenticated.
     """
-    user = await user_for_update(db, signed_in(caller.id, session_of(caller)))
-    if user is None:
-        raise Unauthenticated
+    user = await caller_for_update(db, caller)
     differing = {name: value for name, value in changes.items() if getattr(user, name) != value}
     if not differing:
         return user
@@ -176,7 +170,7 @@ async def deactivate_user(db: Transaction, email: str) -> User | None:
     """Deactivates the account with that address and revokes its sessions; None if there is no open
     account.
     """
-    found = await open_user_for_update(db, users.c.email_key == email_key(email))
+    found = await user_with_address_for_update(db, email_key(email))
     if found is None:
         return None
     user = await update_user(db, found.id, is_active=False)

@@ -11,12 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from services.identity.commands.accounts import prove_password, user_event
 from services.identity.commands.idempotency import is_first
 from services.identity.commands.passwords import Passwords
-from services.identity.commands.sessions import revoke_all
+from services.identity.commands.sessions import caller_for_update, revoke_all
 from services.identity.commands.throttle import count_mail, count_reset
 from services.identity.domain.model import EmailToken, IdempotencyClaim, Purpose, User
 from services.identity.domain.tokens import RESET_LIFE, VERIFICATION_LIFE
 from services.identity.errors import EmailTaken, InvalidToken, WrongPassword
-from services.identity.queries import session_of
 from services.identity.store.links import (
     count_email_tokens,
     insert_email_token,
@@ -30,13 +29,10 @@ from services.identity.store.links import (
 from services.identity.store.users import (
     is_free,
     lock_address,
-    open_user_for_update,
     save_password,
-    signed_in,
     update_user,
-    user_for_update,
+    user_with_address_for_update,
 )
-from services.identity.tables import users
 from shared.auth import User as Caller
 from shared.clock import now
 from shared.db import Database, Transaction
@@ -49,7 +45,7 @@ from shared.events import (
     UserUpdated,
 )
 from shared.outbox import emit
-from shared.problems import FieldError, Unauthenticated, ValidationFailed
+from shared.problems import FieldError, ValidationFailed
 from shared.telemetry import RequestContext, request_context
 from shared.text import email_key
 
@@ -61,7 +57,7 @@ async def send_verification(db: Transaction, caller: Caller) -> None:
     """Sends the verification mail again, unless the address is already verified. Raises
     Unauthenticated, and RateLimited from the fourth mail in an hour on.
     """
-    user = await _signed_in_user(db, caller)
+    user = await caller_for_update(db, caller)
     if user.email_verified:
         return
     await count_mail(db, user.id, "verification", MAILS_AN_HOUR)
@@ -123,7 +119,7 @@ async def request_email_change(
             raise WrongPassword
         if email_key(new_email) == email_key(proven[0]):
             raise ValidationFailed([FieldError("new_email", "is your address already")])
-        user = await _signed_in_user(db, caller)
+        user = await caller_for_update(db, caller)
         await count_mail(db, user.id, "email change", MAILS_AN_HOUR)
         token = await insert_email_token(
             db, user, Purpose.CHANGE_EMAIL, new_email, VERIFICATION_LIFE
@@ -163,7 +159,7 @@ async def send_resets(database: Database) -> bool:
 
 
 async def _send_reset(db: Transaction, key: str) -> None:
-    user = await open_user_for_update(db, users.c.email_key == key)
+    user = await user_with_address_for_update(db, key)
     if user is None:
         return
     an_hour_ago = now() - timedelta(hours=1)
@@ -203,10 +199,3 @@ async def _used(db: Transaction, token: str, *purposes: Purpose) -> tuple[User, 
     if user is None or found is None:
         raise InvalidToken
     return user, found
-
-
-async def _signed_in_user(db: Transaction, caller: Caller) -> User:
-    user = await user_for_update(db, signed_in(caller.id, session_of(caller)))
-    if user is None:
-        raise Unauthenticated
-    return user

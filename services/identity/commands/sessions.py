@@ -5,28 +5,24 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
-
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.throttle import count_sign_in, reset_attempts
 from services.identity.domain.model import IssuedSession, User
-from services.identity.domain.tokens import fingerprint
 from services.identity.errors import InvalidCredentials
 from services.identity.queries import credentials, session_of
+from services.identity.store import sessions as store
 from services.identity.store.sessions import (
+    Revoked,
     continue_session,
     insert_session,
     refresh_token_for_update,
-    revoke_sessions,
     void_unused_successor,
 )
 from services.identity.store.users import (
     save_rehash,
-    signed_in,
-    user_for_update,
+    signed_in_user_for_update,
     user_with_password_for_update,
 )
-from services.identity.tables import refresh_families, refresh_tokens
 from shared.auth import User as Caller
 from shared.clock import now
 from shared.db import Database, Transaction
@@ -35,6 +31,14 @@ from shared.outbox import emit
 from shared.problems import NotFound, Unauthenticated
 
 OVER = "The session is over. Sign in again."
+
+
+async def caller_for_update(db: Transaction, caller: Caller) -> User:
+    """The caller, locked for the rest of the transaction. Raises Unauthenticated."""
+    user = await signed_in_user_for_update(db, caller.id, session_of(caller))
+    if user is None:
+        raise Unauthenticated
+    return user
 
 
 async def log_in(
@@ -99,7 +103,7 @@ async def _exchange(db: Transaction, token: str, grace: timedelta) -> IssuedSess
         return None
     used_at = row.used_at
     if used_at is not None and not await _answer_was_lost(db, row, grace):
-        await _revoke(db, refresh_families.c.id == row.family_id)
+        await _announce(db, await store.revoke_session(db, row.family_id))
         return None
     return await continue_session(db, row.family_id, token, used_at or now())
 
@@ -114,44 +118,31 @@ async def log_out(db: Transaction, caller: Caller, token: str | None) -> None:
     """Revokes the session of the caller's access token, and that of the refresh token in the
     cookie.
     """
-    ended = refresh_families.c.id == session_of(caller)
-    if token is not None:
-        family = select(refresh_tokens.c.family_id).where(
-            refresh_tokens.c.hash == fingerprint(token)
-        )
-        ended |= refresh_families.c.id.in_(family)
-    await _revoke(db, ended)
+    await _announce(db, await store.revoke_session_and_token(db, session_of(caller), token))
 
 
 async def revoke_session(db: Transaction, caller: Caller, session_id: UUID) -> None:
     """Revokes one of the caller's sessions. Raises Unauthenticated, and NotFound if it is not
     theirs or has ended.
     """
-    me = await user_for_update(db, signed_in(caller.id, session_of(caller)))
-    if me is None:
-        raise Unauthenticated
-    mine = (refresh_families.c.id == session_id) & (refresh_families.c.user_id == caller.id)
-    if not await _revoke(db, mine & (refresh_families.c.expires_at > now())):
+    await caller_for_update(db, caller)
+    revoked = await store.revoke_session_of(db, caller.id, session_id)
+    if not revoked:
         raise NotFound
+    await _announce(db, revoked)
 
 
 async def revoke_all(db: Transaction, user_id: UUID, *, but: UUID | None = None) -> None:
     """Revokes all sessions of a user, except `but`. The event lists their ids, because tokens are
     dated in whole seconds, which is too coarse to mean "all until now".
     """
-    theirs = refresh_families.c.user_id == user_id
-    if but is not None:
-        theirs &= refresh_families.c.id != but
-    await _revoke(db, theirs)
+    await _announce(db, await store.revoke_sessions_of(db, user_id, but=but))
 
 
-async def _revoke(db: Transaction, which: ColumnElement[bool]) -> Sequence[UUID]:
-    """Revokes sessions and emits an event for the services that hold streams of them; returns the
-    ids of those that were live.
-    """
+async def _announce(db: Transaction, revoked: Sequence[Revoked]) -> None:
+    """Emits an event per user for the services that hold streams of their sessions."""
     ended: dict[UUID, list[UUID]] = {}
-    for user_id, session_id in await revoke_sessions(db, which):
+    for user_id, session_id in revoked:
         ended.setdefault(user_id, []).append(session_id)
     for user_id, ids in ended.items():
         await emit(db, SessionsRevoked(user_id=user_id, session_ids=[str(id) for id in ids]))
-    return [session_id for ids in ended.values() for session_id in ids]

@@ -116,7 +116,7 @@ async def mine(
     """My live sessions, newest first."""
     found = await sessions_of(reader, request.user, limit, cursor)
     current = session_of(request.user)
-    return Page([sign_in_answer(one, current) for one in found.items], found.next_cursor)
+    return found.map(lambda session: sign_in_answer(session, current))
 
 
 @delete(

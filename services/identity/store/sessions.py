@@ -1,7 +1,7 @@
 """Sessions and their refresh tokens."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, insert, select, update
@@ -19,6 +19,13 @@ from shared.db import Transaction
 from shared.ids import new_id
 
 MAX_USER_AGENT_LENGTH = 300
+
+
+class Revoked(NamedTuple):
+    """A session that was live until it was revoked."""
+
+    user_id: UUID
+    session_id: UUID
 
 
 async def insert_session(
@@ -107,11 +114,42 @@ async def continue_session(
     return IssuedSession(user_from(row), session_id, token)
 
 
-async def revoke_sessions(db: Transaction, which: ColumnElement[bool]) -> list[tuple[UUID, UUID]]:
-    """Revokes the sessions that match `which`; returns user and session id of each that was
-    live.
-    """
+async def revoke_session(db: Transaction, session_id: UUID) -> list[Revoked]:
+    """Revokes a session."""
+    return await _revoke(db, refresh_families.c.id == session_id)
+
+
+async def revoke_session_of(db: Transaction, user_id: UUID, session_id: UUID) -> list[Revoked]:
+    """Revokes a session of the user's that has not expired."""
+    theirs = (refresh_families.c.id == session_id) & (refresh_families.c.user_id == user_id)
+    return await _revoke(db, theirs & (refresh_families.c.expires_at > now()))
+
+
+async def revoke_session_and_token(
+    db: Transaction, session_id: UUID | None, token: str | None
+) -> list[Revoked]:
+    """Revokes the session, if there is one, and that of the refresh token, if one is given."""
+    ended = refresh_families.c.id == session_id
+    if token is not None:
+        family = select(refresh_tokens.c.family_id).where(
+            refresh_tokens.c.hash == fingerprint(token)
+        )
+        ended |= refresh_families.c.id.in_(family)
+    return await _revoke(db, ended)
+
+
+async def revoke_sessions_of(
+    db: Transaction, user_id: UUID, *, but: UUID | None = None
+) -> list[Revoked]:
+    """Revokes all sessions of a user, except `but`."""
+    theirs = refresh_families.c.user_id == user_id
+    if but is not None:
+        theirs &= refresh_families.c.id != but
+    return await _revoke(db, theirs)
+
+
+async def _revoke(db: Transaction, which: ColumnElement[bool]) -> list[Revoked]:
     live = which & refresh_families.c.revoked_at.is_(None)
     statement = update(refresh_families).where(live).values(revoked_at=now())
     returned = statement.returning(refresh_families.c.user_id, refresh_families.c.id)
-    return [(row.user_id, row.id) for row in (await db.execute(returned)).all()]
+    return [Revoked(row.user_id, row.id) for row in (await db.execute(returned)).all()]

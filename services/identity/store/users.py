@@ -43,11 +43,19 @@ async def insert_user(db: Transaction, values: Mapping[str, Any]) -> User | None
     return None if row is None else user_from(row)
 
 
-async def user_for_update(db: Transaction, which: ColumnElement[bool]) -> User | None:
-    """The user, locked for the rest of the transaction; None if there is none."""
+async def _user_for_update(db: Transaction, which: ColumnElement[bool]) -> User | None:
     query = select(*USER_COLUMNS).where(which).with_for_update(key_share=True)
     row = (await db.execute(query)).one_or_none()
     return None if row is None else user_from(row)
+
+
+async def signed_in_user_for_update(
+    db: Transaction, user_id: UUID, session_id: UUID | None
+) -> User | None:
+    """The user of a valid token, locked for the rest of the transaction; None if their account is
+    gone or deactivated, or the token's session has ended.
+    """
+    return await _user_for_update(db, signed_in(user_id, session_id))
 
 
 async def open_users_for_update(db: Transaction, after: UUID, limit: int) -> list[User]:
@@ -85,12 +93,19 @@ async def save_rehash(db: Transaction, user_id: UUID, hashed: str) -> None:
 async def user_with_password_for_update(db: Transaction, user_id: UUID, hashed: str) -> User | None:
     """The user, if their account is open and `hashed` is still their password hash."""
     unchanged = (users.c.id == user_id) & (users.c.hashed_password == hashed)
-    return await user_for_update(db, unchanged & users.c.is_active)
+    return await _user_for_update(db, unchanged & users.c.is_active)
 
 
 async def open_user_for_update(db: Transaction, which: ColumnElement[bool]) -> User | None:
-    """Like `user_for_update`, for open accounts only."""
-    return await user_for_update(db, which & users.c.is_active)
+    """The owner of an open account, locked for the rest of the transaction; None if there is
+    none.
+    """
+    return await _user_for_update(db, which & users.c.is_active)
+
+
+async def user_with_address_for_update(db: Transaction, email_key: str) -> User | None:
+    """The owner of the open account with that address, locked; None if there is none."""
+    return await open_user_for_update(db, users.c.email_key == email_key)
 
 
 async def lock_address(db: Transaction, email_key: str) -> None:

@@ -1,4 +1,4 @@
-"""Links of mails, as their readers follow them."""
+"""Helpers for following links in mails."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What signed-in users see and change, and what an operator deactivates."""
+"""Reading and changing one's own account, and deactivation by an operator."""
 
 import asyncio
 from typing import Any

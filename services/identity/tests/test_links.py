@@ -1,4 +1,4 @@
-"""What all links of mails have in common: one kind, one use, an open account."""
+"""Rules for all links in mails: one purpose, one use, an open account."""
 
 from typing import Any
 

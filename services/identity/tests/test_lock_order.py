@@ -120,7 +120,7 @@ async def test_a_session_pruned_while_a_spent_token_revokes_it(identity: Any, he
 async def test_attempts_counted_while_a_right_password_resets_them(
     identity: Any, held: Held
 ) -> None:
-    """Their rows lie in the table the other way round than they are counted."""
+    """The rows are stored in the opposite order of that in which they are counted."""
     earlier, later = b"a", b"b"
     await identity.harness.sql(
         "insert into login_attempts (key, started_at, attempts) select unnest($1::bytea[]), $2, 1",

@@ -1,4 +1,4 @@
-"""A user's sessions: listed, ended, and emitted of when the device is unknown."""
+"""A user's sessions: listing and ending them, and notifications of new devices."""
 
 from typing import Any
 from uuid import uuid4
