@@ -6,21 +6,25 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 from litestar.routes import HTTPRoute
 
 from shared import db as database
+from shared.auth import User
 from shared.broker import Messaging
 from shared.db import Transaction
 from shared.live import LiveSender
 
 if TYPE_CHECKING:
     from litestar._kwargs.dependencies import DependencyContainer
+
+# The request of a handler with a guard, which has set its `user`.
+AuthenticatedRequest = Request[User, Any, Any]
 
 # Declared by handlers as `db: Db`, `reader: Reader` and so on. `db` is the request's transaction,
 # `reader` is for reads, `pool` for commands that manage their own transactions.

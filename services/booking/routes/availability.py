@@ -1,10 +1,10 @@
 """/consultants/…/availability"""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, delete, get, post
+from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.booking.commands.availability import offer_slots, withdraw_slot
@@ -15,7 +15,7 @@ from services.booking.routes.dependencies import FreeTime, Settings
 from services.booking.schemas.slots import NewSlots, Slots
 from shared import clock
 from shared.auth import consultant
-from shared.dependencies import Db, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.fields import Instant
 from shared.idempotency import idempotent
 from shared.openapi import errors
@@ -43,7 +43,7 @@ def _utc(value: datetime | None, field: str) -> datetime | None:
 )
 @idempotent
 async def offer(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     db: Db,
     settings: Settings,
     free_time: FreeTime,
@@ -67,7 +67,7 @@ async def offer(
     summary="List my slots, including booked ones",
 )
 async def own(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     reader: Reader,
     from_: From = None,
     to: To = None,
@@ -88,7 +88,7 @@ async def own(
     summary="Withdraw a free slot",
 )
 async def withdraw(
-    request: Request[Any, Any, Any], db: Db, free_time: FreeTime, slot_id: FromPath[UUID]
+    request: AuthenticatedRequest, db: Db, free_time: FreeTime, slot_id: FromPath[UUID]
 ) -> None:
     """The slot can no longer be requested. A booked slot cannot be withdrawn: cancel the booking
     first.

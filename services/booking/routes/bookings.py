@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, post
+from litestar import post
 from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.cancellations import cancel_booking
@@ -23,7 +23,7 @@ from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import Booking, NewBooking, Refusal
 from shared.auth import consultant, seeker, signed_in
 from shared.db import Database, Executor
-from shared.dependencies import Broker, Db, Pool
+from shared.dependencies import AuthenticatedRequest, Broker, Db, Pool
 from shared.idempotency import key_of, run_once
 from shared.openapi import errors
 from shared.problems import NotFound
@@ -37,7 +37,7 @@ from shared.problems import NotFound
     summary="Request a slot",
 )
 async def request_slot(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     pool: Pool,
     settings: Settings,
     broker: Broker,
@@ -83,7 +83,7 @@ async def _exclusively(pool: Database, needed: bool) -> AsyncIterator[Executor]:
 
 @transition("accept", consultant, summary="Accept a request", status_code=202)
 async def accept(
-    request: Request[Any, Any, Any], db: Db, view: View, booking_id: FromPath[UUID]
+    request: AuthenticatedRequest, db: Db, view: View, booking_id: FromPath[UUID]
 ) -> Booking:
     """The seeker's card is then authorised: the booking becomes `confirmed`, or `payment_failed` if
     that is declined.
@@ -93,7 +93,7 @@ async def accept(
 
 @transition("decline", consultant, summary="Decline a request")
 async def decline(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     db: Db,
     free_time: FreeTime,
     view: View,
@@ -109,7 +109,7 @@ async def decline(
 
 @transition("cancel", signed_in, summary="Cancel a booking")
 async def cancel(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     db: Db,
     free_time: FreeTime,
     view: View,
@@ -127,7 +127,7 @@ async def cancel(
 
 @transition("retry-payment", seeker, summary="Retry the payment", status_code=202)
 async def pay_again(
-    request: Request[Any, Any, Any], db: Db, view: View, booking_id: FromPath[UUID]
+    request: AuthenticatedRequest, db: Db, view: View, booking_id: FromPath[UUID]
 ) -> Booking:
     """With the currently saved card. Only in status `payment_failed`."""
     return view(await retry_payment(db, booking_id=booking_id, by=request.user))

@@ -1,9 +1,8 @@
 """/consultants/me/calendars: other calendars of a consultant, whose events hide slots"""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, delete, get, post
+from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.busy_calendars import (
@@ -27,7 +26,7 @@ from services.booking.schemas.busy_calendars import (
     calendar_schema,
 )
 from shared.auth import consultant
-from shared.dependencies import Db, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.problems import NotFound, RateLimited
@@ -45,7 +44,7 @@ TAGS = ["availability"]
 )
 @idempotent
 async def add(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     db: Db,
     settings: Settings,
     cipher: Cipher,
@@ -69,7 +68,7 @@ async def add(
 
 
 @get(PATH, guards=[consultant], tags=TAGS, summary="List my busy calendars")
-async def read(request: Request[Any, Any, Any], reader: Reader) -> Calendars:
+async def read(request: AuthenticatedRequest, reader: Reader) -> Calendars:
     """With the time of the last attempt to read each, and its error if it failed. A failing
     calendar keeps its last good state.
     """
@@ -85,7 +84,7 @@ async def read(request: Request[Any, Any, Any], reader: Reader) -> Calendars:
     summary="Remove a busy calendar",
 )
 async def remove(
-    request: Request[Any, Any, Any], db: Db, free_time: FreeTime, calendar_id: FromPath[UUID]
+    request: AuthenticatedRequest, db: Db, free_time: FreeTime, calendar_id: FromPath[UUID]
 ) -> None:
     """Slots that it hid are offered again."""
     await remove_calendar(db, by=request.user, calendar_id=calendar_id)
@@ -101,7 +100,7 @@ async def remove(
     summary="Read a busy calendar now",
 )
 async def refresh(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     db: Db,
     refresh_rate: RefreshRate,
     read_calendars: ReadCalendars,

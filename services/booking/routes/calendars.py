@@ -23,7 +23,7 @@ from services.booking.routes.dependencies import Cipher, Settings
 from services.booking.schemas.calendar_feeds import CalendarFeed, calendar_entry
 from shared.auth import User, signed_in
 from shared.db import Transaction
-from shared.dependencies import Db, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.icalendars import MEDIA_TYPE, calendar_of
 from shared.idempotency import key_of, run_once
 from shared.languages import DEFAULT, preferred_language
@@ -42,7 +42,7 @@ SUFFIX = ".ics"
     media_type=MEDIA_TYPE,
 )
 async def download(
-    request: Request[Any, Any, Any], reader: Reader, settings: Settings, booking_id: FromPath[UUID]
+    request: AuthenticatedRequest, reader: Reader, settings: Settings, booking_id: FromPath[UUID]
 ) -> Response[bytes]:
     """RFC 5545, with times in UTC. The UID never changes, SEQUENCE increases with each change, and
     STATUS is CANCELLED once the booking is off. The title is in the language that the account has
@@ -64,7 +64,7 @@ async def download(
     summary="Create the address of my calendar feed",
 )
 async def create(
-    request: Request[Any, Any, Any], db: Db, settings: Settings, cipher: Cipher
+    request: AuthenticatedRequest, db: Db, settings: Settings, cipher: Cipher
 ) -> Response[CalendarFeed]:
     """A secret address for calendar programs: anyone who has it can see all my bookings. It is
     shown only once; a new one voids the old one.
@@ -91,7 +91,7 @@ async def _create_feed(db: Transaction, user: User, public_url: str) -> Calendar
     tags=["calendar"],
     summary="Remove my calendar feed",
 )
-async def remove(request: Request[Any, Any, Any], db: Db) -> None:
+async def remove(request: AuthenticatedRequest, db: Db) -> None:
     """Its address becomes invalid at once."""
     await remove_feed(db, by=request.user)
 

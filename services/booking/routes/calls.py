@@ -1,10 +1,9 @@
 """/bookings/{id}/presence, call, signals: the session"""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.calls import join_call, send_signal
@@ -21,7 +20,7 @@ from services.booking.schemas.calls import (
 )
 from shared.auth import signed_in
 from shared.clock import now
-from shared.dependencies import Live, Pool, Reader
+from shared.dependencies import AuthenticatedRequest, Live, Pool, Reader
 from shared.openapi import errors
 from shared.problems import FieldError, NotFound, RateLimited, Unavailable, ValidationFailed
 
@@ -37,7 +36,7 @@ MAX_SIGNAL_SIZE = 64 * 1024
     summary="Report my presence",
 )
 async def report_presence(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     pool: Pool,
     recent_presences: Recent,
     settings: Settings,
@@ -66,7 +65,7 @@ async def report_presence(
     summary="Show who is in the session",
 )
 async def presence(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     reader: Reader,
     settings: Settings,
     booking_id: FromPath[UUID],
@@ -87,7 +86,7 @@ async def presence(
     summary="Get what a browser needs for the call",
 )
 async def call(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     reader: Reader,
     settings: Settings,
     booking_id: FromPath[UUID],
@@ -115,7 +114,7 @@ async def call(
     summary="Send a signal to the other party",
 )
 async def signal(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     reader: Reader,
     live: Live,
     signal_rate: SignalRate,

@@ -1,9 +1,9 @@
 """/bookings: lists and details"""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, get
+from litestar import get
 from litestar.params import FromPath, QueryParameter
 
 from services.booking.domain.model import Actor, Cancellation, Status
@@ -16,7 +16,7 @@ from services.booking.queries.bookings import (
 from services.booking.routes.dependencies import View
 from services.booking.schemas.bookings import Booking, Role, TimelineEntry, entry_schema
 from shared.auth import signed_in
-from shared.dependencies import Reader
+from shared.dependencies import AuthenticatedRequest, Reader
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
@@ -31,7 +31,7 @@ Statuses = Annotated[
 
 @get("/bookings/me", guards=[signed_in], tags=["booking"], summary="List my bookings, newest first")
 async def mine(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     reader: Reader,
     view: View,
     status: Statuses = None,
@@ -58,7 +58,7 @@ async def mine(
     summary="Show a booking",
 )
 async def one(
-    request: Request[Any, Any, Any], reader: Reader, view: View, booking_id: FromPath[UUID]
+    request: AuthenticatedRequest, reader: Reader, view: View, booking_id: FromPath[UUID]
 ) -> Booking:
     """Available to its two parties only."""
     return view(*await booking_for(reader, booking_id, request.user))
@@ -72,7 +72,7 @@ async def one(
     summary="Show the timeline of a booking",
 )
 async def history(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     reader: Reader,
     booking_id: FromPath[UUID],
     limit: Limit = 100,
@@ -93,7 +93,7 @@ async def history(
     summary="Show what cancelling would cost",
 )
 async def cancellation(
-    request: Request[Any, Any, Any], reader: Reader, booking_id: FromPath[UUID]
+    request: AuthenticatedRequest, reader: Reader, booking_id: FromPath[UUID]
 ) -> Cancellation:
     """What the caller would pay and get back by cancelling the booking now."""
     return await cancellation_for(reader, booking_id, request.user)

@@ -1,9 +1,8 @@
 """/bookings/{id}/messages"""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, get
+from litestar import get
 from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.messages import post_message, read_messages
@@ -12,7 +11,7 @@ from services.booking.queries.messages import messages_for
 from services.booking.routes.transitions import transition
 from services.booking.schemas.messages import NewMessage, ReadMessages
 from shared.auth import signed_in
-from shared.dependencies import Db, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
@@ -26,7 +25,7 @@ from shared.problems import NotFound
     summary="List the messages of a booking",
 )
 async def messages(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     reader: Reader,
     booking_id: FromPath[UUID],
     limit: Limit = 20,
@@ -44,7 +43,7 @@ async def messages(
     status_code=201,
 )
 async def write(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     db: Db,
     booking_id: FromPath[UUID],
     data: JSONBody[NewMessage],
@@ -59,7 +58,7 @@ async def write(
     "messages/read", signed_in, summary="Mark messages as read", tag="messages", status_code=204
 )
 async def mark(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     db: Db,
     booking_id: FromPath[UUID],
     data: JSONBody[ReadMessages],

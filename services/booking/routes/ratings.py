@@ -1,9 +1,7 @@
 """/bookings/{id}/rating: the seeker rates a session, the consultant replies"""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request
 from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.ratings import rate_session, reply_to_rating
@@ -12,7 +10,7 @@ from services.booking.errors import AlreadyRated, AlreadyReplied
 from services.booking.routes.transitions import transition
 from services.booking.schemas.ratings import NewRating, NewReply
 from shared.auth import consultant, seeker
-from shared.dependencies import Db
+from shared.dependencies import AuthenticatedRequest, Db
 
 
 @transition(
@@ -24,7 +22,7 @@ from shared.dependencies import Db
     refusals=(AlreadyRated,),
 )
 async def rate(
-    request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID], data: JSONBody[NewRating]
+    request: AuthenticatedRequest, db: Db, booking_id: FromPath[UUID], data: JSONBody[NewRating]
 ) -> Rating:
     """From 1 to 5, once, after a completed session. It is shown on the consultant's page with the
     seeker's first name.
@@ -43,7 +41,7 @@ async def rate(
     refusals=(AlreadyReplied,),
 )
 async def reply(
-    request: Request[Any, Any, Any], db: Db, booking_id: FromPath[UUID], data: JSONBody[NewReply]
+    request: AuthenticatedRequest, db: Db, booking_id: FromPath[UUID], data: JSONBody[NewReply]
 ) -> Reply:
     """Possible once. It is shown below the rating, on the consultant's page."""
     return await reply_to_rating(db, booking_id=booking_id, by=request.user, body=data.body)

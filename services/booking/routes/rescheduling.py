@@ -1,9 +1,7 @@
 """/bookings/{id}/reschedule: propose another time, and answer"""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
@@ -14,7 +12,7 @@ from services.booking.routes.dependencies import FreeTime, Settings, View
 from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import Booking, NewProposal
 from shared.auth import signed_in
-from shared.dependencies import Db
+from shared.dependencies import AuthenticatedRequest, Db
 
 
 @transition(
@@ -26,7 +24,7 @@ from shared.dependencies import Db
     refusals=(ProposalOpen, SlotUnavailable, SeekerBusy),
 )
 async def propose(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     db: Db,
     settings: Settings,
     free_time: FreeTime,
@@ -55,7 +53,7 @@ def answer(verb: ProposalVerb, summary: str, description: str) -> HTTPRouteHandl
     """The handler of `POST /bookings/{booking_id}/reschedule/{verb}`."""
 
     async def handler(
-        request: Request[Any, Any, Any],
+        request: AuthenticatedRequest,
         db: Db,
         settings: Settings,
         free_time: FreeTime,

@@ -1,8 +1,8 @@
 """/consultants/me/availability/rules"""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, delete, get, put
+from litestar import delete, get, put
 from litestar.params import JSONBody, QueryParameter
 
 from services.booking.commands.rules import put_rules, remove_rules
@@ -20,7 +20,7 @@ from services.booking.schemas.rules import (
 )
 from shared import clock
 from shared.auth import consultant
-from shared.dependencies import Db, Pool, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Pool, Reader
 from shared.fields import Instant
 from shared.openapi import errors
 
@@ -36,7 +36,7 @@ PATH = "/consultants/me/availability/rules"
     summary="Set my weekly rules",
 )
 async def replace(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     db: Db,
     settings: Settings,
     free_time: FreeTime,
@@ -59,7 +59,7 @@ async def replace(
     tags=["availability"],
     summary="Show my weekly rules",
 )
-async def read(request: Request[Any, Any, Any], pool: Pool, settings: Settings) -> RulesAnswer:
+async def read(request: AuthenticatedRequest, pool: Pool, settings: Settings) -> RulesAnswer:
     """With the number of their free slots."""
     found = await rules_of(pool.autocommit, request.user.id)
     return rules_schema(found, settings.shortest_slot)
@@ -72,7 +72,7 @@ async def read(request: Request[Any, Any, Any], pool: Pool, settings: Settings) 
     tags=["availability"],
     summary="Remove my weekly rules",
 )
-async def remove(request: Request[Any, Any, Any], db: Db, free_time: FreeTime) -> None:
+async def remove(request: AuthenticatedRequest, db: Db, free_time: FreeTime) -> None:
     """Free slots generated from them are removed; booked slots and those created by hand stay."""
     await remove_rules(db, by=request.user)
     db.after_commit(free_time.wake)
@@ -84,7 +84,7 @@ async def remove(request: Request[Any, Any, Any], db: Db, free_time: FreeTime) -
     tags=["availability"],
     summary="Explain why no session can be requested at an instant",
 )
-async def explain(request: Request[Any, Any, Any], reader: Reader, at: At) -> Explanation:
+async def explain(request: AuthenticatedRequest, reader: Reader, at: At) -> Explanation:
     """All reasons, not only the first; none if a slot that can be requested starts then."""
     instant = clock.utc(at, "at")
     return explanation_schema(instant, await explanation(reader, request.user.id, instant))

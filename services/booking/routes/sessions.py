@@ -1,9 +1,7 @@
 """/bookings/{id}/start, end"""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request
 from litestar.params import FromPath
 
 from services.booking.commands.sessions import end_session, start_session
@@ -11,12 +9,12 @@ from services.booking.routes.dependencies import Settings, View
 from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import Booking
 from shared.auth import signed_in
-from shared.dependencies import Db
+from shared.dependencies import AuthenticatedRequest, Db
 
 
 @transition("start", signed_in, summary="Start the session", tag="session")
 async def start(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     db: Db,
     settings: Settings,
     view: View,
@@ -32,7 +30,7 @@ async def start(
 
 @transition("end", signed_in, summary="End the session", tag="session")
 async def end(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     db: Db,
     settings: Settings,
     view: View,

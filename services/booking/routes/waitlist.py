@@ -1,9 +1,8 @@
 """/consultants/{id}/waitlist, /consultants/me/waitlist"""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, delete, get, post
+from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.waitlist import join_waitlist, leave_waitlist
@@ -16,7 +15,7 @@ from services.booking.schemas.waitlist import (
     waitlist_schema,
 )
 from shared.auth import seeker
-from shared.dependencies import Db, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
@@ -34,7 +33,7 @@ PATH = "/consultants/{consultant_id:uuid}/waitlist"
 )
 @idempotent
 async def join(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     db: Db,
     consultant_id: FromPath[UUID],
     data: JSONBody[NewWaitlistEntry],
@@ -57,7 +56,7 @@ async def join(
     summary="Show my entry on a waitlist",
 )
 async def entry(
-    request: Request[Any, Any, Any], reader: Reader, consultant_id: FromPath[UUID]
+    request: AuthenticatedRequest, reader: Reader, consultant_id: FromPath[UUID]
 ) -> WaitlistEntry:
     """404 if there is no entry, the seeker has booked in the meantime, or the time has passed."""
     return waitlist_schema(await waitlist_entry_of(reader, request.user.id, consultant_id))
@@ -70,7 +69,7 @@ async def entry(
     summary="List my entries on waitlists",
 )
 async def entries(
-    request: Request[Any, Any, Any], reader: Reader, limit: Limit = 20, cursor: Cursor = None
+    request: AuthenticatedRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[MyWaitlistEntry]:
     """For all consultants, oldest first."""
     found = await waitlist_entries_of(reader, request.user.id, limit, cursor)
@@ -78,7 +77,7 @@ async def entries(
 
 
 @delete(PATH, guards=[seeker], tags=["waitlist"], summary="Leave a waitlist")
-async def leave(request: Request[Any, Any, Any], db: Db, consultant_id: FromPath[UUID]) -> None:
+async def leave(request: AuthenticatedRequest, db: Db, consultant_id: FromPath[UUID]) -> None:
     """Also succeeds if there is no entry."""
     await leave_waitlist(db, by=request.user, consultant_id=consultant_id)
 

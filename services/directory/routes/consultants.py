@@ -1,9 +1,9 @@
 """Profiles, lists and ratings of consultants."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, get, put
+from litestar import get, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.directory import queries
@@ -27,7 +27,7 @@ from services.directory.search.filters import Wanted
 from services.directory.search.words import tag_key
 from shared import clock
 from shared.auth import consultant
-from shared.dependencies import Db, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.fields import Instant
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
@@ -91,7 +91,7 @@ By = Annotated[
     summary="Publish or replace my profile",
 )
 async def save_profile(
-    request: Request[Any, Any, Any], db: Db, data: JSONBody[SaveProfile]
+    request: AuthenticatedRequest, db: Db, data: JSONBody[SaveProfile]
 ) -> Profile:
     """Replaces the whole profile. The price must be one that can be charged to a card."""
     saved = await commands.save_profile(db, by=request.user, draft=draft_of(data))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, delete, get, put
+from litestar import delete, get, put
 from litestar.params import FromPath
 
 from services.directory.commands.favourites import add_favourite, remove_favourite
@@ -13,7 +12,7 @@ from services.directory.errors import NoSuchConsultant
 from services.directory.queries import favourites_of
 from services.directory.schemas import Card, card_schema
 from shared.auth import seeker
-from shared.dependencies import Db, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 
@@ -25,7 +24,7 @@ from shared.paging import Cursor, Limit, Page
     summary="List my favourites",
 )
 async def mine(
-    request: Request[Any, Any, Any], reader: Reader, limit: Limit = 20, cursor: Cursor = None
+    request: AuthenticatedRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[Card]:
     """Latest first. Consultants who have closed their account are left out."""
     found = await favourites_of(reader, request.user.id, limit, cursor)
@@ -40,7 +39,7 @@ async def mine(
     tags=["directory"],
     summary="Add a favourite",
 )
-async def add(request: Request[Any, Any, Any], db: Db, consultant_id: FromPath[UUID]) -> None:
+async def add(request: AuthenticatedRequest, db: Db, consultant_id: FromPath[UUID]) -> None:
     """Adding a favourite again changes nothing."""
     await add_favourite(db, by=request.user, consultant_id=consultant_id)
 
@@ -52,7 +51,7 @@ async def add(request: Request[Any, Any, Any], db: Db, consultant_id: FromPath[U
     tags=["directory"],
     summary="Remove a favourite",
 )
-async def remove(request: Request[Any, Any, Any], db: Db, consultant_id: FromPath[UUID]) -> None:
+async def remove(request: AuthenticatedRequest, db: Db, consultant_id: FromPath[UUID]) -> None:
     """Removing a consultant who is not a favourite changes nothing."""
     await remove_favourite(db, by=request.user, consultant_id=consultant_id)
 

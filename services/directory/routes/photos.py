@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import obstore
-from litestar import Request, Response, delete, get, put
+from litestar import Response, delete, get, put
 from litestar.params import FromPath
 
 from services.directory.commands.photos import remove_photo, save_photo
@@ -14,7 +12,7 @@ from services.directory.errors import AccountClosed, NotAnImage
 from services.directory.routes.dependencies import Photos
 from services.directory.schemas import Photo, photo_schema
 from shared.auth import consultant
-from shared.dependencies import Db, Pool
+from shared.dependencies import AuthenticatedRequest, Db, Pool
 from shared.openapi import errors
 from shared.problems import NotFound, TooLarge, UnsupportedMediaType
 
@@ -31,7 +29,7 @@ A_YEAR = "public, max-age=31536000, immutable"
     tags=["directory"],
     summary="Set my photo",
 )
-async def save(request: Request[Any, Any, Any], pool: Pool, photos: Photos) -> Photo:
+async def save(request: AuthenticatedRequest, pool: Pool, photos: Photos) -> Photo:
     """The body is a JPEG, PNG or WebP picture of at most 2 MiB and 24 megapixels. Its centre is
     stored as a square in three sizes, without metadata.
     """
@@ -50,7 +48,7 @@ async def save(request: Request[Any, Any, Any], pool: Pool, photos: Photos) -> P
     tags=["directory"],
     summary="Remove my photo",
 )
-async def remove(request: Request[Any, Any, Any], db: Db) -> None:
+async def remove(request: AuthenticatedRequest, db: Db) -> None:
     """The profile shows initials again."""
     await remove_photo(db, by=request.user)
 

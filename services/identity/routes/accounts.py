@@ -21,7 +21,7 @@ from services.identity.schemas import (
     user_answer,
 )
 from shared.auth import signed_in
-from shared.dependencies import Db, Pool, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Pool, Reader
 from shared.openapi import errors
 from shared.problems import IdempotencyKeyReused, RateLimited, Unauthenticated
 from shared.text import email_key
@@ -76,7 +76,7 @@ async def register(
     tags=["identity"],
     summary="Show my account",
 )
-async def me(request: Request[Any, Any, Any], reader: Reader) -> UserAnswer:
+async def me(request: AuthenticatedRequest, reader: Reader) -> UserAnswer:
     """The user identified by the access token."""
     return user_answer(await myself(reader, request.user))
 
@@ -88,7 +88,7 @@ async def me(request: Request[Any, Any, Any], reader: Reader) -> UserAnswer:
     tags=["identity"],
     summary="Change my name, time zone or language",
 )
-async def change(request: Request[Any, Any, Any], db: Db, data: JSONBody[ChangeUser]) -> UserAnswer:
+async def change(request: AuthenticatedRequest, db: Db, data: JSONBody[ChangeUser]) -> UserAnswer:
     """Changes the given fields only. Access tokens contain the new name from the next
     refresh on.
     """
@@ -105,7 +105,7 @@ async def change(request: Request[Any, Any, Any], db: Db, data: JSONBody[ChangeU
     summary="Change my password",
 )
 async def change_password(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     pool: Pool,
     passwords: Hasher,
     settings: Settings,

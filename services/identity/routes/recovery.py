@@ -1,8 +1,6 @@
 """/users/verify-email, /users/password-reset, /users/me/email: actions through links in mails"""
 
-from typing import Any
-
-from litestar import Request, post
+from litestar import post
 from litestar.params import JSONBody
 
 from services.identity.commands import recovery
@@ -16,7 +14,7 @@ from services.identity.schemas import (
     VerifyEmail,
 )
 from shared.auth import signed_in
-from shared.dependencies import Db, Pool
+from shared.dependencies import AuthenticatedRequest, Db, Pool
 from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.problems import IdempotencyKeyReused, RateLimited, Unauthenticated
@@ -45,7 +43,7 @@ async def verify_email(db: Db, data: JSONBody[VerifyEmail]) -> None:
     summary="Send the verification mail again",
 )
 @idempotent
-async def send_verification(request: Request[Any, Any, Any], db: Db) -> None:
+async def send_verification(request: AuthenticatedRequest, db: Db) -> None:
     """At most three times an hour. Nothing is sent if the address is already verified."""
     await recovery.send_verification(db, request.user)
 
@@ -59,7 +57,7 @@ async def send_verification(request: Request[Any, Any, Any], db: Db) -> None:
     summary="Change my e-mail address",
 )
 async def change_email(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     pool: Pool,
     passwords: Hasher,
     settings: Settings,

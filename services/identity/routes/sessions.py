@@ -20,7 +20,7 @@ from services.identity.schemas import (
     sign_in_answer,
 )
 from shared.auth import signed_in
-from shared.dependencies import Db, Pool, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Pool, Reader
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound, RateLimited, Unauthenticated
@@ -97,7 +97,7 @@ async def refresh(
     tags=["identity"],
     summary="End this session",
 )
-async def logout(request: Request[Any, Any, Any], db: Db, settings: Settings) -> Response[None]:
+async def logout(request: AuthenticatedRequest, db: Db, settings: Settings) -> Response[None]:
     """Revokes the refresh tokens of this session and deletes the cookie."""
     await sessions.log_out(db, request.user, request.cookies.get(settings.cookie))
     return Response(None, status_code=204, headers={"Set-Cookie": removed_cookie(settings)})
@@ -111,7 +111,7 @@ async def logout(request: Request[Any, Any, Any], db: Db, settings: Settings) ->
     summary="List my sessions",
 )
 async def mine(
-    request: Request[Any, Any, Any], reader: Reader, limit: Limit = 20, cursor: Cursor = None
+    request: AuthenticatedRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[SignInAnswer]:
     """My live sessions, newest first."""
     found = await sessions_of(reader, request.user, limit, cursor)
@@ -127,7 +127,7 @@ async def mine(
     tags=["identity"],
     summary="End one of my sessions",
 )
-async def end(request: Request[Any, Any, Any], db: Db, session_id: FromPath[UUID]) -> None:
+async def end(request: AuthenticatedRequest, db: Db, session_id: FromPath[UUID]) -> None:
     """Revokes its refresh tokens; an access token already issued stays valid for at most 15
     minutes.
     """

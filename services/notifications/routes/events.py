@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Stream as StreamResponse
@@ -16,7 +16,7 @@ from services.notifications.streams.hub import Hub
 from services.notifications.streams.stream import Stream
 from shared.auth import User, signed_in
 from shared.clock import now
-from shared.dependencies import Reader
+from shared.dependencies import AuthenticatedRequest, Reader
 from shared.draining import draining
 from shared.problems import Unauthenticated, Unavailable
 
@@ -41,7 +41,7 @@ LastEventId = Annotated[
     summary="Stream events about my bookings, payments and messages",
 )
 async def events(
-    request: Request[User, Any, Any],
+    request: AuthenticatedRequest,
     hub: NamedDependency[Hub],
     reader: Reader,
     last_event_id: LastEventId = None,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET
 
@@ -12,7 +12,7 @@ from services.notifications import queries
 from services.notifications.commands import reading
 from services.notifications.schemas import Notification, ReadNotifications, Summary
 from shared.auth import signed_in
-from shared.dependencies import Db, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.paging import Cursor, Limit, Page
 
 Unread = Annotated[bool, QueryParameter(description="Only unread notifications.")]
@@ -25,7 +25,7 @@ Unread = Annotated[bool, QueryParameter(description="Only unread notifications."
     summary="List my notifications, newest first",
 )
 async def listing(
-    request: Request[Any, Any, Any],
+    request: AuthenticatedRequest,
     reader: Reader,
     unread: Unread = False,
     limit: Limit = 20,
@@ -43,7 +43,7 @@ async def listing(
     tags=["notifications"],
     summary="Count my unread notifications",
 )
-async def summary(request: Request[Any, Any, Any], reader: Reader) -> Summary:
+async def summary(request: AuthenticatedRequest, reader: Reader) -> Summary:
     """The number of unread notifications."""
     return Summary(unread=await queries.unread_count(reader, request.user.id))
 
@@ -55,7 +55,7 @@ async def summary(request: Request[Any, Any, Any], reader: Reader) -> Summary:
     tags=["notifications"],
     summary="Mark notifications as read",
 )
-async def read(request: Request[Any, Any, Any], db: Db, data: JSONBody[ReadNotifications]) -> None:
+async def read(request: AuthenticatedRequest, db: Db, data: JSONBody[ReadNotifications]) -> None:
     """Marks the notifications in `ids` as read, or `up_to` and all before it."""
     ids = None if data.ids is UNSET else data.ids
     up_to = None if data.up_to is UNSET else data.up_to

@@ -18,7 +18,7 @@ from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribing import read_token
 from services.notifications.schemas import Preferences, Unsubscribe
 from shared.auth import signed_in
-from shared.dependencies import Db, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.languages import DEFAULT, RIGHT_TO_LEFT, is_language, preferred_language
 from shared.openapi import errors
 
@@ -45,7 +45,7 @@ Token = Annotated[
     tags=["notifications"],
     summary="Show my mail preferences",
 )
-async def show(request: Request[Any, Any, Any], reader: Reader) -> Preferences:
+async def show(request: AuthenticatedRequest, reader: Reader) -> Preferences:
     """The categories that may be switched off, and whether they are on."""
     return await queries.preferences_of(reader, request.user.id)
 
@@ -56,7 +56,7 @@ async def show(request: Request[Any, Any, Any], reader: Reader) -> Preferences:
     tags=["notifications"],
     summary="Change my mail preferences",
 )
-async def save(request: Request[Any, Any, Any], db: Db, data: JSONBody[Preferences]) -> Preferences:
+async def save(request: AuthenticatedRequest, db: Db, data: JSONBody[Preferences]) -> Preferences:
     """Mails that a user must receive (a failed payment, a cancellation, a change of address or
     password, a password reset) are sent regardless of these preferences.
     """

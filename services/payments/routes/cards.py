@@ -2,10 +2,9 @@
 
 import contextlib
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, delete, get, post
+from litestar import Response, delete, get, post
 
 from services.payments.commands import cards
 from services.payments.domain.views import PaymentMethod
@@ -18,10 +17,9 @@ from services.payments.schemas import SetupIntent
 from services.payments.stripe_api import StripeProblem
 from shared import clock
 from shared.auth import seeker
-from shared.dependencies import Db, Pool, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Pool, Reader
 from shared.openapi import errors
 
-AnyRequest = Request[Any, Any, Any]
 # A card's event usually arrives within a second; after that the card is read at Stripe.
 EVENT_USUALLY_WITHIN = timedelta(seconds=3)
 
@@ -36,7 +34,7 @@ EVENT_USUALLY_WITHIN = timedelta(seconds=3)
 )
 @idempotent_call
 async def start_setup(
-    request: AnyRequest, pool: Pool, stripe: StripeClient, settings: Settings
+    request: AuthenticatedRequest, pool: Pool, stripe: StripeClient, settings: Settings
 ) -> Response[SetupIntent]:
     """Creates a SetupIntent, which the browser confirms with Stripe; the card is saved once Stripe
     confirms it.
@@ -55,7 +53,7 @@ async def start_setup(
     summary="Show the saved card",
 )
 async def payment_method(
-    request: AnyRequest, reader: Reader, pool: Pool, stripe: StripeClient
+    request: AuthenticatedRequest, reader: Reader, pool: Pool, stripe: StripeClient
 ) -> PaymentMethod:
     """The card with which the seeker's bookings are paid."""
     card = await card_of(reader, request.user.id)
@@ -86,6 +84,6 @@ async def _look_at_stripe(
     tags=["payments"],
     summary="Remove the saved card",
 )
-async def remove_payment_method(request: AnyRequest, db: Db) -> None:
+async def remove_payment_method(request: AuthenticatedRequest, db: Db) -> None:
     """Removes the saved card; it is detached at Stripe at once."""
     await cards.remove_card(db, request.user.id)

@@ -4,10 +4,10 @@ import asyncio
 import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, Any, ParamSpec
+from typing import Annotated, ParamSpec
 from uuid import UUID
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 
@@ -22,11 +22,10 @@ from services.payments.routes.statement_pdf import statement_pdf
 from services.payments.schemas import ReceiptView, StatementView
 from shared.auth import signed_in
 from shared.clock import now
-from shared.dependencies import Reader
+from shared.dependencies import AuthenticatedRequest, Reader
 from shared.openapi import errors
 
 P = ParamSpec("P")
-AnyRequest = Request[Any, Any, Any]
 # One document at a time: a font for Chinese, Japanese and Korean takes 60 MB while it is read.
 WRITER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="documents")
 Year = Annotated[
@@ -43,13 +42,13 @@ Year = Annotated[
     summary="Show the content of a booking's receipt",
 )
 async def receipt_details(
-    request: AnyRequest, booking_id: FromPath[UUID], reader: Reader, settings: Settings
+    request: AuthenticatedRequest, booking_id: FromPath[UUID], reader: Reader, settings: Settings
 ) -> ReceiptView:
     """Available to both parties once the payment was captured, for a printable page."""
     return receipt_view(await _receipt_of(reader, booking_id, request), settings)
 
 
-async def _receipt_of(reader: Reader, booking_id: UUID, request: AnyRequest) -> Receipt:
+async def _receipt_of(reader: Reader, booking_id: UUID, request: AuthenticatedRequest) -> Receipt:
     found = await receipt_of(reader, booking_id, request.user.id)
     if found is None:
         raise NoReceipt
@@ -70,7 +69,7 @@ async def _receipt_of(reader: Reader, booking_id: UUID, request: AnyRequest) -> 
     summary="Download a booking's receipt",
 )
 async def receipt(
-    request: AnyRequest, booking_id: FromPath[UUID], reader: Reader, settings: Settings
+    request: AuthenticatedRequest, booking_id: FromPath[UUID], reader: Reader, settings: Settings
 ) -> Response[bytes]:
     """Available to both parties once the payment was captured. Receipts of one consultant are
     numbered in the order of capture, without gaps.
@@ -84,7 +83,9 @@ async def receipt(
     )
 
 
-async def _statement_of(reader: Reader, request: AnyRequest, year: int | None) -> Statement:
+async def _statement_of(
+    reader: Reader, request: AuthenticatedRequest, year: int | None
+) -> Statement:
     return await statement_of(reader, request.user.id, request.user.role, year or now().year)
 
 
@@ -95,7 +96,7 @@ async def _statement_of(reader: Reader, request: AnyRequest, year: int | None) -
     summary="Show the content of a year's statement",
 )
 async def statement_details(
-    request: AnyRequest, reader: Reader, settings: Settings, year: Year = None
+    request: AuthenticatedRequest, reader: Reader, settings: Settings, year: Year = None
 ) -> StatementView:
     """The caller's payments or earnings of the year with totals, for a printable page."""
     return statement_view(await _statement_of(reader, request, year), settings)
@@ -114,7 +115,7 @@ async def statement_details(
     summary="Download a year's statement as CSV",
 )
 async def statement_table(
-    request: AnyRequest, reader: Reader, settings: Settings, year: Year = None
+    request: AuthenticatedRequest, reader: Reader, settings: Settings, year: Year = None
 ) -> Response[bytes]:
     """The caller's payments or earnings of the year: a row per captured payment, oldest first."""
     found = await _statement_of(reader, request, year)
@@ -141,7 +142,7 @@ async def statement_table(
     summary="Download a year's statement as PDF",
 )
 async def statement(
-    request: AnyRequest, reader: Reader, settings: Settings, year: Year = None
+    request: AuthenticatedRequest, reader: Reader, settings: Settings, year: Year = None
 ) -> Response[bytes]:
     """The caller's payments or earnings of the year: a row per captured payment, oldest first, the
     totals of each currency, and the issuer.

@@ -1,9 +1,9 @@
 """Payment history, totals, authentication with the bank, and refunds."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.payments.commands import authentication, refunds
@@ -23,7 +23,7 @@ from services.payments.routes.stripe_answers import stripe_answers
 from services.payments.schemas import Authentication, Earnings, Refund, RefundRequest, Spending
 from shared import clock
 from shared.auth import consultant, seeker, signed_in
-from shared.dependencies import Db, Reader
+from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.fields import Instant
 from shared.idempotency import idempotent
 from shared.openapi import errors
@@ -31,12 +31,10 @@ from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
 from shared.query import IN_ORDER
 
-AnyRequest = Request[Any, Any, Any]
-
 
 @get("/payments/history", guards=[seeker], tags=["payments"], summary="List my payments")
 async def history(
-    request: AnyRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
+    request: AuthenticatedRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[HistoryItem]:
     """Payments from the first authorisation on, newest first: held, charged, owed or released."""
     return await history_of(reader, request.user.id, limit, cursor)
@@ -50,7 +48,7 @@ async def history(
     opt={IN_ORDER: [("from", "to")]},
 )
 async def summary(
-    request: AnyRequest,
+    request: AuthenticatedRequest,
     reader: Reader,
     from_: Annotated[
         Instant | None, QueryParameter(name="from", description="Captured at this time or later.")
@@ -73,7 +71,7 @@ async def summary(
     summary="Authenticate with the bank",
 )
 async def authenticate(
-    request: AnyRequest, booking_id: FromPath[UUID], reader: Reader, stripe: StripeClient
+    request: AuthenticatedRequest, booking_id: FromPath[UUID], reader: Reader, stripe: StripeClient
 ) -> Authentication:
     """The secret with which the browser has the cardholder authenticate, after `payment_failure` =
     `authentication_required`.
@@ -93,7 +91,7 @@ async def authenticate(
 )
 @idempotent
 async def refund(
-    request: AnyRequest, booking_id: FromPath[UUID], data: JSONBody[RefundRequest], db: Db
+    request: AuthenticatedRequest, booking_id: FromPath[UUID], data: JSONBody[RefundRequest], db: Db
 ) -> Refund:
     """Returns all or part of a captured payment of one's own booking; the consultant's share goes
     back in proportion.

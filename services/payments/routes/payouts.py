@@ -1,9 +1,8 @@
 """The payout account and payouts. No transaction is open while Stripe is called."""
 
 import contextlib
-from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 
 from services.payments.commands import accounts
@@ -22,11 +21,9 @@ from services.payments.routes.stripe_answers import stripe_answers
 from services.payments.schemas import ConnectAccount, ConnectStatus
 from services.payments.stripe_api import StripeProblem
 from shared.auth import consultant
-from shared.dependencies import Pool, Reader
+from shared.dependencies import AuthenticatedRequest, Pool, Reader
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @post(
@@ -46,7 +43,7 @@ AnyRequest = Request[Any, Any, Any]
 )
 @idempotent_call
 async def connect_account(
-    request: AnyRequest, pool: Pool, stripe: StripeClient, settings: Settings
+    request: AuthenticatedRequest, pool: Pool, stripe: StripeClient, settings: Settings
 ) -> Response[ConnectAccount]:
     """201 the first time, 200 after; always with a fresh single-use link into Stripe's
     onboarding.
@@ -65,7 +62,7 @@ async def connect_account(
     summary="Show my payout account",
 )
 async def connect_status(
-    request: AnyRequest, reader: Reader, pool: Pool, stripe: StripeClient
+    request: AuthenticatedRequest, reader: Reader, pool: Pool, stripe: StripeClient
 ) -> ConnectStatus:
     """Read at Stripe while the account is not active, so that the result of onboarding is shown at
     once.
@@ -81,7 +78,7 @@ async def connect_status(
 
 @get("/payments/payouts", guards=[consultant], tags=["payouts"], summary="List my payouts")
 async def payouts(
-    request: AnyRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
+    request: AuthenticatedRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[PayoutItem]:
     """The consultant's share of each booking as it is after refunds and disputes, newest first."""
     return await payouts_of(reader, request.user.id, limit, cursor)
