@@ -19,14 +19,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.db import NAMING
 
-metadata = MetaData(schema="identity", naming_convention=NAMING)
+METADATA = MetaData(schema="identity", naming_convention=NAMING)
 _instant = DateTime(timezone=True)
 
 # `email` is as entered by its owner; `email_key` is the normalised form for comparison: citext
 # would fold case by the database's locale, which may support ASCII only.
 users = Table(
     "users",
-    metadata,
+    METADATA,
     Column("id", Uuid, primary_key=True),
     Column("email", String, nullable=False),
     Column("email_key", String, nullable=False, unique=True),
@@ -46,7 +46,7 @@ users = Table(
 # all.
 refresh_families = Table(
     "refresh_families",
-    metadata,
+    METADATA,
     Column("id", Uuid, primary_key=True),
     Column("user_id", ForeignKey(users.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("user_agent", String),
@@ -60,7 +60,7 @@ refresh_families = Table(
 # it, which is void if the response was lost.
 refresh_tokens = Table(
     "refresh_tokens",
-    metadata,
+    METADATA,
     Column("hash", LargeBinary, primary_key=True),
     Column(
         "family_id",
@@ -78,7 +78,7 @@ refresh_tokens = Table(
 # Tokens of links in mails, as hashes; `email` is the address to which the link was sent.
 email_tokens = Table(
     "email_tokens",
-    metadata,
+    METADATA,
     Column("hash", LargeBinary, primary_key=True),
     Column("user_id", ForeignKey(users.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("purpose", String, nullable=False),
@@ -91,7 +91,7 @@ email_tokens = Table(
 # Addresses for which a reset was requested, known or not; a job looks them up.
 password_reset_requests = Table(
     "password_reset_requests",
-    metadata,
+    METADATA,
     Column("id", Uuid, primary_key=True),
     Column("email_key", String, nullable=False),
     Column("request_id", String),
@@ -102,7 +102,7 @@ password_reset_requests = Table(
 # next key's `active_from`.
 signing_keys = Table(
     "signing_keys",
-    metadata,
+    METADATA,
     Column("kid", String, primary_key=True),
     Column("public_jwk", JSONB, nullable=False),
     Column("encrypted_private_key", LargeBinary, nullable=False),
@@ -115,7 +115,7 @@ signing_keys = Table(
 # sometimes their password.
 login_attempts = Table(
     "login_attempts",
-    metadata,
+    METADATA,
     Column("key", LargeBinary, primary_key=True),
     Column("started_at", _instant, nullable=False, index=True),
     Column("attempts", Integer, nullable=False),

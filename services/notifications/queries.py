@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Integer, Uuid, bindparam, func, select, true
 
 from services.notifications.domain.kind import Category
+from services.notifications.domain.model import ListedNotification
 from services.notifications.mail.unsubscribing import Claimed
-from services.notifications.schemas import EmailPreferences, Notification, Preferences
 from services.notifications.tables import notifications as n
 from services.notifications.tables import preferences, users
 from shared.db import Query, Reader
@@ -39,14 +39,16 @@ _COUNT = Query(select(func.count()).where(n.c.user_id == bindparam("user_id", ty
 
 async def notifications_of(
     reader: Reader, user_id: UUID, *, unread: bool, limit: int, cursor: str | None
-) -> Page[Notification]:
+) -> Page[ListedNotification]:
     """A user's notifications, newest first."""
     scope = f"notifications unread={unread} {user_id}"
     given: dict[str, Any] = {"user_id": user_id, "limit": limit + 1}
     if cursor is not None:
         (given["before"],) = decode_cursor(cursor, [UUID], scope)
     rows = await reader.rows(_LISTS[unread, cursor is not None], **given)
-    return page([Notification(**row) for row in rows], limit, lambda shown: [str(shown.id)], scope)
+    return page(
+        [ListedNotification(**row) for row in rows], limit, lambda shown: [str(shown.id)], scope
+    )
 
 
 async def unread_count(reader: Reader, user_id: UUID) -> int:
@@ -78,8 +80,7 @@ _PREFERENCES = Query(
 )
 
 
-async def preferences_of(reader: Reader, user_id: UUID) -> Preferences:
-    """A user's mail preferences; everything is on if they never chose."""
+async def preferences_of(reader: Reader, user_id: UUID) -> dict[Category, bool]:
+    """Which categories of mail a user wants; all if they never chose."""
     row = await reader.row(_PREFERENCES, user_id=user_id)
-    wanted = {str(category): row is None or row[str(category)] for category in Category}
-    return Preferences(EmailPreferences(**wanted))
+    return {category: row is None or row[str(category)] for category in Category}

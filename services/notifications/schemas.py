@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
 
+from services.notifications.domain.kind import Category
+from services.notifications.domain.model import ListedNotification
 from shared.rules import ValidFields
 
 
@@ -22,6 +24,11 @@ class Notification(msgspec.Struct):
     body: str
     link: str
     read_at: datetime | None
+
+
+def notification_schema(notification: ListedNotification) -> Notification:
+    """The notification as its owner sees it."""
+    return Notification(**msgspec.structs.asdict(notification))
 
 
 class Summary(msgspec.Struct):
@@ -61,6 +68,11 @@ class Preferences(msgspec.Struct, forbid_unknown_fields=True):
     """A user's notification preferences."""
 
     email: EmailPreferences
+
+
+def preferences_schema(wanted: Mapping[Category, bool]) -> Preferences:
+    """The preferences of a user who wants these categories."""
+    return Preferences(EmailPreferences(**{str(name): is_on for name, is_on in wanted.items()}))
 
 
 class Unsubscribe(msgspec.Struct, forbid_unknown_fields=True):

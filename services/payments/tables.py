@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData(schema="payments")
+METADATA = MetaData(schema="payments")
 
 
 def _instant(name: str, *, nullable: bool = True) -> Column[object]:
@@ -26,7 +26,7 @@ def _instant(name: str, *, nullable: bool = True) -> Column[object]:
 
 users = Table(
     "users",
-    metadata,
+    METADATA,
     Column("user_id", Uuid, primary_key=True),
     Column("role", String, nullable=False),
     Column("first_name", String, nullable=False),
@@ -38,7 +38,7 @@ users = Table(
 
 customers = Table(
     "customers",
-    metadata,
+    METADATA,
     Column("user_id", Uuid, primary_key=True),
     Column("customer_id", String),
     Column("params", JSONB, nullable=False),
@@ -47,7 +47,7 @@ customers = Table(
 
 setup_intents = Table(
     "setup_intents",
-    metadata,
+    METADATA,
     Column("setup_intent_id", String, primary_key=True),
     Column("user_id", Uuid, nullable=False),
     Column("state", String, nullable=False),
@@ -58,7 +58,7 @@ setup_intents = Table(
 
 cards = Table(
     "cards",
-    metadata,
+    METADATA,
     Column("user_id", Uuid, primary_key=True),
     Column("payment_method_id", String, nullable=False),
     Column("brand", String, nullable=False),
@@ -71,7 +71,7 @@ cards = Table(
 
 payout_accounts = Table(
     "payout_accounts",
-    metadata,
+    METADATA,
     Column("user_id", Uuid, primary_key=True),
     Column("account_id", String),
     Column("params", JSONB, nullable=False),
@@ -84,7 +84,7 @@ payout_accounts = Table(
 
 payments = Table(
     "payments",
-    metadata,
+    METADATA,
     Column("booking_id", Uuid, primary_key=True),
     Column("id", Uuid, nullable=False),
     Column("seeker_id", Uuid, nullable=False),
@@ -120,14 +120,14 @@ payments = Table(
 
 receipt_counters = Table(
     "receipt_counters",
-    metadata,
+    METADATA,
     Column("consultant_id", Uuid, primary_key=True),
     Column("last_number", Integer, nullable=False),
 )
 
 operations = Table(
     "operations",
-    metadata,
+    METADATA,
     Column("id", Uuid, primary_key=True),
     Column("subject_id", Uuid, nullable=False),
     Column("kind", String, nullable=False),
@@ -149,7 +149,7 @@ operations = Table(
 
 payouts = Table(
     "payouts",
-    metadata,
+    METADATA,
     Column("booking_id", Uuid, primary_key=True),
     Column("consultant_id", Uuid, nullable=False),
     Column("gross_amount", BigInteger, nullable=False),
@@ -168,7 +168,7 @@ payouts = Table(
 
 refunds = Table(
     "refunds",
-    metadata,
+    METADATA,
     Column("id", Uuid, primary_key=True),
     Column("booking_id", Uuid, nullable=False),
     Column("amount", BigInteger, nullable=False),
@@ -184,7 +184,7 @@ refunds = Table(
 
 disputes = Table(
     "disputes",
-    metadata,
+    METADATA,
     Column("dispute_id", String, primary_key=True),
     Column("booking_id", Uuid, nullable=False),
     Column("amount", BigInteger, nullable=False),
@@ -202,7 +202,7 @@ disputes = Table(
 
 stripe_events = Table(
     "stripe_events",
-    metadata,
+    METADATA,
     Column("event_id", String, primary_key=True),
     Column("type", String, nullable=False),
     Column("account", String),
@@ -220,14 +220,14 @@ stripe_events = Table(
 
 gap_poll = Table(
     "gap_poll",
-    metadata,
+    METADATA,
     Column("id", SmallInteger, primary_key=True),
     _instant("polled_until", nullable=False),
 )
 
 other_transactions = Table(
     "other_transactions",
-    metadata,
+    METADATA,
     Column("transaction_id", String, primary_key=True),
     Column("type", String, nullable=False),
     Column("net", BigInteger, nullable=False),
@@ -237,7 +237,7 @@ other_transactions = Table(
 
 ledger_entries = Table(
     "ledger_entries",
-    metadata,
+    METADATA,
     Column("id", BigInteger, primary_key=True),
     Column("posting_id", Uuid, nullable=False),
     Column("kind", String, nullable=False),
@@ -251,7 +251,7 @@ ledger_entries = Table(
 
 ledger_checkpoints = Table(
     "ledger_checkpoints",
-    metadata,
+    METADATA,
     Column("up_to", DateTime(timezone=True), primary_key=True),
     Column("currency", String, primary_key=True),
     Column("amount", BigInteger, nullable=False),

@@ -1,4 +1,4 @@
-"""The data for templates and the sender. Pure."""
+"""The data of lists, templates and the sender. Pure."""
 
 from __future__ import annotations
 
@@ -38,3 +38,15 @@ class Person(msgspec.Struct):
     def name(self) -> str:
         """Both names on one line."""
         return one_line(f"{self.first_name} {self.last_name}", 80)
+
+
+class ListedNotification(msgspec.Struct, frozen=True):
+    """One of a user's notifications. `link` is a path in the web app."""
+
+    id: UUID
+    type: str
+    at: datetime
+    title: str
+    body: str
+    link: str
+    read_at: datetime | None

@@ -10,7 +10,12 @@ from msgspec import UNSET
 
 from services.notifications import queries
 from services.notifications.commands import reading
-from services.notifications.schemas import Notification, ReadNotifications, Summary
+from services.notifications.schemas import (
+    Notification,
+    ReadNotifications,
+    Summary,
+    notification_schema,
+)
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.paging import Cursor, Limit, Page
@@ -32,9 +37,10 @@ async def listing(
     cursor: Cursor = None,
 ) -> Page[Notification]:
     """Everything that concerns the user, each with a link to the relevant page of the web app."""
-    return await queries.notifications_of(
+    found = await queries.notifications_of(
         reader, request.user.id, unread=unread, limit=limit, cursor=cursor
     )
+    return found.map(notification_schema)
 
 
 @get(

@@ -16,7 +16,7 @@ from services.notifications.domain.categories import CATEGORY_NAMES
 from services.notifications.domain.kind import Category
 from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribing import read_token
-from services.notifications.schemas import Preferences, Unsubscribe
+from services.notifications.schemas import Preferences, Unsubscribe, preferences_schema
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.languages import DEFAULT, RIGHT_TO_LEFT, is_language, preferred_language
@@ -47,7 +47,7 @@ Token = Annotated[
 )
 async def show(request: AuthenticatedRequest, reader: Reader) -> Preferences:
     """The categories that may be switched off, and whether they are on."""
-    return await queries.preferences_of(reader, request.user.id)
+    return preferences_schema(await queries.preferences_of(reader, request.user.id))
 
 
 @put(
