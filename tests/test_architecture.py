@@ -127,3 +127,22 @@ def test_only_the_store_writes_tables(service: str) -> None:
             code = re.sub(r"^\s*@delete\(", "", module.read_text(), flags=re.MULTILINE)
             found = WRITES.search(code)
             assert found is None, f"{module.relative_to(ROOT)} writes: {found and found.group()}"
+
+
+STATEMENT = re.compile(
+    r"^from sqlalchemy import (?!RowMapping$).*|[\"']\s*select\s.*", re.IGNORECASE | re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_commands_routes_and_reactions_contain_no_statements(service: str) -> None:
+    root = ROOT / "services" / service
+    modules = [
+        module
+        for room in ("commands", "routes", "reactions")
+        for module in (*root.glob(f"{room}.py"), *root.glob(f"{room}/**/*.py"))
+    ]
+    assert modules
+    for module in modules:
+        found = STATEMENT.search(module.read_text())
+        assert found is None, f"{module.relative_to(ROOT)}: {found and found.group()}"
