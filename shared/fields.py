@@ -1,5 +1,5 @@
-"""Field types shared by several services: what they accept is defined here once, and the API
-description contains the same patterns.
+"""What request bodies have in common, and field types that several services share: what they accept
+is defined here once, and the API description contains the same patterns.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from shared import patterns
 from shared.rules import Check, Normalize, Rule, TextFormat
@@ -20,6 +20,11 @@ from shared.text import (
     paragraphs_error,
     visible_paragraphs_error,
 )
+
+
+class RequestBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """The base class of request bodies: a field that is not known is an error, not ignored."""
+
 
 SCHEMAS = "#/components/schemas/"
 # Their schemas in the API description, by component name.

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from services.directory.domain import model
 from services.directory.domain.photos import SIDES, photo_url
 from shared.currencies import Code as Currency
 from shared.currencies import refusal_of_rate
-from shared.fields import OneLine, Paragraphs
+from shared.fields import OneLine, Paragraphs, RequestBody
 from shared.rules import ValidFields
 
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
@@ -43,7 +43,7 @@ Verified = Annotated[
 ]
 
 
-class SaveProfile(Struct, frozen=True, forbid_unknown_fields=True):
+class SaveProfile(RequestBody, frozen=True):
     """A whole profile, which replaces the previous one. Text is plain text: HTML in it is
     displayed, not interpreted.
     """
@@ -55,7 +55,7 @@ class SaveProfile(Struct, frozen=True, forbid_unknown_fields=True):
     expertise_tags: Annotated[list[Tag], Meta(max_length=20)]
     hourly_rate: HourlyRate
     currency: Currency
-    languages: Annotated[list[Language], Meta(max_length=20)] = []
+    languages: Annotated[list[Language], Meta(max_length=20)] = field(default_factory=list)
 
     @staticmethod
     def related_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:

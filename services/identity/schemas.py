@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType, convert, structs
 
 from services.identity.domain.model import PublicKey, SignIn, User
-from shared.fields import Email, OneLine, TimeZone
+from shared.fields import Email, OneLine, RequestBody, TimeZone
 from shared.languages import Language
 
 Name = Annotated[OneLine, Meta(min_length=1, max_length=100, examples=["Ada"])]
@@ -42,7 +42,7 @@ ChosenLanguage = Annotated[
 ]
 
 
-class Register(Struct, frozen=True, forbid_unknown_fields=True):
+class Register(RequestBody, frozen=True):
     """A new account."""
 
     email: Email
@@ -53,7 +53,7 @@ class Register(Struct, frozen=True, forbid_unknown_fields=True):
     refresh: Delivery = "body"
 
 
-class Login(Struct, frozen=True, forbid_unknown_fields=True):
+class Login(RequestBody, frozen=True):
     """A login."""
 
     email: Email
@@ -61,13 +61,13 @@ class Login(Struct, frozen=True, forbid_unknown_fields=True):
     refresh: Delivery = "body"
 
 
-class Refresh(Struct, frozen=True, forbid_unknown_fields=True):
+class Refresh(RequestBody, frozen=True):
     """A refresh token; browsers send it as a cookie instead."""
 
     refresh_token: Token | None = None
 
 
-class ChangeUser(Struct, frozen=True, forbid_unknown_fields=True):
+class ChangeUser(RequestBody, frozen=True):
     """Changes to one's own account; absent fields stay unchanged."""
 
     first_name: Name | UnsetType = UNSET
@@ -76,33 +76,33 @@ class ChangeUser(Struct, frozen=True, forbid_unknown_fields=True):
     language: ChosenLanguage | UnsetType = UNSET
 
 
-class ChangePassword(Struct, frozen=True, forbid_unknown_fields=True):
+class ChangePassword(RequestBody, frozen=True):
     """The current and the new password."""
 
     current_password: Password
     new_password: NewPassword
 
 
-class VerifyEmail(Struct, frozen=True, forbid_unknown_fields=True):
+class VerifyEmail(RequestBody, frozen=True):
     """The token of a link in a mail."""
 
     token: Token
 
 
-class RequestPasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
+class RequestPasswordReset(RequestBody, frozen=True):
     """The address of the account whose password is to be reset."""
 
     email: Email
 
 
-class ResetPassword(Struct, frozen=True, forbid_unknown_fields=True):
+class ResetPassword(RequestBody, frozen=True):
     """The token of a link in a mail, and the new password."""
 
     token: Token
     new_password: NewPassword
 
 
-class ChangeEmail(Struct, frozen=True, forbid_unknown_fields=True):
+class ChangeEmail(RequestBody, frozen=True):
     """The new address, and the current password as confirmation."""
 
     new_email: Email

@@ -11,6 +11,7 @@ import msgspec
 
 from services.notifications.domain.kind import Category
 from services.notifications.domain.model import ListedNotification
+from shared.fields import RequestBody
 from shared.rules import ValidFields
 
 
@@ -37,7 +38,7 @@ class Summary(msgspec.Struct):
     unread: int
 
 
-class ReadNotifications(msgspec.Struct, forbid_unknown_fields=True):
+class ReadNotifications(RequestBody, frozen=True):
     """Which notifications were read: `ids`, or `up_to` and all before it. Exactly one of them is
     given.
     """
@@ -54,7 +55,7 @@ class ReadNotifications(msgspec.Struct, forbid_unknown_fields=True):
             yield "ids", "is required unless up_to is given"
 
 
-class EmailPreferences(msgspec.Struct, forbid_unknown_fields=True):
+class EmailPreferences(RequestBody, frozen=True):
     """Which categories of mail are wanted. Mails that a user must receive are sent regardless."""
 
     bookings: bool
@@ -64,7 +65,7 @@ class EmailPreferences(msgspec.Struct, forbid_unknown_fields=True):
     ratings: bool
 
 
-class Preferences(msgspec.Struct, forbid_unknown_fields=True):
+class Preferences(RequestBody, frozen=True):
     """A user's notification preferences."""
 
     email: EmailPreferences
@@ -75,7 +76,7 @@ def preferences_schema(wanted: Mapping[Category, bool]) -> Preferences:
     return Preferences(EmailPreferences(**{str(name): is_on for name, is_on in wanted.items()}))
 
 
-class Unsubscribe(msgspec.Struct, forbid_unknown_fields=True):
+class Unsubscribe(RequestBody, frozen=True):
     """The token of a mail's link; `all` switches off all optional mails."""
 
     token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

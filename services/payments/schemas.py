@@ -10,7 +10,7 @@ import msgspec
 
 from services.payments.domain.model import AccountStatus, ChargeReason, RefundState
 from services.payments.domain.views import EarningsMonth, Person, SpendingMonth
-from shared.fields import VisibleParagraphs
+from shared.fields import RequestBody, VisibleParagraphs
 
 
 class SetupIntent(msgspec.Struct, frozen=True):
@@ -127,7 +127,7 @@ Reason = Annotated[VisibleParagraphs, msgspec.Meta(min_length=1, max_length=500)
 Amount = Annotated[int, msgspec.Meta(ge=1, le=10**12)]
 
 
-class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RefundRequest(RequestBody, frozen=True):
     """`amount` in minor units; by default all that is left."""
 
     reason: Reason

@@ -16,8 +16,7 @@ from services.booking.domain.model import (
     Status,
 )
 from services.booking.domain.ratings import Rating
-from services.booking.schemas import Request
-from shared.fields import Paragraphs
+from shared.fields import Paragraphs, RequestBody
 
 Reason = Annotated[Paragraphs, msgspec.Meta(max_length=500, examples=["I am travelling that day."])]
 
@@ -29,7 +28,7 @@ RequestMessage = Annotated[
 ]
 
 
-class NewBooking(Request, frozen=True):
+class NewBooking(RequestBody, frozen=True):
     """A request for a slot, with an optional message to the consultant."""
 
     consultant_id: UUID
@@ -37,13 +36,13 @@ class NewBooking(Request, frozen=True):
     message: RequestMessage | None = None
 
 
-class Refusal(Request, frozen=True):
+class Refusal(RequestBody, frozen=True):
     """Why a booking is declined or cancelled, for the other party to read."""
 
     reason: Reason | None = None
 
 
-class NewProposal(Request, frozen=True):
+class NewProposal(RequestBody, frozen=True):
     """Another free slot of the consultant, of the same length."""
 
     slot_id: UUID

@@ -10,12 +10,11 @@ import msgspec
 
 from services.booking.busy_calendars.addresses import ADDRESS, MAX_ADDRESS_LENGTH
 from services.booking.domain.busy_calendars import BusyCalendar, CalendarStatus
-from services.booking.schemas import Request
-from shared.fields import OneLine
+from shared.fields import OneLine, RequestBody
 from shared.rules import TextFormat
 
 
-class NewCalendar(Request, frozen=True):
+class NewCalendar(RequestBody, frozen=True):
     """A calendar's secret address (`https://…`, `webcal://…`) and its name."""
 
     url: Annotated[

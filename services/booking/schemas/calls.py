@@ -7,16 +7,16 @@ import msgspec
 
 from services.booking.domain.call import IceServer
 from services.booking.domain.presence import Heartbeat, Presence, Window
-from services.booking.schemas import Request
+from shared.fields import RequestBody
 
 
-class NewPresence(Request, frozen=True):
+class NewPresence(RequestBody, frozen=True):
     """A heartbeat."""
 
     state: Heartbeat
 
 
-class NewSignal(Request, frozen=True):
+class NewSignal(RequestBody, frozen=True):
     """A message of WebRTC's negotiation, delivered unchanged."""
 
     data: dict[str, Any]

@@ -5,8 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.booking.schemas import Request
-from shared.fields import VisibleParagraphs
+from shared.fields import RequestBody, VisibleParagraphs
 
 MessageBody = Annotated[
     VisibleParagraphs,
@@ -14,13 +13,13 @@ MessageBody = Annotated[
 ]
 
 
-class NewMessage(Request, frozen=True):
+class NewMessage(RequestBody, frozen=True):
     """A message to the other party."""
 
     body: MessageBody
 
 
-class ReadMessages(Request, frozen=True):
+class ReadMessages(RequestBody, frozen=True):
     """The last message that was read."""
 
     up_to: UUID

@@ -4,8 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from services.booking.schemas import Request
-from shared.fields import Paragraphs, VisibleParagraphs
+from shared.fields import Paragraphs, RequestBody, VisibleParagraphs
 
 ReplyBody = Annotated[
     VisibleParagraphs, msgspec.Meta(min_length=1, max_length=1000, examples=["Thank you, Ada."])
@@ -16,14 +15,14 @@ Comment = Annotated[
 ]
 
 
-class NewRating(Request, frozen=True):
+class NewRating(RequestBody, frozen=True):
     """The seeker's rating of the session."""
 
     score: Annotated[int, msgspec.Meta(ge=1, le=5)]
     comment: Comment | None = None
 
 
-class NewReply(Request, frozen=True):
+class NewReply(RequestBody, frozen=True):
     """The consultant's reply to a rating."""
 
     body: ReplyBody

@@ -13,8 +13,7 @@ from services.booking.domain.explanation import Reason, ReasonCode
 from services.booking.domain.offered_times import overlapping
 from services.booking.domain.rules import DayException, Rules, Window, whole_minutes
 from services.booking.queries.rules import RulesAndSlots
-from services.booking.schemas import Request
-from shared.fields import Day, TimeZone
+from shared.fields import Day, RequestBody, TimeZone
 from shared.rules import ValidFields
 
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
@@ -32,7 +31,7 @@ SlotMinutes = Annotated[
 ]
 
 
-class WeeklyWindow(Request, frozen=True):
+class WeeklyWindow(RequestBody, frozen=True):
     """A weekly period; `weekday` 1 is Monday, times are wall-clock times in the time zone."""
 
     weekday: Annotated[int, msgspec.Meta(ge=1, le=7)]
@@ -45,7 +44,7 @@ class WeeklyWindow(Request, frozen=True):
         return _clock_errors(fields)
 
 
-class ExceptionEntry(Request, frozen=True, omit_defaults=True):
+class ExceptionEntry(RequestBody, frozen=True, omit_defaults=True):
     """Replaces a date's weekly hours: `closed`, or a window. Several windows on a date are several
     entries.
     """
@@ -67,7 +66,7 @@ class ExceptionEntry(Request, frozen=True, omit_defaults=True):
         yield from _clock_errors(fields)
 
 
-class NewRules(Request, frozen=True):
+class NewRules(RequestBody, frozen=True):
     """A consultant's weekly rules."""
 
     time_zone: TimeZone

@@ -9,13 +9,12 @@ import msgspec
 
 from services.booking.domain.offered_times import overlap_errors, slot_time_errors
 from services.booking.domain.slots import Slot
-from services.booking.schemas import Request
 from shared.clock import now
-from shared.fields import Instant
+from shared.fields import Instant, RequestBody
 from shared.rules import ValidFields
 
 
-class SlotTimes(Request, frozen=True):
+class SlotTimes(RequestBody, frozen=True):
     """A time that a consultant offers: `start_time` inclusive, `end_time` exclusive."""
 
     start_time: Instant
@@ -27,7 +26,7 @@ class SlotTimes(Request, frozen=True):
         return slot_time_errors(fields.get("start_time"), fields.get("end_time"), now())
 
 
-class NewSlots(Request, frozen=True):
+class NewSlots(RequestBody, frozen=True):
     """Slots to be created, all or none."""
 
     slots: Annotated[list[SlotTimes], msgspec.Meta(min_length=1)]

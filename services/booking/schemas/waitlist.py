@@ -9,14 +9,13 @@ import msgspec
 from services.booking.domain.waitlist import WaitlistEntry as DomainEntry
 from services.booking.domain.waitlist import wait_time_errors
 from services.booking.queries.waitlist import WaitlistPlace
-from services.booking.schemas import Request
 from services.booking.schemas.bookings import Person
 from shared.clock import now
-from shared.fields import Instant
+from shared.fields import Instant, RequestBody
 from shared.rules import ValidFields
 
 
-class NewWaitlistEntry(Request, frozen=True, rename={"from_": "from"}):
+class NewWaitlistEntry(RequestBody, frozen=True, rename={"from_": "from"}):
     """The period for which a seeker waits for slots."""
 
     from_: Instant
