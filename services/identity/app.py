@@ -1,12 +1,11 @@
 """The composition root of identity: the only module that imports all others."""
 
-from litestar import Litestar, Router
+from litestar import Litestar
 
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.signing_keys import Keyring
 from services.identity.jobs import keys_job, resets_job
 from services.identity.routes import ROUTES
-from services.identity.routes.dependencies import DEPENDENCIES
 from services.identity.settings import IdentitySettings
 from services.identity.store.retention import RETENTIONS
 from shared.auth import Verifier
@@ -33,7 +32,7 @@ def build(settings: IdentitySettings, *, verifier: Verifier | None = None) -> Li
 
     return build_application(
         service,
-        [Router("/", route_handlers=ROUTES, dependencies=DEPENDENCIES)],
+        ROUTES,
         provide={"keyring": keyring, "passwords": passwords, "resets": resets},
         verifier=verifier or Verifier("the signing_keys table", fetch=keyring.as_jwks),
         on_stop=stop,

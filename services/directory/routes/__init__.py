@@ -2,4 +2,4 @@
 
 from services.directory.routes import consultants, favourites, internal, photos
 
-ROUTES = (*consultants.HANDLERS, *favourites.HANDLERS, *photos.HANDLERS, *internal.INTERNAL)
+ROUTES = (*consultants.HANDLERS, *favourites.HANDLERS, *photos.HANDLERS, *internal.HANDLERS)

@@ -55,4 +55,4 @@ async def gone(reader: Reader, consultant_id: FromPath[UUID]) -> Gone:
     return Gone(await queries.public_page_is_gone(reader, consultant_id))
 
 
-INTERNAL = (listed, starts, gone)
+HANDLERS = (listed, starts, gone)

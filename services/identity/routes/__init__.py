@@ -1,5 +1,9 @@
 """The HTTP API of identity."""
 
-from services.identity.routes import accounts, recovery, sessions
+from litestar import Router
 
-ROUTES = (*accounts.HANDLERS, *sessions.HANDLERS, *recovery.HANDLERS)
+from services.identity.routes import accounts, recovery, sessions
+from services.identity.routes.dependencies import DEPENDENCIES
+
+HANDLERS = (*accounts.HANDLERS, *sessions.HANDLERS, *recovery.HANDLERS)
+ROUTES = (Router("/", route_handlers=HANDLERS, dependencies=DEPENDENCIES),)

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from services.notifications.routes import events, lists, preferences
 
-ROUTES = (*events.ROUTES, *lists.ROUTES, *preferences.ROUTES)
+ROUTES = (*events.HANDLERS, *lists.HANDLERS, *preferences.HANDLERS)

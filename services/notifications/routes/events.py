@@ -95,4 +95,4 @@ def _position(text: str | None) -> int | None:
     return int(text)
 
 
-ROUTES = (events,)
+HANDLERS = (events,)

@@ -68,4 +68,4 @@ async def read(request: AuthenticatedRequest, db: Db, data: JSONBody[ReadNotific
     await reading.mark_read(db, request.user.id, ids=ids, up_to=up_to)
 
 
-ROUTES = (listing, summary, read)
+HANDLERS = (listing, summary, read)

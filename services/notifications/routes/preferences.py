@@ -126,4 +126,4 @@ async def one_click(request: AnyRequest, db: Db, token: Token = "") -> Response[
     return _page(request, "done.html", off.language, category=off.category, everything=everything)
 
 
-ROUTES = (show, save, unsubscribe, ask, one_click)
+HANDLERS = (show, save, unsubscribe, ask, one_click)

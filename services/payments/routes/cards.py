@@ -87,3 +87,6 @@ async def _look_at_stripe(
 async def remove_payment_method(request: AuthenticatedRequest, db: Db) -> None:
     """Removes the saved card; it is detached at Stripe at once."""
     await cards.remove_card(db, request.user.id)
+
+
+HANDLERS = (start_setup, payment_method, remove_payment_method)

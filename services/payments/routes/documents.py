@@ -167,3 +167,6 @@ def _file(name: str) -> dict[str, str]:
         "Cache-Control": "private, no-store",
         "Content-Disposition": f'attachment; filename="{name}"',
     }
+
+
+HANDLERS = (receipt_details, receipt, statement_details, statement_table, statement)

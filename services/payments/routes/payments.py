@@ -98,3 +98,6 @@ async def refund(
     """
     row = await refunds.request_refund(db, booking_id, request.user.id, data.amount, data.reason)
     return Refund(row.id, row.booking_id, row.amount, row.reason, row.state, row.created_at)
+
+
+HANDLERS = (history, summary, authenticate, refund)

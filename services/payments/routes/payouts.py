@@ -82,3 +82,6 @@ async def payouts(
 ) -> Page[PayoutItem]:
     """The consultant's share of each booking as it is after refunds and disputes, newest first."""
     return await payouts_of(reader, request.user.id, limit, cursor)
+
+
+HANDLERS = (connect_account, connect_status, payouts)

@@ -47,3 +47,6 @@ async def receive(
     handled = event.livemode == settings.livemode and acts_on(event)
     await stripe_events_store.keep(pool, event, body, handled=handled)
     return Response(Received(True))
+
+
+HANDLERS = (receive,)
