@@ -1,7 +1,5 @@
 """Errors of the directory API."""
 
-from typing import ClassVar
-
 from shared.problems import Forbidden, NotFound, Problem
 
 
@@ -14,8 +12,8 @@ class NoSuchConsultant(NotFound):
 class NotAnImage(Problem):
     """The uploaded photo cannot be decoded as a picture."""
 
-    code: ClassVar[str] = "not_an_image"
-    status: ClassVar[int] = 400
+    code = "not_an_image"
+    status = 400
     detail = "This is not a JPEG, PNG or WebP picture."
 
 

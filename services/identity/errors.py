@@ -1,7 +1,6 @@
 """Errors of the identity API."""
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from shared.problems import Problem
 
@@ -9,8 +8,8 @@ from shared.problems import Problem
 class EmailTaken(Problem):
     """Another account has that address."""
 
-    code: ClassVar[str] = "email_taken"
-    status: ClassVar[int] = 409
+    code = "email_taken"
+    status = 409
     detail = "There is an account with this e-mail address already."
 
 
@@ -19,8 +18,8 @@ class InvalidCredentials(Problem):
     reveal which.
     """
 
-    code: ClassVar[str] = "invalid_credentials"
-    status: ClassVar[int] = 401
+    code = "invalid_credentials"
+    status = 401
     detail = "The e-mail address or the password is wrong."
     headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
 
@@ -34,6 +33,6 @@ class WrongPassword(InvalidCredentials):
 class InvalidToken(Problem):
     """One response for a token that is unknown, used, expired, or for another purpose."""
 
-    code: ClassVar[str] = "invalid_token"
-    status: ClassVar[int] = 400
+    code = "invalid_token"
+    status = 400
     detail = "The link has expired or was used already. Ask for a new one."
