@@ -27,6 +27,6 @@ def assert_problem(response: httpx.Response, status: int, code: str) -> dict[str
     return body
 
 
-async def has_heard(service: Service) -> bool:
+async def has_received_a_request(service: Service) -> bool:
     """Whether a request has reached the service."""
     return bool(service.received)

@@ -12,7 +12,7 @@ import pytest
 from gateway import request_body, uploads, upstream
 from gateway.openapi import DOCUMENT
 from gateway.routes import ROUTES
-from gateway.tests.assertions import JSON, assert_problem, has_heard
+from gateway.tests.assertions import JSON, assert_problem, has_received_a_request
 from gateway.tests.conftest import GatewayHarness, ReceivedRequest, Service
 from shared.ids import new_id
 from shared.testing import eventually
@@ -173,6 +173,6 @@ async def test_client_that_goes_in_the_middle_of_its_upload_ends_the_call(
     writer.write(b"POST /users/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
     writer.write(b"Content-Length: 200000\r\n\r\n" + b"x" * 100_000)
     await writer.drain()
-    await eventually(lambda: has_heard(service))
+    await eventually(lambda: has_received_a_request(service))
     writer.transport.abort()
     await asyncio.wait_for(service.gone.wait(), 5)

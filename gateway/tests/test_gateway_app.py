@@ -1,4 +1,4 @@
-"""Who gets in, and what those are told who do not."""
+"""Authentication, roles, methods and origins: which requests pass, and the errors of the others."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gateway import upstream
-from gateway.tests.assertions import JSON, has_heard
+from gateway.tests.assertions import JSON, has_received_a_request
 from gateway.tests.conftest import GatewayHarness, ReceivedRequest, Service, reply
 from shared.draining import Draining
 from shared.ids import new_id
@@ -106,7 +106,7 @@ async def test_large_upload_reaches_the_service_before_its_end(
 ) -> None:
     async def pieces() -> Any:
         yield b"x" * 100_000
-        await eventually(lambda: has_heard(service))
+        await eventually(lambda: has_received_a_request(service))
         yield b"y" * 50_000
 
     response = await gateway.http.post("/users/login", headers=JSON, content=pieces())

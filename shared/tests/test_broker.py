@@ -99,7 +99,7 @@ async def test_what_cannot_be_handled_waits_as_a_dead_letter_and_can_be_replayed
     await connection.close()
 
 
-async def test_a_replayed_letter_that_dies_again_is_replayed_once_more_or_dropped(
+async def test_a_replayed_dead_letter_that_fails_again_is_replayed_once_more_or_dropped(
     booking: Database,
     payments: Database,
     link: Callable[..., Any],

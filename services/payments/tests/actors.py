@@ -1,5 +1,5 @@
-"""What a test says in one line: the service with Stripe beside it, a seeker with a card, a booking
-as its events describe it.
+"""Helpers for payments' tests: the service with the sandbox of Stripe, a seeker with a card, a
+booking and its events.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from shared.testing import ServiceHarness
 
 
 class Payments:
-    """The service with Stripe: what a test says in one line."""
+    """The service and the sandbox of Stripe, with the steps that tests need most."""
 
     def __init__(self, harness: ServiceHarness, sandbox: Sandbox) -> None:
         self.harness, self.stripe = harness, sandbox

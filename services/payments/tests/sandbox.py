@@ -1,4 +1,4 @@
-"""Stripe's side of a test: the sandbox as it is looked at and steered, and Stripe's signature."""
+"""The sandbox of Stripe as tests control it, and Stripe's signature."""
 
 from __future__ import annotations
 

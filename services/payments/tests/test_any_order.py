@@ -70,8 +70,8 @@ def scripts(draw: st.DrawFn) -> list[tuple[str, Any]]:
     return [("accept", 1), *before, draw(DECISION), *done, *draw(st.lists(AFTER, max_size=6))]
 
 
-class Play:
-    """One booking, what is done to it, and the little that a model needs to know."""
+class Scenario:
+    """One booking, the events and steps applied to it, and the expected decision."""
 
     def __init__(self, payments: Payments, booking: Booking) -> None:
         self.payments, self.booking = payments, booking
@@ -156,8 +156,8 @@ class Play:
                 await self.payments.receive_events()
 
 
-async def check(play: Play) -> None:
-    payments, booking = play.payments, play.booking
+async def check(scenario: Scenario) -> None:
+    payments, booking = scenario.payments, scenario.booking
     row = await payments.payment(booking.id)
     open_steps = [
         one
@@ -178,14 +178,14 @@ async def check(play: Play) -> None:
     assert row["status"] in ("none", "captured", "released", "refunded", "disputed", "failed")
     if row["status"] in ("none", "failed"):
         assert row["captured_amount"] == 0
-        assert row["status"] == "none" or play.due  # owed, and the card does not pay
+        assert row["status"] == "none" or scenario.due  # owed, and the card does not pay
     else:
-        assert row["captured_amount"] == (0 if row["status"] == "released" else play.due)
-    await check_payout(play, row)
+        assert row["captured_amount"] == (0 if row["status"] == "released" else scenario.due)
+    await check_payout(scenario, row)
 
 
-async def check_payout(play: Play, row: Any) -> None:
-    payments, booking = play.payments, play.booking
+async def check_payout(scenario: Scenario, row: Any) -> None:
+    payments, booking = scenario.payments, scenario.booking
     sent = sum(
         one["amount"] - one["amount_reversed"]
         for one in await payments.stripe.transfers(booking.id)
@@ -208,9 +208,9 @@ async def test_any_order_ends_well(
     payments: Payments, booking: Booking, script: list[tuple[str, Any]]
 ) -> None:
     await payments.harness.sql("update cards set payment_method_id = 'pm_card_visa'")
-    play = Play(payments, Booking(payments, booking.seeker, booking.consultant))
+    scenario = Scenario(payments, Booking(payments, booking.seeker, booking.consultant))
     for verb, argument in script:
-        step: Step = getattr(play, verb)
+        step: Step = getattr(scenario, verb)
         await step(argument)
-    await play.end()
-    await check(play)
+    await scenario.end()
+    await check(scenario)
