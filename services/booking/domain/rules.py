@@ -125,9 +125,10 @@ class Segment(NamedTuple):
 
 def _segments(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Segment]:
     """zoneinfo provides offsets but not when they change: they are compared hourly, then by
-    bisection.
+    bisection, from a whole second on: offsets change at whole seconds.
     """
-    began, offset, at = start, _offset(zone, start), start
+    at = began = start.replace(microsecond=0)
+    offset = _offset(zone, began)
     while at < end:
         following = min(at + _STEP, end)
         if (changed := _offset(zone, following)) != offset:

@@ -168,6 +168,25 @@ def test_days_on_which_clocks_change(
     assert hours(found) == expected
 
 
+@pytest.mark.parametrize(
+    ("day", "window", "minutes", "expected"),
+    [
+        # clocks go forward from 02:00 to 03:00: the window opens at 03:00
+        ("2027-03-28", Window(150, 360), 60, ["28 01:00", "28 02:00", "28 03:00"]),
+        # clocks go back from 03:00 to 02:00: the window is open twice
+        ("2027-10-31", Window(60, 150), 30, ["30 23:00", "30 23:30", "31 00:00", "31 01:00"]),
+    ],
+)
+def test_when_clocks_change_does_not_depend_on_the_second_of_the_question(
+    day: str, window: Window, minutes: int, expected: list[str]
+) -> None:
+    asked = utc(day) - timedelta(days=8) + timedelta(minutes=7, seconds=41, microseconds=825_980)
+    sundays = rules("Europe/Berlin", weekly={7: [window]}, slot_minutes=minutes)
+    found = slots_between(sundays, asked, asked + timedelta(days=12))
+    assert [slot for slot in hours(found) if slot in expected] == expected
+    assert all(start == start.replace(second=0, microsecond=0) for start, _ in found)
+
+
 def test_exceptions_replace_the_weekly_hours_of_their_date() -> None:
     day = date(2027, 6, 2)
     made = rules(
