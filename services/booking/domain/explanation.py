@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from services.booking.domain.rules import Interval, Rules
+from services.booking.domain.rules import Interval, Rules, slots_between
 from services.booking.domain.slots import Slot
 
 _DAY = timedelta(days=1)
@@ -138,7 +138,10 @@ def _hours(at: datetime, now: datetime, rules: Rules | None, near: Surroundings)
         return [Reason(ReasonCode.OUTSIDE_HOURS, "There is no slot, and there are no rules.")]
     wall = at.astimezone(ZoneInfo(rules.time_zone)).replace(tzinfo=UTC)
     if _is_within(rules, wall):
-        return reasons if reasons else [_not_a_start(near)]
+        # Slots that have passed or are yet to be generated are not stored.
+        is_start = any(start == at for start, _ in slots_between(rules, at - _DAY, at + _DAY))
+        is_stored = at > now and not reasons
+        return reasons if is_start and not is_stored else [*reasons, _not_a_start(near)]
     return [*reasons, _outside(at, rules, wall)]
 
 

@@ -61,7 +61,11 @@ async def test_every_reason_is_named(market: Market) -> None:
     assert await codes(market, on(1, 9)) == ["minimum_notice"]
     assert await codes(market, on(20, 9)) == ["beyond_horizon"]
     assert await codes(market, on(20, 13)) == ["beyond_horizon", "outside_hours"]
+    beyond = on(20, 9) + 10 * MINUTE
+    assert await codes(market, beyond) == ["beyond_horizon", "not_a_slot_start"]
     assert "past" in await codes(market, clock.now() - HOUR)
+    assert await codes(market, on(-1, 9)) == ["past"]
+    assert await codes(market, on(-1, 9) + 10 * MINUTE) == ["past", "not_a_slot_start"]
 
 
 async def test_without_rules_only_slots_made_by_hand_are_offered(market: Market) -> None:
