@@ -105,8 +105,10 @@ async def assert_all_delivered(
         for mail in await mailbox.to(person.user["email"]):
             if any(str(id) in mail["headers"].get("References", "") for id in ids):
                 taken[mail["headers"]["Message-ID"]] += 1
-    assert len(taken) == sum(row["state"] == "sent" for row in rows)
-    assert sum(taken.values()) - len(taken) <= copies
+    # A mail whose confirmation was lost is sent again, or void by then.
+    sent = sum(row["state"] == "sent" for row in rows)
+    assert sent <= len(taken) <= sent + copies
+    assert sum(taken.values()) - sent <= copies
 
 
 @pytest.mark.parametrize("victim", ["notifications", "rabbitmq", "mail-sandbox"])
