@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,16 +14,8 @@ from shared.fields import RequestBody
 from shared.rules import ValidFields
 
 
-class Notification(msgspec.Struct):
+class Notification(ListedNotification, frozen=True):
     """Something that concerns the user. `link` is a path in the web app."""
-
-    id: UUID
-    type: str
-    at: datetime
-    title: str
-    body: str
-    link: str
-    read_at: datetime | None
 
 
 def notification_schema(notification: ListedNotification) -> Notification:
