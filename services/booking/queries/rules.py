@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select
 
 from services.booking.domain.rules import Rules
 from services.booking.errors import NoRules
+from services.booking.store.offered import is_offered
 from services.booking.store.rules import rules_from
 from services.booking.tables import availability_rules, availability_slots
 from shared.clock import now
@@ -29,12 +30,13 @@ GIVEN = Query(
         availability_slots.c.start_time > bindparam("at"),
         availability_slots.c.from_rules,
         ~availability_slots.c.is_booked,
+        is_offered(":consultant_id"),
     )
 )
 
 
 class RulesAndSlots(NamedTuple):
-    """Rules, the number of their free slots, and when the first of them starts."""
+    """Rules, the number of their slots that can be requested, and when the first of them starts."""
 
     rules: Rules
     slots: int

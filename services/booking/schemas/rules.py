@@ -102,7 +102,9 @@ class NewRules(RequestBody, frozen=True):
 
 
 class RulesAnswer(msgspec.Struct, frozen=True):
-    """The rules, the number of their free slots, when the first starts, and warnings."""
+    """The rules, the number of their slots that can be requested, when the first starts, and
+    warnings.
+    """
 
     time_zone: str
     weekly: list[WeeklyWindow]

@@ -168,6 +168,23 @@ async def test_slot_that_is_nearer_than_the_notice_is_not_offered(market: Market
     assert (await market.request(offered[0])).status_code == 201
 
 
+async def test_slots_of_the_answer_are_those_that_can_be_requested(market: Market) -> None:
+    """Not those within the minimum notice, next to a booking, or on a full day."""
+    rules = body(
+        ("00:00", "24:00"), minimum_notice_minutes=36 * 60, buffer_minutes=30, daily_limit=1
+    )
+    await put(market, rules)
+    free = await slots(market)
+    assert instant(free[0]["start_time"]) >= clock.now() + 36 * HOUR
+    await market.request(free[0])
+    left = await slots(market)
+    read = (await market.harness.get(PATH, user=market.consultant)).json()
+    assert (read["slots"], read["next_slot"]) == (len(left), left[0]["start_time"])
+    assert await put(market, rules) == read
+    never = await put(market, rules | {"minimum_notice_minutes": 8 * 24 * 60})
+    assert (never["slots"], never["next_slot"], len(never["warnings"])) == (0, None, 1)
+
+
 async def test_as_many_sessions_as_a_day_takes(market: Market) -> None:
     """Forty concurrent requests for a day with a limit of three; the next day has three more."""
     await put(market, body(("00:00", "24:00"), slot_minutes=30, daily_limit=3))
