@@ -29,7 +29,7 @@ from services.booking.commands.rules import extend_slots, put_rules
 from services.booking.domain.policy import MAX_FREE_SLOTS
 from services.booking.domain.rules import Rules, Window, slots_between
 from services.booking.queries.availability import free_slots
-from services.booking.store.free_time import free_intervals
+from services.booking.store.free_time import free_time_of
 from shared.auth import User
 from shared.clock import now
 from shared.db import Database
@@ -131,7 +131,7 @@ async def with_much_time(database: Database, admin: asyncpg.Connection) -> Async
 
     async def publication() -> None:
         async with database.transaction() as db:
-            await free_intervals(db, one.id, now(), MAX_FREE_SLOTS)
+            await free_time_of(db, one.id, now(), MAX_FREE_SLOTS)
 
     for name, work, most in (
         ("a page of 100", page, READ_MS),

@@ -23,13 +23,14 @@ def card_columns(at: str) -> str:
     """The columns of a Profile in a list, from consultant_profiles as `p`; `at` is the parameter
     that contains the current time.
 
-    The stored next_available_at is correct until that slot begins, so another table is rarely read.
+    The stored next_available_at is correct until the minimum notice passes that slot, so another
+    table is rarely read.
     """
     return f"""p.consultant_id, p.first_name, p.last_name, p.headline, p.expertise_tags,
         p.languages, p.hourly_rate, p.currency, p.average_hundredths, p.rating_count,
-        case when p.next_available_at <= {at} then (
+        case when p.next_available_at <= {at} + p.minimum_notice then (
             select min(f.start_time) from directory.free_slots f
-            where f.consultant_id = p.consultant_id and f.start_time > {at}
+            where f.consultant_id = p.consultant_id and f.start_time > {at} + p.minimum_notice
         ) else p.next_available_at end as next_available_at,
         p.photo, p.email_verified and p.payouts_active and not p.is_rejected as is_verified,
         p.created_at, p.updated_at"""  # nosec B608

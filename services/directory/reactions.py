@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from services.directory import store
@@ -84,6 +85,7 @@ async def on_availability_changed(db: Transaction, event: AvailabilityChanged) -
         event.consultant_id,
         decode_slots(event),
         next_available_at=event.next_available_at,
+        minimum_notice=timedelta(minutes=event.minimum_notice_minutes),
         last_sequence=latest_sequence(consultant.last_availability_sequence),
     )
 

@@ -5,7 +5,7 @@ locked first, then the rows that belong to them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -71,14 +71,14 @@ async def save(db: Transaction, consultant: Consultant, **changes: Any) -> Consu
 async def next_available_at(
     db: Transaction, consultant: Consultant, at: datetime
 ) -> datetime | None:
-    """When the first free time after `at` begins: the stored value is correct until that time has
-    begun.
+    """When the first free time begins that can be requested at `at`: the stored value, until the
+    minimum notice has passed it.
     """
-    stored = consultant.next_available_at
-    if stored is None or stored > at:
+    stored, soonest = consultant.next_available_at, at + consultant.minimum_notice
+    if stored is None or stored > soonest:
         return stored
     later = (free_slots.c.consultant_id == consultant.consultant_id) & (
-        free_slots.c.start_time > at
+        free_slots.c.start_time > soonest
     )
     first = select(func.min(free_slots.c.start_time)).where(later)
     found: datetime | None = (await db.execute(first)).scalar_one()
@@ -117,6 +117,7 @@ _ADD_SLOTS = Query(
     )
     update directory.consultant_profiles
     set next_available_at = cast(:next_available_at as timestamptz),
+        minimum_notice = cast(:minimum_notice as interval),
         last_availability_sequence = cast(:last_sequence as bigint)
     where consultant_id = cast(:consultant_id as uuid)
     """)
@@ -129,6 +130,7 @@ async def save_free_time(
     free: Sequence[Interval],
     *,
     next_available_at: datetime | None,
+    minimum_notice: timedelta,
     last_sequence: int,
 ) -> None:
     """Replaces the consultant's free time with `free`."""
@@ -138,7 +140,13 @@ async def save_free_time(
         "ends": [slot.end_time for slot in free],
     }
     await db(_DELETE_SLOTS, **slots)
-    await db(_ADD_SLOTS, **slots, next_available_at=next_available_at, last_sequence=last_sequence)
+    await db(
+        _ADD_SLOTS,
+        **slots,
+        next_available_at=next_available_at,
+        minimum_notice=minimum_notice,
+        last_sequence=last_sequence,
+    )
 
 
 # ---- photos

@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Identity,
     Integer,
+    Interval,
     MetaData,
     SmallInteger,
     String,
@@ -47,6 +48,7 @@ consultant_profiles = Table(
     Column("rating_sum", Integer, nullable=False),
     Column("rating_count", Integer, nullable=False),
     Column("next_available_at", DateTime(timezone=True)),
+    Column("minimum_notice", Interval, nullable=False),
     Column("last_availability_sequence", BigInteger),
     Column("tag_keys", ARRAY(String), nullable=False),
     Column("language_keys", ARRAY(String), nullable=False),
@@ -61,7 +63,8 @@ consultant_profiles = Table(
     Column("is_listed", Boolean, Computed(""), nullable=False),
 )
 
-# Bookable times, a projection of booking's.
+# Bookable times, a projection of booking's. One is bookable until its start is nearer than the
+# consultant's minimum notice.
 free_slots = Table(
     "free_slots",
     METADATA,

@@ -20,7 +20,8 @@ class AvailabilityChanged(Event, frozen=True, kw_only=True):
     """A consultant's free time has changed. `free` and `further` together are all free slots, so
     the next event repairs a lost or late one; `version` increases with every change. `further`
     contains the slots after those in `free`, encoded as in `shared/free_time.py`: 2,000 slots in
-    less than 64 kB.
+    less than 64 kB. As time passes, a slot stops being free when its start is nearer than
+    `minimum_notice_minutes`; no event says so.
     """
 
     TYPE: ClassVar[str] = "availability.changed.v1"
@@ -32,6 +33,7 @@ class AvailabilityChanged(Event, frozen=True, kw_only=True):
     next_available_at: datetime | None
     free: list[Interval]
     further: list[int] = msgspec.field(default_factory=list)
+    minimum_notice_minutes: int = 0
 
 
 class BusyCalendarFailed(Event, frozen=True, kw_only=True):

@@ -52,6 +52,8 @@ async def put_rules(
     await lock_user(db, by.id)
     await store.save_rules(db, by.id, rules)
     await _make_slots(db, by.id, rules, refuse=True)
+    # Notice, buffer and daily limit change which slots are offered, even if the slots stay.
+    await note_free_time(db, by.id)
 
 
 async def remove_rules(db: Transaction, *, by: User) -> None:

@@ -52,17 +52,18 @@ async def _publish(db: Transaction, consultant_id: UUID) -> None:
     if version is None:
         return
     await free_time.unqueue(db, consultant_id)
-    slots = await free_time.free_intervals(db, consultant_id, at, MAX_FREE_SLOTS)
-    pause = len(slots) * PAUSE_PER_SLOT
+    found = await free_time.free_time_of(db, consultant_id, at, MAX_FREE_SLOTS)
+    pause = len(found.slots) * PAUSE_PER_SLOT
     if pause > PAUSE:
         await free_time.postpone(db, consultant_id, at + pause)
-    free, further = encode_slots(slots)
+    free, further = encode_slots(found.slots)
     event = AvailabilityChanged(
         consultant_id=consultant_id,
         version=version,
         next_available_at=free[0].start_time if free else None,
         free=free,
         further=further,
+        minimum_notice_minutes=found.minimum_notice_minutes,
     )
     await emit(db, event)
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.booking.store.offered import is_offered
-from services.booking.tables import availability_slots, free_time_changes, free_time_feed, users
+from services.booking.tables import (
+    availability_rules,
+    availability_slots,
+    free_time_changes,
+    free_time_feed,
+    users,
+)
 from shared.db import Query, Reader, Transaction
 from shared.events import Interval
 
@@ -39,8 +46,17 @@ _POSTPONE = (
 _UNQUEUE = Query(
     delete(free_time_changes).where(free_time_changes.c.consultant_id == bindparam("consultant_id"))
 )
+_NOTICE = (
+    select(availability_rules.c.minimum_notice_minutes)
+    .where(availability_rules.c.consultant_id == bindparam("consultant_id"))
+    .scalar_subquery()
+)
 _FREE = Query(
-    select(availability_slots.c.start_time, availability_slots.c.end_time)
+    select(
+        availability_slots.c.start_time,
+        availability_slots.c.end_time,
+        func.coalesce(_NOTICE, 0).label("minimum_notice_minutes"),
+    )
     .where(
         availability_slots.c.consultant_id == bindparam("consultant_id"),
         availability_slots.c.start_time > bindparam("at"),
@@ -77,14 +93,22 @@ async def unqueue(db: Transaction, consultant_id: UUID) -> None:
     await db(_UNQUEUE, consultant_id=consultant_id)
 
 
-async def free_intervals(
-    db: Transaction, consultant_id: UUID, at: datetime, limit: int
-) -> list[Interval]:
-    """The consultant's future free slots, ordered by time; the first `limit`, because cancelled
-    bookings may free more than can be offered.
+class FreeTime(NamedTuple):
+    """A consultant's free slots, ordered by time, and how long before its start each ceases to be
+    free.
+    """
+
+    slots: list[Interval]
+    minimum_notice_minutes: int
+
+
+async def free_time_of(db: Transaction, consultant_id: UUID, at: datetime, limit: int) -> FreeTime:
+    """The consultant's future free slots; the first `limit`, because cancelled bookings may free
+    more than can be offered.
     """
     rows = await db(_FREE, consultant_id=consultant_id, at=at, rows=limit)
-    return [Interval(row["start_time"], row["end_time"]) for row in rows]
+    slots = [Interval(row["start_time"], row["end_time"]) for row in rows]
+    return FreeTime(slots, rows[0]["minimum_notice_minutes"] if rows else 0)
 
 
 async def postpone(db: Transaction, consultant_id: UUID, until: datetime) -> None:

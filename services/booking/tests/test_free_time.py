@@ -16,7 +16,8 @@ from shared.events import AvailabilityChanged, UserDeactivated
 from shared.free_time import decode_slots
 from shared.problems import Problem
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+RULES = "/consultants/me/availability/rules"
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +114,30 @@ CHANGES: dict[str, Any] = {
 }
 
 
+async def test_rules_that_change_only_what_is_offered_are_published(market: Market) -> None:
+    """The slots stay; but some are within the notice. It is published too, because it passes
+    further slots without any event.
+    """
+    window = {"weekday": clock.now().isoweekday() % 7 + 1, "start": "00:00", "end": "24:00"}
+    rules = {"time_zone": "UTC", "weekly": [window], "slot_minutes": 60, "horizon_days": 3}
+    await market.harness.put(RULES, user=market.consultant, json=rules)
+    [whole_day] = await publish(market)
+    assert (len(decode_slots(whole_day)), whole_day.minimum_notice_minutes) == (24, 0)
+    with clock.shifted(PAUSE):
+        later = rules | {"minimum_notice_minutes": 2 * 24 * 60}
+        await market.harness.put(RULES, user=market.consultant, json=later)
+        [_, nothing] = await publish(market)
+    assert decode_slots(nothing) == []
+    with clock.shifted(2 * PAUSE):
+        minutes = round((decode_slots(whole_day)[5].start_time - clock.now()) / MINUTE)
+        await market.harness.put(
+            RULES, user=market.consultant, json=rules | {"minimum_notice_minutes": minutes + 1}
+        )
+        some = (await publish(market))[-1]
+    assert decode_slots(some) == decode_slots(whole_day)[6:]
+    assert some.minimum_notice_minutes == minutes + 1
+
+
 async def test_refused_request_changes_nothing(market: Market) -> None:
     slot = await market.slot()
     await market.request(slot)
@@ -169,14 +194,14 @@ async def test_whole_batch_that_cannot_be_published_holds_up_nobody_else(
         select gen_random_uuid() from generate_series(1, $1)
     """
     await market.harness.sql(queue, free_time.BATCH)
-    read = store.free_intervals
+    read = store.free_time_of
 
     async def fail_for_others(db: Any, consultant_id: Any, *more: Any) -> Any:
         if consultant_id != market.consultant.id:
             raise Problem("broken")
         return await read(db, consultant_id, *more)
 
-    monkeypatch.setattr(store, "free_intervals", fail_for_others)
+    monkeypatch.setattr(store, "free_time_of", fail_for_others)
     await market.slot()
     while await market.run_job("publish-free-time"):
         pass

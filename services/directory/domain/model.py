@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -39,6 +39,7 @@ class Consultant(Struct, frozen=True, kw_only=True):
     rating_sum: int
     rating_count: int
     next_available_at: datetime | None
+    minimum_notice: timedelta
     last_availability_sequence: int | None
     tag_keys: list[str]
     language_keys: list[str]

@@ -57,7 +57,11 @@ def conditions(wanted: Wanted) -> Conditions:
         if wanted.when:
             # A subquery that the planner must not turn into a join: its estimate of the slots in a
             # period is only a guess.
-            slot = f"f.consultant_id = p.consultant_id and {free_then(sql, wanted)}"
+            soonest = f"{sql.bind(now(), 'timestamptz')} + p.minimum_notice"
+            slot = (
+                f"f.consultant_id = p.consultant_id and {free_then(sql, wanted)}"
+                f" and f.start_time > {soonest}"
+            )
             found.append(f"(select true from directory.free_slots f where {slot} limit 1)")  # nosec B608
         return found
 
@@ -65,7 +69,9 @@ def conditions(wanted: Wanted) -> Conditions:
 
 
 def free_then(sql: Statement, wanted: Wanted) -> str:
-    """Condition: free slot `f` lies within the requested period, and has not begun."""
+    """Condition: free slot `f` lies within the requested period, and has not begun. Whether the
+    consultant's minimum notice has passed it is known to `conditions` alone.
+    """
     at = now()
     found = f"f.start_time >= {sql.bind(max(at, wanted.available_from or at), 'timestamptz')}"
     if wanted.available_to is None:

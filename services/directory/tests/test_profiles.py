@@ -199,16 +199,24 @@ async def test_unknown_consultant_is_404(directory: ServiceHarness, id: str, pat
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_next_free_time_is_never_past_and_heals_without_an_event(
-    directory: ServiceHarness,
+@pytest.mark.parametrize("notice", [0, 90, 24 * 60])
+async def test_next_free_time_can_always_be_requested_without_a_further_event(
+    directory: ServiceHarness, notice: int
 ) -> None:
+    """It has not begun, and is not nearer than the minimum notice; nor is a time that is found by
+    the filter for free time.
+    """
     user = await publish(directory)
-    soon = clock.now().replace(microsecond=0) + timedelta(hours=1)
+    soon = clock.now().replace(microsecond=0) + timedelta(hours=1, minutes=notice)
     slots = [
         Interval(soon + timedelta(hours=h), soon + timedelta(hours=h, minutes=30)) for h in (0, 5)
     ]
     changed = AvailabilityChanged(
-        consultant_id=user.id, version=1, next_available_at=soon, free=slots
+        consultant_id=user.id,
+        version=1,
+        next_available_at=soon,
+        free=slots,
+        minimum_notice_minutes=notice,
     )
     await directory.deliver(changed)
 
@@ -221,11 +229,18 @@ async def test_next_free_time_is_never_past_and_heals_without_an_event(
     def stamp(slot: Interval) -> str:
         return slot.start_time.isoformat().replace("+00:00", "Z")
 
-    assert await shown() == [stamp(slots[0])] * 3
+    async def found() -> list[bool]:
+        periods = ((slot.start_time.isoformat(), slot.end_time.isoformat()) for slot in slots)
+        return [
+            len(await listed(directory, available_from=start, available_to=end)) == 1
+            for start, end in periods
+        ]
+
+    assert (await shown(), await found()) == ([stamp(slots[0])] * 3, [True, True])
     with clock.shifted(timedelta(hours=2)):
-        assert await shown() == [stamp(slots[1])] * 3
+        assert (await shown(), await found()) == ([stamp(slots[1])] * 3, [False, True])
     with clock.shifted(timedelta(hours=7)):
-        assert await shown() == [None] * 3
+        assert (await shown(), await found()) == ([None] * 3, [False, False])
 
 
 async def test_two_first_saves_at_once_leave_one_whole_profile(directory: ServiceHarness) -> None:
