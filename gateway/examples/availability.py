@@ -68,7 +68,7 @@ SCHEMAS: dict[str, Any] = {
         "name": "Private",
     },
     "Calendar": BUSY_CALENDAR,
-    "Calendars": {"items": [BUSY_CALENDAR], "next_cursor": None},
+    "CalendarPage": {"items": [BUSY_CALENDAR], "next_cursor": None},
     "NewWaitlistEntry": {"from": WAIT["from"], "to": WAIT["to"]},
     "WaitlistEntry": WAIT,
     "MyWaitlistEntry": WAIT | {"consultant": CONSULTANT},

@@ -129,6 +129,19 @@ def test_errors_of_service_and_gateway_stand_together(document: dict[str, Any]) 
     )
 
 
+def test_every_list_is_taken_page_by_page() -> None:
+    document, lists = json.loads(DOCUMENT.read_text()), 0
+    for (method, path), operation in operations(document).items():
+        media = operation["responses"].get("200", {}).get("content", {})
+        reference = media.get("application/json", {}).get("schema", {}).get("$ref", "")
+        schema = document["components"]["schemas"].get(reference.rpartition("/")[2], {})
+        if method == "GET" and "next_cursor" in schema.get("properties", {}):
+            names = {parameter["name"] for parameter in operation.get("parameters", ())}
+            assert {"limit", "cursor"} <= names, path
+            lists += 1
+    assert lists > 10
+
+
 def test_every_body_and_parameter_of_the_api_has_an_example_that_fits() -> None:
     document = json.loads(DOCUMENT.read_text())
 

@@ -21,7 +21,6 @@ from services.booking.routes.dependencies import (
 )
 from services.booking.schemas.busy_calendars import (
     Calendar,
-    Calendars,
     NewCalendar,
     calendar_schema,
 )
@@ -29,6 +28,7 @@ from shared.auth import consultant
 from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.idempotency import idempotent
 from shared.openapi import errors
+from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound, RateLimited
 
 PATH = "/consultants/me/calendars"
@@ -68,12 +68,14 @@ async def add(
 
 
 @get(PATH, guards=[consultant], tags=TAGS, summary="List my busy calendars")
-async def read(request: AuthenticatedRequest, reader: Reader) -> Calendars:
-    """With the time of the last attempt to read each, and its error if it failed. A failing
-    calendar keeps its last good state.
+async def read(
+    request: AuthenticatedRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
+) -> Page[Calendar]:
+    """Oldest first, with the time of the last attempt to read each, and its error if it failed. A
+    failing calendar keeps its last good state.
     """
-    found = await calendars_of(reader, request.user.id)
-    return Calendars([calendar_schema(calendar) for calendar in found])
+    found = await calendars_of(reader, request.user.id, limit, cursor)
+    return found.map(calendar_schema)
 
 
 @delete(

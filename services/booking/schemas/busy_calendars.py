@@ -43,13 +43,6 @@ class Calendar(msgspec.Struct, frozen=True):
     busy_until: datetime | None
 
 
-class Calendars(msgspec.Struct, frozen=True):
-    """All calendars: there are few, so `next_cursor` is always null."""
-
-    items: list[Calendar]
-    next_cursor: str | None = None
-
-
 def calendar_schema(calendar: BusyCalendar) -> Calendar:
     """A calendar as seen by its owner."""
     return Calendar(

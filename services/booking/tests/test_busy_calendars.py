@@ -144,6 +144,20 @@ async def test_there_are_at_most_ten(market: Market, feeds: Feeds) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_calendars")
 
 
+async def test_calendars_are_listed_in_pages(market: Market, feeds: Feeds) -> None:
+    for number in range(5):
+        await feeds.add(name=f"Calendar {number}")
+    seen, query = [], {"limit": "2"}
+    for size in (2, 2, 1):
+        answer = await market.harness.get(PATH, user=market.consultant, params=query)
+        page = answer.json()
+        assert len(page["items"]) == size
+        seen += [calendar["name"] for calendar in page["items"]]
+        query["cursor"] = page["next_cursor"]
+    assert seen == [f"Calendar {number}" for number in range(5)]
+    assert query["cursor"] is None
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -577,8 +577,8 @@ export interface paths {
         };
         /**
          * List my busy calendars
-         * @description With the time of the last attempt to read each, and its error if it failed. A failing
-         *     calendar keeps its last good state. For consultants.
+         * @description Oldest first, with the time of the last attempt to read each, and its error if it failed. A
+         *     failing calendar keeps its last good state. For consultants.
          */
         get: operations["list_calendars"];
         put?: never;
@@ -1798,17 +1798,17 @@ export interface components {
         CalendarFeed: {
             url: string;
         };
+        /** CalendarPage */
+        CalendarPage: {
+            items: components["schemas"]["Calendar"][];
+            next_cursor?: string | null;
+        };
         /**
          * CalendarStatus
          * @description Whether the last attempt to read a calendar succeeded; one that was never read is `ok`.
          * @enum {string}
          */
         CalendarStatus: "ok" | "failing";
-        /** Calendars */
-        Calendars: {
-            items: components["schemas"]["Calendar"][];
-            next_cursor?: string | null;
-        };
         /** Call */
         Call: {
             room: string;
@@ -7484,7 +7484,15 @@ export interface operations {
     };
     list_calendars: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Maximum number of items; 20 by default.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before, of the same list with the same filters; opaque. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7514,7 +7522,7 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Calendars"];
+                    "application/json": components["schemas"]["CalendarPage"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
