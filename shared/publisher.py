@@ -28,6 +28,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -74,6 +75,11 @@ _ABANDONED = Query(
     .order_by(outbox.c.position)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+)
+_LEAVE = Query(
+    update(outbox)
+    .where(outbox.c.event_id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+    .values(written_at=text("'-infinity'"))
 )
 _POSTPONE = Query(
     update(outbox)
@@ -218,6 +224,13 @@ class Publisher:
             else:
                 log.warning("event not confirmed", event_type=event.type, reason=repr(result))
         return sent, refused
+
+
+async def leave_to_others(database: Database, ids: Sequence[UUID]) -> None:
+    """Lets the next sweep publish these committed events, without ABANDONED_AFTER: for a process
+    that cannot publish its own.
+    """
+    await database.autocommit(_LEAVE, ids=list(ids))
 
 
 async def _record_refusal(run: Executor, event: OutboxEvent, reason: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from shared.db import Database
+from shared.operators import operator_database
 
 # Publishes the next rows after this id, and returns their ids in order: none if there are no more.
 PublishNext = Callable[[Database, UUID], Awaitable[list[UUID]]]
@@ -15,11 +16,8 @@ async def publish_all(database_url: str, service: str, publish_next: PublishNext
     """Calls `publish_next` until there are no more rows, each time in a transaction of its own;
     returns the number of rows. Can be repeated, and interrupted at any time.
     """
-    database = Database(database_url, pool_size=1, name=f"{service}-operator")
     count, after = 0, UUID(int=0)
-    try:
+    async with operator_database(database_url, service) as database:
         while published := await publish_next(database, after):
             count, after = count + len(published), published[-1]
-    finally:
-        await database.close()
     return count

@@ -7,18 +7,17 @@ import sys
 
 from services.identity.commands.accounts import deactivate_user
 from services.identity.settings import IdentitySettings
-from shared.db import Database
+from shared.operators import operator_database
 from shared.settings import load_or_exit
 
 
 async def deactivate(settings: IdentitySettings, email: str) -> bool:
     """Deactivates the account; False if there is no open account with that address."""
-    database = Database(settings.database_url, pool_size=1, name="identity-operator")
-    try:
-        async with database.transaction() as db:
-            return await deactivate_user(db, email) is not None
-    finally:
-        await database.close()
+    async with (
+        operator_database(settings.database_url, "identity") as database,
+        database.transaction() as db,
+    ):
+        return await deactivate_user(db, email) is not None
 
 
 def main() -> None:

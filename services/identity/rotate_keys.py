@@ -12,17 +12,14 @@ import sys
 
 from services.identity.commands.signing_keys import Keyring
 from services.identity.settings import IdentitySettings
-from shared.db import Database
+from shared.operators import operator_database
 from shared.settings import load_or_exit
 
 
 async def rotate(settings: IdentitySettings, *, revoke_others: bool) -> str:
     """Returns the new key's id."""
-    database = Database(settings.database_url, pool_size=1, name="identity-operator")
-    try:
+    async with operator_database(settings.database_url, "identity") as database:
         return await Keyring(settings, database).rotate(revoke_others=revoke_others)
-    finally:
-        await database.close()
 
 
 def main() -> None:

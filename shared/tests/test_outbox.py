@@ -19,6 +19,7 @@ from shared.clock import now
 from shared.db import Database, Query
 from shared.events import BookingAccepted
 from shared.ids import new_id
+from shared.operators import operator_database
 from shared.outbox import Emission, OutboxEvent, emit, insert_event_sql, insert_events, sequences_of
 from shared.publisher import EventRefused, Publisher
 from shared.telemetry import RequestContext, request_context
@@ -246,6 +247,19 @@ async def test_refused_row_is_tried_again_after_a_pause(booking: Database, accep
     assert tuple(row) == (1, True)
     await until_swept(booking, sweeper)
     assert len(broker.sent) == 1
+
+
+async def test_event_of_an_operators_command_is_published_at_the_next_sweep(
+    booking: Database, accepted: Make
+) -> None:
+    broker = Broker()
+    sweeper = Publisher(booking, broker.send, available=broker.available)
+    async with operator_database(booking.url, "booking") as database:
+        await emitted(database, event := accepted())
+        await sweeper.sweep()
+        assert broker.sent == []  # it could still be a running process's own
+    await sweeper.sweep()
+    assert [one.aggregate_id for one in broker.sent] == [event.booking_id]
 
 
 async def until_swept(database: Database, sweeper: Publisher) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from services.payments.store import stripe_events as stripe_events_store
 from services.payments.tables import stripe_events as events
 from shared.db import Database, Reader
+from shared.operators import operator_database
 
 USAGE = (
     "usage: python -m services.payments.webhook"
@@ -63,8 +64,7 @@ async def replay(database: Database, ids: list[str]) -> int:
 
 async def run(arguments: list[str]) -> int:
     """The exit status of the command."""
-    database = Database(os.environ["DATABASE_URL"], pool_size=1, name="payments-events")
-    try:
+    async with operator_database(os.environ["DATABASE_URL"], "payments") as database:
         match arguments:
             case [] | ["list"]:
                 return await show_list(database.reader, None)
@@ -76,8 +76,6 @@ async def run(arguments: list[str]) -> int:
                 return await replay(database, ids)
         print(USAGE, file=sys.stderr)
         return 2
-    finally:
-        await database.close()
 
 
 if __name__ == "__main__":
