@@ -10,14 +10,13 @@ from sqlalchemy import (
     DateTime,
     Identity,
     Integer,
-    Interval,
     MetaData,
     SmallInteger,
     String,
     Table,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, INTERVAL
 
 SCHEMA = "directory"
 METADATA = MetaData(schema=SCHEMA)
@@ -48,7 +47,7 @@ consultant_profiles = Table(
     Column("rating_sum", Integer, nullable=False),
     Column("rating_count", Integer, nullable=False),
     Column("next_available_at", DateTime(timezone=True)),
-    Column("minimum_notice", Interval, nullable=False),
+    Column("minimum_notice", INTERVAL, nullable=False),
     Column("last_availability_sequence", BigInteger),
     Column("tag_keys", ARRAY(String), nullable=False),
     Column("language_keys", ARRAY(String), nullable=False),

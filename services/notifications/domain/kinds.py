@@ -242,3 +242,5 @@ BY_EVENT: dict[type[e.Event], tuple[Kind, ...]] = {
     for event in dict.fromkeys(kind.event for kind in KINDS)
 }
 MAILED: dict[str, Kind] = {kind.name: kind for kind in KINDS if Channel.MAIL in kind.channels}
+# Somebody waits for these mails, and their links expire: they are sent before all others.
+URGENT: tuple[str, ...] = tuple(name for name, kind in MAILED.items() if kind.valid_seconds)

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
+    CTE,
+    ColumnElement,
     DateTime,
     Integer,
     RowMapping,
@@ -16,13 +18,17 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    func,
     or_,
     select,
     text,
+    union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.notifications.domain.kind import Category, Kind
+from services.notifications.domain.kinds import URGENT
 from services.notifications.tables import mails
 from shared.clock import now
 from shared.db import Executor, Query, Transaction
@@ -140,16 +146,31 @@ def _ended(state: Any, at: Any, reason: Any) -> dict[str, Any]:
 
 _instant = DateTime(timezone=True)
 _at = bindparam("at", type_=_instant)
-_due = (
-    select(mails.c.id)
-    .where(_waiting(_at), mails.c.due_at <= _at)
-    .order_by(mails.c.due_at)
-    .limit(bindparam("batch", type_=Integer))
-    .with_for_update(skip_locked=True)
+_batch = bindparam("batch", type_=Integer)
+
+
+def _due(*conditions: ColumnElement[bool], limit: Any) -> CTE:
+    """The ids of due mails, locked."""
+    return (
+        select(mails.c.id)
+        .where(_waiting(_at), mails.c.due_at <= _at, *conditions)
+        .order_by(mails.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte()
+    )
+
+
+_urgent = _due(mails.c.kind == func.any(bindparam("urgent", type_=ARRAY(String))), limit=_batch)
+_others = _due(
+    mails.c.kind != func.all(bindparam("urgent", type_=ARRAY(String))),
+    limit=_batch - select(func.count()).select_from(_urgent).scalar_subquery(),
 )
-_CLAIM = Query(
+# An array, because the planner takes a list of unknown length for a tenth of all mails.
+_ids = func.array(union_all(select(_urgent.c.id), select(_others.c.id)).scalar_subquery())
+CLAIM = Query(
     update(mails)
-    .where(mails.c.id.in_(_due.scalar_subquery()))
+    .where(mails.c.id == func.any(_ids))
     .values(leased_until=bindparam("lease", type_=_instant), attempts=mails.c.attempts + 1)
     .returning(mails)
 )
@@ -173,12 +194,12 @@ _DEFER = Query(
 
 
 async def claim(run: Executor, limit: int, lease: timedelta) -> list[Any]:
-    """Claims due mails for this process until the lease expires; if the process dies, another one
-    sends them. `context` is returned as JSON text.
+    """Claims due mails for this process until the lease expires, first those for which somebody
+    waits; if the process dies, another one sends them. `context` is returned as JSON text.
     """
     at = now()
-    rows = await run(_CLAIM, at=at, batch=limit, lease=at + lease)
-    return sorted(rows, key=lambda row: row["due_at"])
+    rows = await run(CLAIM, at=at, batch=limit, lease=at + lease, urgent=URGENT)
+    return sorted(rows, key=lambda row: (row["kind"] not in URGENT, row["due_at"]))
 
 
 async def settle(run: Executor, mail: Any, decided: Ended | Deferred) -> bool:

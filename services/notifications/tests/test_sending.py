@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.notifications.domain.kinds import URGENT
 from services.notifications.sending.sender import LEASE, Sender
 from services.notifications.sending.smtp import Connection
 from services.notifications.store import mails
@@ -20,6 +21,7 @@ from services.notifications.tests.conftest import (
     states,
 )
 from shared import clock
+from shared import events as e
 from shared.clock import now, shifted
 from shared.ids import new_id
 from shared.testing import eventually, metric
@@ -132,6 +134,44 @@ async def test_a_server_that_is_away_for_an_hour_gets_every_mail_once_afterwards
     sent = mail.messages("carl@example.org")
     assert len({one["headers"]["Message-ID"] for one in sent}) == len(sent) == len(bookings)
     assert set(await states(notifications, "booking.requested")) == {("sent", None)}
+
+
+async def test_mail_that_somebody_waits_for_is_sent_before_all_others(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    for pair.booking_id in (new_id() for _ in range(3)):
+        await pair.requested()
+    reset = e.PasswordResetRequested(user_id=pair.seeker.id, email="ada@example.org", token="r3s")
+    await notifications.deliver(reset)
+    run = notifications.database.autocommit
+    batches = [[one["kind"] for one in await mails.claim(run, 2, LEASE)] for _ in range(3)]
+    assert batches == [
+        ["account.password_reset", "booking.requested"],
+        ["booking.requested", "booking.requested"],
+        [],
+    ]
+
+
+async def test_due_mails_are_found_along_indexes_in_a_long_queue(
+    notifications: Notifications,
+) -> None:
+    await notifications.sql("""
+        insert into mails (id, user_id, kind, fact, context, state, due_at, give_up_at, attempts,
+            created_at, ended_at)
+        select gen_random_uuid(), gen_random_uuid(), 'booking.requested', n::text, '{}',
+            case when n % 10 = 0 then 'due' else 'sent' end, now(), now(), 0, now(),
+            case when n % 10 > 0 then now() end
+        from generate_series(1, 20000) n
+    """)
+    await notifications.sql("analyze mails")
+    plan = await notifications.database.reader.rows(
+        f"explain {mails.CLAIM.sql}",
+        *mails.CLAIM.arguments({"at": now(), "batch": 20, "lease": now(), "urgent": list(URGENT)}),
+    )
+    lines = "\n".join(row[0] for row in plan)
+    assert "ix_mails_kind_due" in lines
+    assert "ix_mails_due" in lines
+    assert "Seq Scan on mails" not in lines
 
 
 async def test_a_sender_that_died_loses_its_claim(
