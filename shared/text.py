@@ -121,6 +121,14 @@ def email_key(email: str) -> str:
     return local + at + ".".join(_readable_label(label) for label in domain.split("."))
 
 
+def mailbox_of(email: str) -> str:
+    """A valid address as mail servers take it: with the domain in ASCII, as in DNS, so that only an
+    address with other characters before the @ needs a server with SMTPUTF8 (RFC 6531).
+    """
+    local, at, domain = email.strip().rpartition("@")
+    return local + at + ".".join(_ascii_label(label) for label in domain.split("."))
+
+
 def email_error(text: str) -> str | None:
     """The error of `text` as an e-mail address, ignoring surrounding white space, or None. Whether
     the address exists can only be found out by sending a mail to it.

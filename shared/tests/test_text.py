@@ -134,6 +134,18 @@ def test_a_domain_is_the_same_in_its_script_and_in_ascii() -> None:
 
 
 @pytest.mark.parametrize(
+    ("email", "mailbox"),
+    [
+        ("Ada@Example.org", "Ada@example.org"),
+        ("ada@MÜNCHEN.example", "ada@xn--mnchen-3ya.example"),
+        ("用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v"),
+    ],
+)
+def test_mail_servers_get_the_domain_in_ascii(email: str, mailbox: str) -> None:
+    assert text.mailbox_of(email) == mailbox
+
+
+@pytest.mark.parametrize(
     "email",
     [
         "ada\u202e@example.org",

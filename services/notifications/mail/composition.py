@@ -4,7 +4,6 @@ threading and unsubscribing.
 
 from __future__ import annotations
 
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -49,10 +48,6 @@ _TEXT = jinja2.Environment(  # nosec B701 - plain text
 )
 
 
-class Undeliverable(Exception):
-    """No mail can be sent to that address."""
-
-
 class Branding(msgspec.Struct, frozen=True):
     """The sender: brand, its colour (`#rrggbb`), address, and the web app's URL."""
 
@@ -85,7 +80,7 @@ class Branding(msgspec.Struct, frozen=True):
 
 
 class Addressee(msgspec.Struct, frozen=True):
-    """The recipient of a mail."""
+    """The recipient of a mail; the address is as mail servers take it."""
 
     user_id: UUID
     address: str
@@ -102,7 +97,7 @@ def compose_mail(
     other: Person | None,
     booking_id: UUID | None,
 ) -> EmailMessage:
-    """The complete mail. Raises Undeliverable for an address that cannot receive mail."""
+    """The complete mail."""
     said = words(kind, facts, to.person, other, branding.brand)
     link = branding.public_url.rstrip("/") + path_of(kind, facts, booking_id)
     message = EmailMessage(policy=POLICY)
@@ -150,10 +145,9 @@ def _layout(branding: Branding, language: Language) -> dict[str, str]:
 def _address(message: EmailMessage, branding: Branding, to: Addressee) -> None:
     name, address = parseaddr(branding.mail_from)
     message["From"] = Address(display_name=name or branding.brand, addr_spec=address)
-    try:
-        message["To"] = Address(addr_spec=to.address)
-    except (ValueError, IndexError, HeaderParseError) as error:
-        raise Undeliverable(f"malformed address: {type(error).__name__}") from None
+    # Not as one text: the standard library's parser of those refuses letters outside ASCII.
+    local, _, domain = to.address.rpartition("@")
+    message["To"] = Address(username=local, domain=domain)
 
 
 def _unsubscribe(

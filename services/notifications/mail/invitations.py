@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import icalendar
 import msgspec
 
 from shared.icalendars import PRODUCT, Entry, event_of
+
+# Characters of an address that a mailto URI has as they are (RFC 6068, section 2).
+_IN_MAILTO = "@!$'*+,;:"
 
 
 class Invitation(msgspec.Struct, frozen=True):
@@ -24,7 +29,7 @@ def invitation_of(invitation: Invitation) -> bytes:
     organizer = icalendar.vCalAddress(f"mailto:{invitation.organizer}")
     organizer.params["CN"] = invitation.organizer_name
     event.add("organizer", organizer)
-    attendee = icalendar.vCalAddress(f"mailto:{invitation.attendee}")
+    attendee = icalendar.vCalAddress(f"mailto:{quote(invitation.attendee, safe=_IN_MAILTO)}")
     attendee.params["PARTSTAT"] = "ACCEPTED"
     attendee.params["ROLE"] = "REQ-PARTICIPANT"
     event.add("attendee", attendee)

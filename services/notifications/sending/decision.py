@@ -18,6 +18,8 @@ from services.notifications.store import mails
 from services.notifications.store.situations import Situation, situation_of
 from shared.clock import now
 from shared.db import Executor
+from shared.telemetry import log
+from shared.text import is_email, mailbox_of
 
 # Mails about something this recent are sent in order, whatever has happened since.
 PROMPT = timedelta(minutes=2)
@@ -27,6 +29,7 @@ READER_UNKNOWN_PAUSES = (timedelta(milliseconds=100), timedelta(minutes=1))
 # The maximum number of optional mails per reader and hour; the rest is sent later.
 MAX_PER_HOUR = 40
 LATER = timedelta(minutes=10)
+MALFORMED = "malformed address"
 
 
 class Outgoing(msgspec.Struct):
@@ -59,7 +62,10 @@ async def decide(run: Executor, mail: Any) -> Decision:
         return mails.Ended("void", reason)
     if kind.category is not None and found.sent_lately >= MAX_PER_HOUR:
         return _later(mail, LATER)
-    to = Addressee(mail["user_id"], address, found.reader, found.unsubscribe_key)
+    if not is_email(address):
+        log.error("mail cannot be sent", mail_id=str(mail["id"]), reason=MALFORMED)
+        return mails.Ended("failed", MALFORMED)
+    to = Addressee(mail["user_id"], mailbox_of(address), found.reader, found.unsubscribe_key)
     return Outgoing(kind, facts, to, found.other)
 
 

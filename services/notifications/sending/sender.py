@@ -17,7 +17,7 @@ from typing import Any
 
 from services.notifications import signals
 from services.notifications.domain.kinds import MAILED
-from services.notifications.mail.composition import Branding, Undeliverable, compose_mail
+from services.notifications.mail.composition import Branding, compose_mail
 from services.notifications.metrics import MAILS
 from services.notifications.sending.decision import Outgoing, decide
 from services.notifications.sending.smtp import Connection, Refused, Server
@@ -130,20 +130,17 @@ class Sender:
     async def _hand_over(
         self, connection: Connection, mail: Any, outgoing: Outgoing
     ) -> mails.Ended | mails.Deferred:
+        message = compose_mail(
+            self._branding,
+            mail["id"],
+            outgoing.kind,
+            outgoing.facts,
+            outgoing.to,
+            outgoing.other,
+            mail["booking_id"],
+        )
         try:
-            message = compose_mail(
-                self._branding,
-                mail["id"],
-                outgoing.kind,
-                outgoing.facts,
-                outgoing.to,
-                outgoing.other,
-                mail["booking_id"],
-            )
             await connection.send(message, self._branding.address, outgoing.to.address)
-        except Undeliverable as error:
-            log.error("mail cannot be sent", mail_id=str(mail["id"]), reason=str(error))
-            return mails.Ended("failed", str(error))
         except Refused as refused:
             return after_refusal(mail, refused)
         return mails.Ended("sent")

@@ -71,6 +71,9 @@ class Connection:
             # The server rejected us (login or sender): a configuration error, not the mail's fault.
             self._client.close()
             raise Refused(f"{type(error).__name__} {error.code}", for_good=False) from None
+        except aiosmtplib.SMTPNotSupported:
+            reason = "the mail server does not take addresses outside ASCII (SMTPUTF8)"
+            raise Refused(reason, for_good=True) from None
         except aiosmtplib.SMTPConnectResponseError as error:
             self._client.close()
             raise Refused(f"connect {error.code}", for_good=False) from None

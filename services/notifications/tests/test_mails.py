@@ -52,6 +52,37 @@ async def test_confirmation_has_everything_a_reader_needs(
     assert "(Europe/Berlin)" in other["text"]
 
 
+@pytest.mark.parametrize(
+    ("address", "mailbox", "attendee"),
+    [
+        ("Ada@MÜNCHEN.example", "Ada@xn--mnchen-3ya.example", "Ada@xn--mnchen-3ya.example"),
+        ("jörg+cal@example.org", "jörg+cal@example.org", "j%C3%B6rg+cal@example.org"),
+        (
+            "用户@例子.广告",
+            "用户@xn--fsqu00a.xn--4rr70v",
+            "%E7%94%A8%E6%88%B7@xn--fsqu00a.xn--4rr70v",
+        ),
+    ],
+)
+async def test_addresses_of_every_script_get_their_mails(
+    notifications: Notifications,
+    pair: Pair,
+    mail: MailSandbox,
+    address: str,
+    mailbox: str,
+    attendee: str,
+) -> None:
+    sql = "update users set email = $1 where user_id = $2"
+    await notifications.sql(sql, address, pair.seeker.id)
+    await pair.confirmed()
+    await send_mails(notifications)
+    (sent,) = [m for m in mail.messages() if "session with Carl" in m["subject"]]
+    assert sent["to"] == mailbox
+    assert "Carl Gauß" in sent["text"]
+    (event,) = icalendar.Calendar.from_ical(sent["attachments"][0]["content"]).walk("VEVENT")
+    assert event["ATTENDEE"] == f"mailto:{attendee}"
+
+
 async def test_mails_of_one_booking_are_one_thread(
     notifications: Notifications, pair: Pair, mail: MailSandbox
 ) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import aiosmtplib
 import pytest
 
 from services.notifications.domain.kinds import URGENT
@@ -94,6 +95,23 @@ async def test_an_address_that_none_can_have_fails_at_once(
     await send_mails(notifications)
     ((state, _),) = await states(notifications, "booking.requested")
     assert state == "failed"
+    assert mail.messages() == []
+
+
+async def test_address_outside_ascii_fails_for_good_at_a_server_that_takes_none(
+    notifications: Notifications, pair: Pair, mail: MailSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    supported = aiosmtplib.SMTP.supports_extension
+    monkeypatch.setattr(
+        aiosmtplib.SMTP,
+        "supports_extension",
+        lambda self, name: name != "smtputf8" and supported(self, name),
+    )
+    await notifications.sql("update users set email = 'jörg@example.org'")
+    await pair.requested()
+    await send_mails(notifications)
+    ((state, reason),) = await states(notifications, "booking.requested")
+    assert (state, "SMTPUTF8" in (reason or "")) == ("failed", True)
     assert mail.messages() == []
 
 
