@@ -33,6 +33,8 @@ _ESCAPED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
 _bits = random.Random(random.SystemRandom().getrandbits(256)).getrandbits  # noqa: S311  # nosec B311 # ids that need to be unique only
 
 
+# Around a value; not part of it (RFC 9110 §5.5).
+_BLANKS = b" \t"
 _READ = frozenset(
     (b"accept", b"accept-encoding", b"authorization", b"host", b"content-type", b"content-encoding",
      b"content-length", b"sec-fetch-mode", b"if-none-match", b"origin", b"expect", b"connection",
@@ -69,6 +71,7 @@ class Request:
         known: dict[bytes, bytes] = {}
         self._known, self._doubled = known, []
         for name, value in scope["headers"]:
+            value = value.strip(_BLANKS)
             if len(value) > MAX_HEADER_LENGTH or len(name) > 256:
                 self.too_large = True
             if name not in NOT_PASSED_ON:

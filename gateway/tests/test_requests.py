@@ -74,6 +74,17 @@ async def test_request_id_is_kept_when_it_is_harmless_and_replaced_when_not(
         assert service.received[-1].header("x-request-id") == made.headers["x-request-id"]
 
 
+async def test_blanks_around_a_header_are_not_part_of_its_value(
+    gateway: GatewayHarness, service: Service
+) -> None:
+    await gateway.raw(
+        b"GET /consultants HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        b"X-Request-ID: \t my-id:7 \t\r\nX-Other:  a b  \r\n\r\n"
+    )
+    received = service.received[0]
+    assert (received.header("x-request-id"), received.header("x-other")) == ("my-id:7", "a b")
+
+
 async def test_trace_is_continued_or_begun(gateway: GatewayHarness, service: Service) -> None:
     given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     await gateway.http.get("/consultants", headers={"traceparent": given})
