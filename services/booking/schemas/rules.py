@@ -75,7 +75,7 @@ class NewRules(RequestBody, frozen=True):
     buffer_minutes: Annotated[int, msgspec.Meta(ge=0, le=240)] = 0
     minimum_notice_minutes: Annotated[int, msgspec.Meta(ge=0, le=43_200)] = 0
     horizon_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 60
-    daily_limit: Annotated[int, msgspec.Meta(ge=1, le=96)] | None = None
+    daily_limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
     exceptions: Annotated[list[ExceptionEntry], msgspec.Meta(max_length=400)] = msgspec.field(
         default_factory=list
     )

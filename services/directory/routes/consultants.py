@@ -59,7 +59,7 @@ Spoken = Annotated[
     TextFormat(LANGUAGE, "must be a language tag, such as en or pt-BR"),
 ]
 MinRating = Annotated[
-    float | None, QueryParameter(ge=0, le=5, description="Minimum average rating.")
+    float | None, QueryParameter(ge=0, le=5, description="Minimum average rating; 0 for any.")
 ]
 MaxRate = Annotated[int | None, QueryParameter(ge=0, le=10**9, description="In minor units.")]
 From = Annotated[
@@ -135,7 +135,7 @@ async def consultants(
         search=search,
         tags=tuple(sorted({tag_key(t) for t in tag or ()})),
         language=language.lower() if language is not None else None,
-        min_average=round(min_rating * 100) if min_rating is not None else None,
+        min_average=round((min_rating or 0) * 100) or None,
         max_hourly_rate=max_hourly_rate,
         available_from=clock.utc(available_from, "available_from")
         if available_from is not None

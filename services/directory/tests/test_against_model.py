@@ -259,6 +259,7 @@ async def test_filters_narrow_every_sort_with_and_without_search(
         ({"language": "PT"}, lambda s: bool({"pt", "pt-BR"} & set(s.languages))),
         ({"language": "pt-br"}, lambda s: "pt-BR" in s.languages),
         ({"min_rating": "3.5"}, lambda s: s.average >= 3.5),
+        ({"min_rating": "0"}, lambda _: True),
         ({"max_hourly_rate": 2000}, lambda s: s.rate <= 2000),
         ({"available_from": late.isoformat()}, lambda s: any(a >= late for a, _ in s.free)),
         ({"available_to": late.isoformat()}, lambda s: any(b <= late for _, b in s.free)),

@@ -5247,7 +5247,7 @@ export interface operations {
                  */
                 language?: string;
                 /**
-                 * @description Minimum average rating.
+                 * @description Minimum average rating; 0 for any.
                  * @example 4
                  */
                 min_rating?: number;
