@@ -98,6 +98,14 @@ async def next_for_update(db: Transaction, after: UUID, most: int) -> list[Payou
     return [PayoutAccount(**row) for row in (await db.execute(query)).mappings()]
 
 
+async def owner_of(reader: Reader, account_id: str) -> UUID | None:
+    """The consultant whose account at Stripe it is; None if it is not ours."""
+    found: UUID | None = await reader.value(
+        "select user_id from payments.payout_accounts where account_id = $1", account_id
+    )
+    return found
+
+
 async def active_id(db: Transaction, user_id: UUID) -> str | None:
     """The id of the consultant's account at Stripe; None if it cannot receive money."""
     found: str | None = await db.scalar(
