@@ -17,6 +17,7 @@ from services.payments.domain.lifecycle import SETTLED, Actor, Verb
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.domain.policy import commission_of
 from services.payments.ledger import Posting
+from services.payments.reconcile.queries.payments import ids_of
 from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
 from services.payments.stripe_api import Stripe, disputes, intents, transfers
@@ -33,14 +34,10 @@ async def repair(context: Context, booking_id: UUID) -> bool:
     """Repairs one booking; the running service executes the steps that it plans. False if there is
     no such payment.
     """
-    row = await context.database.reader.row(
-        "select p.payment_intent_id, p.charge_id, c.customer_id from payments.payments as p"
-        " left join payments.customers as c on c.user_id = p.seeker_id where p.booking_id = $1",
-        booking_id,
-    )
-    if row is None:
+    ids = await ids_of(context.database.reader, booking_id)
+    if ids is None:
         return False
-    made = await _intents(context.stripe, row["customer_id"], row["payment_intent_id"], booking_id)
+    made = await _intents(context.stripe, ids.customer_id, ids.payment_intent_id, booking_id)
     sent = [
         (one, await transfers.reversals_of(context.stripe, one.id) if one.amount_reversed else [])
         for one in await transfers.transfers_of(context.stripe, str(booking_id))
