@@ -16,7 +16,7 @@ from services.payments.routes import ROUTES
 from services.payments.saga.worker import Worker, kinds
 from services.payments.settings import PaymentsSettings
 from services.payments.signals import steps_due, stripe_events_due
-from services.payments.store import operations
+from services.payments.store.handover import handover
 from services.payments.store.retention import RETENTIONS
 from services.payments.stripe_api import connect
 from services.payments.webhook.intents import Context
@@ -58,10 +58,10 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
     )
 
     async def start() -> None:
-        operations.handover.worker = worker
+        handover.worker = worker
 
     async def stop() -> None:
-        operations.handover.worker = None
+        handover.worker = None
         await worker.stop()
         await stripe.close()
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.payments.store.operations import HAS_OPEN_STEP, OPEN_STEPS
+from services.payments.queries.open_steps import HAS_OPEN_STEP, OPEN_STEPS
 from shared.db import Reader
 
 # A constant of the statements, not an argument: for a limit that it does not know, PostgreSQL plans

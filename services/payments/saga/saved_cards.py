@@ -8,9 +8,9 @@ from uuid import UUID
 
 import msgspec
 
+from services.payments.domain.operations import ON_A_CARD, Operation
 from services.payments.store import claims
 from services.payments.store.cards import removed_ids
-from services.payments.store.operations import ON_A_CARD, Operation
 from services.payments.stripe_api import Refused, Stripe, Uncertain, cards
 from shared.db import Database
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.payments.store.operations import HAS_OPEN_STEP
+from services.payments.queries.open_steps import HAS_OPEN_STEP
 from shared.db import Reader
 
 
