@@ -19,7 +19,7 @@ from services.payments.signals import steps_due, stripe_events_due
 from services.payments.store.handover import handover
 from services.payments.store.retention import RETENTIONS
 from services.payments.stripe_api import connect
-from services.payments.webhook.intents import Context
+from services.payments.webhook.context import StripeContext
 from shared.auth import Verifier
 from shared.jobs import Job
 from shared.service import Service, build_application
@@ -42,7 +42,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
     database, stripe = service.jobs_database, connect(settings)
     payout_delay = timedelta(seconds=settings.payout_delay_seconds)
     worker = Worker(database, stripe, kinds(payout_delay))
-    context = Context(database, stripe, payout_delay)
+    context = StripeContext(database, stripe, payout_delay)
     events = EventsJob(context)
     gaps = GapPoll(database, stripe)
     operations_job = Job("operations", worker.work, every=settings.sweep_every_seconds)

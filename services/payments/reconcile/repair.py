@@ -23,14 +23,15 @@ from services.payments.store import payouts as payouts_store
 from services.payments.stripe_api import Stripe, disputes, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Reversal, Transfer
-from services.payments.webhook.intents import Context, compare
+from services.payments.webhook.context import StripeContext
+from services.payments.webhook.intents import compare
 from shared.clock import now
 from shared.db import Transaction
 
 Sent = tuple[Transfer, list[Reversal]]
 
 
-async def repair(context: Context, booking_id: UUID) -> bool:
+async def repair(context: StripeContext, booking_id: UUID) -> bool:
     """Repairs one booking; the running service executes the steps that it plans. False if there is
     no such payment.
     """
@@ -57,7 +58,7 @@ async def repair(context: Context, booking_id: UUID) -> bool:
     return True
 
 
-async def _taken_back(context: Context, charge_id: str) -> None:
+async def _taken_back(context: StripeContext, charge_id: str) -> None:
     """Refunds and disputes of a charge whose events were lost."""
     await check_refunds(context.database, context.stripe, charge_id)
     for dispute_id in await disputes.disputes_of(context.stripe, charge_id):

@@ -12,11 +12,12 @@ from services.payments.store import operations
 from services.payments.store import payments as payments_store
 from services.payments.store.stripe_events import StripeEvent
 from services.payments.stripe_api import intents
-from services.payments.webhook.intents import Context, NotYet
+from services.payments.webhook.context import StripeContext
+from services.payments.webhook.errors import NotYet
 from shared.ids import id_from
 
 
-async def on_charge(context: Context, event: StripeEvent) -> None:
+async def on_charge(context: StripeContext, event: StripeEvent) -> None:
     """A charge was refunded."""
     charge_id = event.subject.id if event.type.startswith("charge.") else event.subject.charge
     if isinstance(charge_id, str):
@@ -26,7 +27,7 @@ async def on_charge(context: Context, event: StripeEvent) -> None:
         await check_refunds(context.database, context.stripe, charge_id)
 
 
-async def on_charge_updated(context: Context, event: StripeEvent) -> None:
+async def on_charge_updated(context: StripeContext, event: StripeEvent) -> None:
     """A capture may have settled: makes the step that waits for it due now."""
     async with context.database.transaction() as db:
         booking_id = await payments_store.unsettled(db, event.subject.id or "")
@@ -34,7 +35,7 @@ async def on_charge_updated(context: Context, event: StripeEvent) -> None:
             await operations.hasten(db, booking_id, "settle")
 
 
-async def on_dispute(context: Context, event: StripeEvent) -> None:
+async def on_dispute(context: StripeContext, event: StripeEvent) -> None:
     """A dispute was opened, or decided."""
     if event.subject.id:
         if isinstance(event.subject.charge, str):
@@ -42,7 +43,7 @@ async def on_dispute(context: Context, event: StripeEvent) -> None:
         await check_dispute(context.database, context.stripe, event.subject.id)
 
 
-async def _ensure_recorded(context: Context, event: StripeEvent, charge_id: str) -> None:
+async def _ensure_recorded(context: StripeContext, event: StripeEvent, charge_id: str) -> None:
     """Raises NotYet for a charge whose capture or settlement is not recorded yet, because what is
     returned is computed from both. There is nothing to wait for if the hold was canceled, which
     Stripe reports as a refund, or if another program made the charge.
@@ -56,7 +57,7 @@ async def _ensure_recorded(context: Context, event: StripeEvent, charge_id: str)
         raise NotYet("the capture has not settled yet")
 
 
-async def _is_captured(context: Context, intent_id: object) -> bool:
+async def _is_captured(context: StripeContext, intent_id: object) -> bool:
     """Whether Stripe has captured an intent of one of our bookings."""
     if not isinstance(intent_id, str):
         return False

@@ -12,24 +12,26 @@ from services.payments.queries import webhook as queries
 from services.payments.store.accounts import owner_of
 from services.payments.store.stripe_events import StripeEvent
 from services.payments.webhook.charges import on_charge, on_charge_updated, on_dispute
-from services.payments.webhook.intents import Context, NotOurs, NotYet, booking_of, on_intent
+from services.payments.webhook.context import StripeContext
+from services.payments.webhook.errors import NotOurs, NotYet
+from services.payments.webhook.intents import booking_of, on_intent
 
-Handler = Callable[[Context, StripeEvent], Awaitable[None]]
+Handler = Callable[[StripeContext, StripeEvent], Awaitable[None]]
 
 
-async def on_setup(context: Context, event: StripeEvent) -> None:
+async def on_setup(context: StripeContext, event: StripeEvent) -> None:
     """A card was saved (setup_intent.succeeded)."""
     if event.subject.id:
         await cards.check_setup(context.database, context.stripe, event.subject.id)
 
 
-async def on_card(context: Context, event: StripeEvent) -> None:
+async def on_card(context: StripeContext, event: StripeEvent) -> None:
     """A card was detached, or was updated by its bank."""
     if event.subject.id:
         await cards.check_card(context.database, context.stripe, event.subject.id)
 
 
-async def on_account(context: Context, event: StripeEvent) -> None:
+async def on_account(context: StripeContext, event: StripeEvent) -> None:
     """A payout account may have gained or lost the ability to receive transfers."""
     account_id = event.account or event.subject.id
     if account_id is None:
@@ -39,7 +41,7 @@ async def on_account(context: Context, event: StripeEvent) -> None:
         await accounts.refresh(context.database, context.stripe, user_id, account_id)
 
 
-async def on_transfer(context: Context, event: StripeEvent) -> None:
+async def on_transfer(context: StripeContext, event: StripeEvent) -> None:
     """A transfer was reversed, by a step of this service or in the Dashboard."""
     transfer_id, booking_id = event.subject.id, booking_of(event)
     if transfer_id is None or booking_id is None:
@@ -92,7 +94,7 @@ def acts_on(event: StripeEvent) -> bool:
     return handler is not None and (event.account is None or handler is on_account)
 
 
-async def is_ours(context: Context, event: StripeEvent) -> bool:
+async def is_ours(context: StripeContext, event: StripeEvent) -> bool:
     """Whether an event is about an object that is known to this service."""
     about = event.subject.id
     if event.type.startswith("v2.") or event.type == "account.updated":

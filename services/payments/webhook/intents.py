@@ -4,8 +4,6 @@ cardholder, by Stripe, or in the Dashboard.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from services.payments.commands.captures import record_capture
@@ -16,34 +14,16 @@ from services.payments.queries.webhook import IntentState, intent_state
 from services.payments.store import operations
 from services.payments.store import payments as payments_store
 from services.payments.store.stripe_events import StripeEvent
-from services.payments.stripe_api import Stripe, intents
+from services.payments.stripe_api import intents
 from services.payments.stripe_api.intents import Intent
-from shared.db import Database, Transaction
+from services.payments.webhook.context import StripeContext
+from services.payments.webhook.errors import NotOurs, NotYet
+from shared.db import Transaction
 from shared.ids import id_from
 from shared.telemetry import log
 
 
-class NotYet(Exception):
-    """The event is about something that is not known here yet, or is being processed: it is retried
-    later.
-    """
-
-
-class NotOurs(NotYet):
-    """The event is about an unknown booking. If it stays unknown, another program that uses the
-    same Stripe account created the object.
-    """
-
-
-class Context(NamedTuple):
-    """What handlers work with."""
-
-    database: Database
-    stripe: Stripe
-    payout_delay: timedelta
-
-
-async def on_intent(context: Context, event: StripeEvent) -> None:
+async def on_intent(context: StripeContext, event: StripeEvent) -> None:
     """An intent was held, captured, declined or canceled: by us, by the cardholder, by Stripe, in
     the Dashboard.
     """
@@ -90,7 +70,9 @@ def _is_reflected(kind: str, known: IntentState, intent_id: str) -> bool:
     return False
 
 
-async def compare(context: Context, db: Transaction, payment: Payment, intent: Intent) -> None:
+async def compare(
+    context: StripeContext, db: Transaction, payment: Payment, intent: Intent
+) -> None:
     """Adjusts the payment to its intent at Stripe."""
     mine = payment.payment_intent_id == intent.id
     if intent.status == "requires_capture":
