@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from litestar import Litestar
 
+from services.payments.jobs.gauges import collect_payments
 from services.payments.jobs.schedule import scheduled_jobs
 from services.payments.jobs.stripe_events import EventsJob
 from services.payments.jobs.stripe_gaps import GapPoll
-from services.payments.metrics import collect_payments
 from services.payments.reactions import REACTIONS
 from services.payments.reconcile.report import DailyReconciliation
 from services.payments.routes import ROUTES
