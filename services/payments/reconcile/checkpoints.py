@@ -30,9 +30,11 @@ def add(sums: Sums, currency: str, amount: int) -> None:
         sums.pop(currency, None)
 
 
-def _add_all(sums: Sums, more: Sums) -> None:
+def _sum(sums: Sums, more: Sums) -> Sums:
+    both = dict(sums)
     for currency, amount in more.items():
-        add(sums, currency, amount)
+        add(both, currency, amount)
+    return both
 
 
 async def total(reader: Reader) -> Sums:
@@ -40,8 +42,7 @@ async def total(reader: Reader) -> Sums:
     known = await _latest(reader)
     if known is None:
         return {}
-    _add_all(known.sums, await ledger.sums_since(reader, known.up_to))
-    return known.sums
+    return _sum(known.sums, await ledger.sums_since(reader, known.up_to))
 
 
 async def advance(database: Database, at: datetime) -> None:
@@ -49,8 +50,8 @@ async def advance(database: Database, at: datetime) -> None:
     end, known = at - SETTLED_AFTER, await _latest(database.reader)
     while known is not None and known.up_to < end:
         until = min(known.up_to + SPAN, end)
-        _add_all(known.sums, await ledger.sums_between(database.reader, known.up_to, until))
-        known = Checkpoint(until, known.sums)
+        more = await ledger.sums_between(database.reader, known.up_to, until)
+        known = Checkpoint(until, _sum(known.sums, more))
         async with database.transaction() as db:
             await checkpoints_store.add(db, known)
 
