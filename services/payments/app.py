@@ -6,20 +6,20 @@ from datetime import timedelta
 
 from litestar import Litestar
 
+from services.payments.jobs.gauges import collect_payments
 from services.payments.jobs.schedule import scheduled_jobs
 from services.payments.jobs.stripe_events import EventsJob
 from services.payments.jobs.stripe_gaps import GapPoll
-from services.payments.metrics import collect_payments
 from services.payments.reactions import REACTIONS
 from services.payments.reconcile.report import DailyReconciliation
 from services.payments.routes import ROUTES
 from services.payments.saga.worker import Worker, kinds
 from services.payments.settings import PaymentsSettings
 from services.payments.signals import steps_due, stripe_events_due
-from services.payments.store import operations
+from services.payments.store.handover import handover
 from services.payments.store.retention import RETENTIONS
 from services.payments.stripe_api import connect
-from services.payments.webhook.intents import Context
+from services.payments.webhook.context import StripeContext
 from shared.auth import Verifier
 from shared.jobs import Job
 from shared.service import Service, build_application
@@ -42,7 +42,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
     database, stripe = service.jobs_database, connect(settings)
     payout_delay = timedelta(seconds=settings.payout_delay_seconds)
     worker = Worker(database, stripe, kinds(payout_delay))
-    context = Context(database, stripe, payout_delay)
+    context = StripeContext(database, stripe, payout_delay)
     events = EventsJob(context)
     gaps = GapPoll(database, stripe)
     operations_job = Job("operations", worker.work, every=settings.sweep_every_seconds)
@@ -58,10 +58,10 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
     )
 
     async def start() -> None:
-        operations.handover.worker = worker
+        handover.worker = worker
 
     async def stop() -> None:
-        operations.handover.worker = None
+        handover.worker = None
         await worker.stop()
         await stripe.close()
 

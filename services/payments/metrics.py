@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from shared.db import Database
-from shared.gauges import seconds_since
 from shared.metrics import REGISTRY, SWEPT, database_gauge
 
 STRIPE_CALLS = Counter(
@@ -75,39 +73,3 @@ for _outcome in ("handled", "ignored", "rescheduled", "failed"):
     STRIPE_EVENTS.labels(_outcome)
 for _what in ("payment", "payout"):
     SWEPT.labels(_what)
-
-# A step that is due later by plan (a renewal, a delayed payout) is not old; one that has been
-# rescheduled again and again is.
-_OPERATIONS = """
-    select kind, state, count(*) as number, min(coalesce(first_sent_at, due_at)) as since
-    from payments.operations where state in ('due', 'running') group by kind, state
-    union all
-    select kind, state, count(*), min(created_at) from payments.operations where state = 'waiting'
-        group by kind, state
-"""
-_EVENTS = """
-    select count(*) as number, min(received_at) as since
-    from payments.stripe_events where state = 'pending'
-"""
-_PAYOUTS = """
-    select count(*) as number, min(available_on) as since
-    from payments.payouts where status = 'pending'
-"""
-
-
-async def collect_payments(database: Database) -> None:
-    """GaugeCollector: each statement reads a partial index over what is open, however much is
-    closed.
-    """
-    rows = await database.reader.rows(_OPERATIONS)
-    OPERATIONS.clear()
-    OPERATIONS_OLDEST.clear()
-    for row in rows:
-        OPERATIONS.labels(row["kind"], row["state"]).set(row["number"])
-        OPERATIONS_OLDEST.labels(row["kind"], row["state"]).set(seconds_since(row["since"]))
-    (pending,) = await database.reader.rows(_EVENTS)
-    EVENTS_PENDING.set(pending["number"])
-    EVENTS_OLDEST.set(seconds_since(pending["since"]))
-    (payouts,) = await database.reader.rows(_PAYOUTS)
-    PAYOUTS_PENDING.set(payouts["number"])
-    PAYOUTS_OLDEST.set(seconds_since(payouts["since"]))

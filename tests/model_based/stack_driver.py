@@ -17,7 +17,7 @@ import httpx
 from services.payments.reconcile.report import compare
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import connect
-from services.payments.webhook.intents import Context
+from services.payments.webhook.context import StripeContext
 from shared.db import Database
 from shared.settings import load
 from shared.testing import eventually
@@ -185,7 +185,7 @@ class StackDriver:
             settings = load(PaymentsSettings, environment)
             database, stripe = Database(settings.database_url, pool_size=2), connect(settings)
             try:
-                found = await compare(Context(database, stripe, timedelta()))
+                found = await compare(StripeContext(database, stripe, timedelta()))
             finally:
                 await stripe.close()
                 await database.close()

@@ -20,8 +20,8 @@ import services.notifications.jobs
 import services.payments.metrics  # noqa: F401 - registers its metrics, as does the one before
 from deploy.local import packages
 from deploy.local.steps import Failed
+from services.payments.domain.operations import ON_A_CARD
 from services.payments.saga.worker import kinds
-from services.payments.store.operations import ON_A_CARD
 from shared.metrics import REGISTRY
 
 HERE = Path(__file__).resolve().parents[1]

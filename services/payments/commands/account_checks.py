@@ -4,12 +4,11 @@ e-mail addresses that were not known at first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from services.payments.commands.accounts import refresh
 from services.payments.store import accounts
+from services.payments.store.accounts import OpenedAccount
 from services.payments.stripe_api import Refused, Stripe, StripeProblem, Uncertain
 from services.payments.stripe_api import accounts as stripe_accounts
 from shared.clock import now
@@ -27,8 +26,8 @@ async def refresh_waiting(database: Database, stripe: Stripe) -> bool:
     lost. Returns False: no more are due.
     """
     at = now()
-    rows = await accounts.awaited(database.reader, at, at - timedelta(seconds=30))
-    await _refresh_all(database, stripe, rows)
+    awaited = await accounts.awaited(database.reader, at, at - timedelta(seconds=30))
+    await _refresh_all(database, stripe, awaited)
     return False
 
 
@@ -36,37 +35,37 @@ async def refresh_unseen(database: Database, stripe: Stripe) -> bool:
     """Job: checks the accounts that were not checked for a day, active ones too. Returns False: the
     next ones can wait for the next round.
     """
-    rows = await accounts.unchecked_since(database.reader, now() - LOOK_DAILY)
-    await _refresh_all(database, stripe, rows)
+    unchecked = await accounts.unchecked_since(database.reader, now() - LOOK_DAILY)
+    await _refresh_all(database, stripe, unchecked)
     return False
 
 
-async def _refresh_all(database: Database, stripe: Stripe, rows: Sequence[Any]) -> None:
-    for row in rows:
+async def _refresh_all(database: Database, stripe: Stripe, opened: list[OpenedAccount]) -> None:
+    for one in opened:
         try:
-            await refresh(database, stripe, row["user_id"], row["account_id"])
+            await refresh(database, stripe, one.user_id, one.account_id)
         except StripeProblem as problem:
             # Closed or deleted at Stripe, or Stripe is unavailable: the others are checked anyway.
             log.warning(
-                "payout account cannot be read", account=row["account_id"], reason=str(problem)
+                "payout account cannot be read", account=one.account_id, reason=str(problem)
             )
             soon = LOOK_DAILY - AFTER_TROUBLE if isinstance(problem, Uncertain) else timedelta(0)
             async with database.transaction() as db:
-                await accounts.save_checked(db, row["user_id"], now() - soon)
+                await accounts.save_checked(db, one.user_id, now() - soon)
 
 
 async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
     """Job: sets the e-mail address of accounts that were created before it was known; returns
     whether there are likely more.
     """
-    rows = await accounts.without_email(database.reader, EMAILS_AT_ONCE)
-    for row in rows:
-        email: str = row["email"]
+    unsent = await accounts.without_email(database.reader, EMAILS_AT_ONCE)
+    for one in unsent:
+        email = one.email
         try:
-            await stripe_accounts.set_email(stripe, row["account_id"], email)
+            await stripe_accounts.set_email(stripe, one.stripe_id, email)
         except Refused as refused:  # an address that Stripe does not take, or a closed account
             log.warning("payout account keeps no address", reason=refused.code)
             email = ""
         async with database.transaction() as db:
-            await accounts.save_email(db, row["user_id"], email)
-    return len(rows) == EMAILS_AT_ONCE
+            await accounts.save_email(db, one.user_id, email)
+    return len(unsent) == EMAILS_AT_ONCE

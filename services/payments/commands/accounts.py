@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.payments.commands.payouts import wake_transfers
+from services.payments.domain.model import PayoutAccount
 from services.payments.errors import EmailNotVerified
 from services.payments.settings import PaymentsSettings
 from services.payments.store import accounts, users
+from services.payments.store.users import UserEmail
 from services.payments.stripe_api import Stripe, Uncertain
 from services.payments.stripe_api import accounts as stripe_accounts
 from services.payments.stripe_api.accounts import Account, Link
@@ -56,12 +58,13 @@ async def connect(
 async def _account_for(
     database: Database, stripe: Stripe, settings: PaymentsSettings, user: User
 ) -> tuple[str, bool]:
-    row = await _row(database, user.id)
-    if row is None:
-        row = await _prepare(database, settings, user)
-    if row.account_id is not None:
-        return row.account_id, False
-    made = await _create(stripe, row.params, user.id)
+    async with database.transaction() as db:
+        known = await accounts.get(db, user.id)
+    if known is None:
+        known = await _prepare(database, settings, user)
+    if known.account_id is not None:
+        return known.account_id, False
+    made = await _create(stripe, known.params, user.id)
     async with database.transaction() as db:
         is_first = await accounts.save_id(db, user.id, made)
         if is_first:
@@ -81,41 +84,35 @@ async def _create(stripe: Stripe, params: dict[str, Any], user_id: UUID) -> Acco
     return await stripe_accounts.create_account(stripe, params, key=f"{key}:anew")
 
 
-async def _row(database: Database, user_id: UUID) -> Any:
-    async with database.transaction() as db:
-        return await accounts.get(db, user_id)
-
-
-async def _prepare(database: Database, settings: PaymentsSettings, user: User) -> Any:
+async def _prepare(database: Database, settings: PaymentsSettings, user: User) -> PayoutAccount:
     """Stores the parameters of the account before it is created, so that concurrent requests send
     the same.
     """
     must_be_verified = bool(settings.require_verified_email)
     known = await _known(database, user.id, verified=must_be_verified)
-    if must_be_verified and not (known and known["email_verified"]):
+    if must_be_verified and not (known and known.email_verified):
         raise EmailNotVerified
     params = {
         "user_id": str(user.id),
-        "email": known["email"] if known else None,
+        "email": known.email if known else None,
         "name": f"{user.first_name} {user.last_name}".strip(),
         "country": settings.payout_country,
         "currency": CURRENCIES.get(settings.payout_country, "eur"),
     }
     async with database.transaction() as db:
-        await accounts.add(db, user.id, params)
-    return await _row(database, user.id)
+        return await accounts.add(db, user.id, params)
 
 
-async def _known(database: Database, user_id: UUID, *, verified: bool) -> Any:
+async def _known(database: Database, user_id: UUID, *, verified: bool) -> UserEmail | None:
     """The consultant as known from identity's events, or None. Right after they registered, or
     `verified` their address, the event may not have arrived yet.
     """
     waited = 0.0
     while True:
-        row = await users.address_of(database.reader, user_id)
-        is_known = row is not None and (row["email_verified"] or not verified)
+        found = await users.address_of(database.reader, user_id)
+        is_known = found is not None and (found.email_verified or not verified)
         if is_known or waited >= WAIT_FOR_USER:
-            return row
+            return found
         await asyncio.sleep(LOOK_EVERY)
         waited += LOOK_EVERY
 
@@ -129,10 +126,10 @@ async def refresh(database: Database, stripe: Stripe, user_id: UUID, account_id:
         before = await accounts.checked_at(database.reader, user_id)
         account = await stripe_accounts.account(stripe, account_id)
         async with database.transaction() as db:
-            row = await accounts.get_for_update(db, user_id)
-            account = _as_known(account, onboarded_at=row.onboarded_at)
-            if row.checked_at == before:
-                await _write(db, row, account)
+            known = await accounts.get_for_update(db, user_id)
+            account = _as_known(account, onboarded_at=known.onboarded_at)
+            if known.checked_at == before:
+                await _write(db, known, account)
                 break
     return account
 
@@ -146,20 +143,20 @@ def _as_known(account: Account, *, onboarded_at: datetime | None) -> Account:
     return account
 
 
-async def _write(db: Transaction, row: Any, account: Account) -> None:
+async def _write(db: Transaction, known: PayoutAccount, account: Account) -> None:
     active = account.status == "active"
     values: dict[str, Any] = {
         "status": account.status,
         "requirements": account.requirements,
         "checked_at": now(),
     }
-    if active and row.onboarded_at is None:
+    if active and known.onboarded_at is None:
         values["onboarded_at"] = now()
-    await accounts.save(db, row.user_id, **values)
-    if row.status != account.status:
-        await emit(db, PayoutAccountChanged(user_id=row.user_id, state=account.status))
+    await accounts.save(db, known.user_id, **values)
+    if known.status != account.status:
+        await emit(db, PayoutAccountChanged(user_id=known.user_id, state=account.status))
     if active:
-        await wake_transfers(db, row.user_id, account.id)
+        await wake_transfers(db, known.user_id, account.id)
 
 
 async def restrict(db: Transaction, user_id: UUID) -> None:

@@ -19,6 +19,7 @@ async def announce_payout_accounts(database: Database, after: UUID) -> list[UUID
     returns these ids; an empty list if there are no more.
     """
     async with database.transaction() as db:
-        rows = await accounts.next_for_update(db, after, ANNOUNCED_AT_ONCE)
-        await emit(db, *(PayoutAccountChanged(user_id=r.user_id, state=r.status) for r in rows))
-    return [row.user_id for row in rows]
+        found = await accounts.next_for_update(db, after, ANNOUNCED_AT_ONCE)
+        events = (PayoutAccountChanged(user_id=one.user_id, state=one.status) for one in found)
+        await emit(db, *events)
+    return [one.user_id for one in found]

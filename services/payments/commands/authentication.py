@@ -18,23 +18,23 @@ async def secret_for(reader: Reader, stripe: Stripe, booking_id: UUID, seeker_id
     """The client secret with which the seeker confirms. Raises NotFound, NothingToAuthenticate, and
     Stripe's problems.
     """
-    row = await payments_store.to_authenticate(reader, booking_id, seeker_id)
-    if row is None:
+    payment = await payments_store.to_authenticate(reader, booking_id, seeker_id)
+    if payment is None:
         raise NotFound
     waits = (
-        row["status"] == PaymentStatus.FAILED
-        and row["failure"] == "authentication_required"
-        and row["due"] != Due.RELEASE
+        payment.status == PaymentStatus.FAILED
+        and payment.failure == "authentication_required"
+        and payment.due != Due.RELEASE
     )
-    if not waits or row["payment_intent_id"] is None:
+    if not waits or payment.payment_intent_id is None:
         raise NothingToAuthenticate
-    intent = await intents.intent(stripe, row["payment_intent_id"])
+    intent = await intents.intent(stripe, payment.payment_intent_id)
     if intent.status in ("requires_action", "requires_confirmation"):
         return intent.client_secret  # requested before: the browser continues from there
-    if intent.status != "requires_payment_method" or row["card"] is None:
+    if intent.status != "requires_payment_method" or payment.card is None:
         raise NothingToAuthenticate
     try:
-        return (await intents.challenge_intent(stripe, intent.id, row["card"])).client_secret
+        return (await intents.challenge_intent(stripe, intent.id, payment.card)).client_secret
     except Declined as declined:
         raise NothingToAuthenticate from declined
     except Refused as refused:

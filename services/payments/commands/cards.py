@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.payments.commands import customers as customer_commands
 from services.payments.commands.payments import charge_debts
+from services.payments.domain.model import SetupState
 from services.payments.errors import NoPaymentMethod
 from services.payments.store import cards, customers, operations, setups
 from services.payments.stripe_api import Refused, Stripe, StripeProblem
@@ -62,20 +63,21 @@ async def check_setup(database: Database, stripe: Stripe, setup_intent_id: str) 
     """Reads a SetupIntent and saves its card if it has succeeded; returns whether it is final."""
     setup = await stripe_cards.setup(stripe, setup_intent_id)
     async with database.transaction() as db:
-        row = await setups.get_for_update(db, setup_intent_id)
-        user_id = row.user_id if row is not None else id_from(setup.user_id)
-        if row is not None and row.state == "done":
+        known = await setups.get_for_update(db, setup_intent_id)
+        user_id = known.user_id if known is not None else id_from(setup.user_id)
+        if known is not None and known.state == SetupState.DONE:
             return True
         if setup.status == "succeeded" and setup.card is not None and user_id is not None:
-            await save_card(db, user_id, setup.card, row.created_at if row is not None else now())
+            chosen_at = known.created_at if known is not None else now()
+            await save_card(db, user_id, setup.card, chosen_at)
         final = setup.status in ("succeeded", "canceled")
-        if row is not None:
+        if known is not None:
             await setups.save_check(
                 db,
                 setup_intent_id,
-                is_done=final or now() - row.created_at > GIVE_UP,
-                checks=row.checks + 1,
-                next_check=now() + FIRST_CHECK * 2 ** min(row.checks, 12),
+                is_done=final or now() - known.created_at > GIVE_UP,
+                checks=known.checks + 1,
+                next_check=now() + FIRST_CHECK * 2 ** min(known.checks, 12),
             )
     return final
 
@@ -107,15 +109,15 @@ async def save_card(db: Transaction, user_id: UUID, card: Card, chosen_at: datet
     than the saved one (its event was late), `card` is detached instead.
     """
     await customers.lock(db, user_id)
-    row = await cards.get(db, user_id)
-    if row is not None and row.payment_method_id == card.id:
+    saved = await cards.get(db, user_id)
+    if saved is not None and saved.payment_method_id == card.id:
         return
-    if row is not None and row.chosen_at > chosen_at:
+    if saved is not None and saved.chosen_at > chosen_at:
         await detach(db, user_id, card.id)
         return
     await cards.put(db, user_id, card, chosen_at)
-    if row is not None and row.removed_at is None:
-        await detach(db, user_id, row.payment_method_id)
+    if saved is not None and saved.removed_at is None:
+        await detach(db, user_id, saved.payment_method_id)
     await emit(db, PaymentMethodChanged(user_id=user_id, state="saved"))
     await charge_debts(db, user_id)
 

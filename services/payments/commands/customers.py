@@ -64,15 +64,14 @@ async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
     """Job: sets the e-mail address of customers that were created before it was known, or whose
     user has changed it; returns whether there are likely more.
     """
-    rows = await customers.without_email(database.reader, EMAILS_AT_ONCE)
-    for row in rows:
-        email: str = row["email"]
+    unsent = await customers.without_email(database.reader, EMAILS_AT_ONCE)
+    for one in unsent:
         is_accepted = True
         try:
-            await stripe_cards.set_email(stripe, row["customer_id"], email)
+            await stripe_cards.set_email(stripe, one.stripe_id, one.email)
         except Refused as refused:  # an address that Stripe does not take, or a deleted customer
             log.warning("customer's address cannot be set", reason=refused.code)
             is_accepted = False
         async with database.transaction() as db:
-            await customers.save_email(db, row["user_id"], email, is_accepted=is_accepted)
-    return len(rows) == EMAILS_AT_ONCE
+            await customers.save_email(db, one.user_id, one.email, is_accepted=is_accepted)
+    return len(unsent) == EMAILS_AT_ONCE

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -54,6 +54,13 @@ class DisputeOutcome(StrEnum):
     OPEN = "open"
     WON = "won"
     LOST = "lost"
+
+
+class SetupState(StrEnum):
+    """Whether the outcome of saving a card is still waited for."""
+
+    OPEN = "open"
+    DONE = "done"
 
 
 # Whether a consultant's account can receive transfers.
@@ -186,3 +193,47 @@ class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     outcome: DisputeOutcome
     opened_at: datetime
     closed_at: datetime | None
+
+
+class SavedCard(msgspec.Struct, frozen=True, kw_only=True):
+    """The card that a seeker chose last, at `chosen_at`. `removed_at` is null while it is on
+    file.
+    """
+
+    user_id: UUID
+    payment_method_id: str
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+    chosen_at: datetime
+    removed_at: datetime | None
+
+
+class CardSetup(msgspec.Struct, frozen=True, kw_only=True):
+    """A SetupIntent, with which a seeker saves a card. It was checked at Stripe `checks` times, and
+    is next at `check_at`.
+    """
+
+    setup_intent_id: str
+    user_id: UUID
+    state: SetupState
+    checks: int
+    check_at: datetime
+    created_at: datetime
+
+
+class PayoutAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """A consultant's account at Stripe. `params` is what it is created with; `account_id` is null
+    until then. `requirements` is what Stripe still requires, `onboarded_at` when the account could
+    first receive transfers, and `checked_at` when it was last read at Stripe.
+    """
+
+    user_id: UUID
+    account_id: str | None
+    params: dict[str, Any]
+    status: AccountStatus
+    requirements: list[str]
+    onboarded_at: datetime | None
+    checked_at: datetime | None
+    created_at: datetime

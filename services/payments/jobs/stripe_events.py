@@ -12,8 +12,9 @@ from services.payments.metrics import STRIPE_EVENTS
 from services.payments.signals import stripe_events_due
 from services.payments.store import stripe_events as stripe_events_store
 from services.payments.stripe_api import Refused, StripeProblem
+from services.payments.webhook.context import StripeContext
+from services.payments.webhook.errors import NotOurs, NotYet
 from services.payments.webhook.handlers import HANDLERS, acts_on, is_ours
-from services.payments.webhook.intents import Context, NotOurs, NotYet
 from shared.clock import now
 from shared.telemetry import log
 
@@ -27,7 +28,7 @@ FIRST_PAUSE, MAX_PAUSE, MAX_TRIES = 0.2, 3600.0, 36
 class EventsJob:
     """Handles the pending events that this process has claimed."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: StripeContext) -> None:
         self._context = context
 
     async def work(self) -> bool:

@@ -34,7 +34,7 @@ class GapPoll:
     async def work(self) -> bool:
         """Job: one poll. False: there is never more at once."""
         started, found = now(), 0
-        since = await self._database.reader.value("select polled_until from payments.gap_poll")
+        since = await stripe_events_store.polled_until(self._database.reader)
         begin = max(since or started, started - FARTHEST) - OVERLAP
         batch: list[dict[str, Any]] = []
         try:
@@ -56,15 +56,11 @@ class GapPoll:
     async def _keep_missing(self, listed: list[dict[str, Any]]) -> int:
         """Keeps those that are handled and not here yet. How many."""
         wanted = {raw["id"]: raw for raw in listed if raw["type"] in HANDLERS}
-        rows = await self._database.reader.rows(
-            "select event_id from payments.stripe_events where event_id = any($1::text[])",
-            list(wanted),
-        )
-        for row in rows:
-            del wanted[row["event_id"]]
-        for raw in wanted.values():
+        stored = await stripe_events_store.stored_ids(self._database.reader, list(wanted))
+        missing = [raw for event_id, raw in wanted.items() if event_id not in stored]
+        for raw in missing:
             body = msgspec.json.encode(raw)
             await stripe_events_store.keep(
                 self._database, stripe_events_store.read(body), body, handled=True
             )
-        return len(wanted)
+        return len(missing)

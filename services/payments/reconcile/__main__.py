@@ -16,7 +16,7 @@ from services.payments.reconcile.repair import repair
 from services.payments.reconcile.report import DAYS, POOL_SIZE, compare
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import StripeProblem, connect
-from services.payments.webhook.intents import Context
+from services.payments.webhook.context import StripeContext
 from shared.clock import now
 from shared.db import Database
 from shared.settings import load_or_exit
@@ -32,7 +32,7 @@ async def run(arguments: argparse.Namespace) -> int:
         Database(settings.database_url, pool_size=POOL_SIZE, name="payments-reconcile"),
         connect(settings),
     )
-    context = Context(database, stripe, timedelta(seconds=settings.payout_delay_seconds))
+    context = StripeContext(database, stripe, timedelta(seconds=settings.payout_delay_seconds))
     try:
         if arguments.verb == "repair":
             return await _repair(context, arguments.bookings)
@@ -46,7 +46,7 @@ async def run(arguments: argparse.Namespace) -> int:
         await database.close()
 
 
-async def _repair(context: Context, bookings: list[UUID]) -> int:
+async def _repair(context: StripeContext, bookings: list[UUID]) -> int:
     unknown = [one for one in bookings if not await repair(context, one)]
     for one in unknown:
         print(f"There is no payment of booking {one}.")

@@ -9,51 +9,23 @@ bank, account fees, other programs) are recorded, so that the balance as a whole
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.reconcile import checkpoints
 from services.payments.reconcile.checkpoints import Sums, add
 from services.payments.reconcile.own_tables import LOOK, Difference, repair_of
+from services.payments.reconcile.queries import ledger
+from services.payments.reconcile.queries.payments import booked
+from services.payments.store import other_transactions
+from services.payments.store.payments import booking_of_charge
 from services.payments.stripe_api import Stripe, settlements
 from services.payments.stripe_api.settlements import Transaction
-from services.payments.tables import other_transactions
 from shared.currencies import CURRENCIES
 from shared.db import Database, Reader
 from shared.ids import id_from
 
 BATCH = 1_000
-
-# A capture is posted under its intent, and is a charge on the balance.
-_OF_BOOKINGS = """
-    select e.booking_id, coalesce(p.charge_id, e.stripe_object) as source, e.currency,
-           sum(e.amount)::bigint as net, min(e.at) as since
-    from payments.ledger_entries as e
-    left join payments.payments as p
-        on p.booking_id = e.booking_id and p.payment_intent_id = e.stripe_object
-    where e.booking_id = any($1::uuid[]) and e.account in ('platform', 'commission')
-    group by 1, 2, 3
-"""
-_OF_SOURCES = """
-    select e.booking_id from payments.ledger_entries as e where e.stripe_object = any($1::text[])
-    union select p.booking_id from payments.payments as p where p.charge_id = any($1::text[])
-"""
-_CHARGED = "select booking_id from payments.payments where charge_id = $1"
-_TRANSFERRED = """
-    select booking_id from payments.ledger_entries where stripe_object = $1 and kind = 'transfer'
-    limit 1
-"""
-_BOOKED = "select booking_id from payments.payments where booking_id = $1"
-_BUSY = """
-    select 1 from payments.operations
-    where subject_id = $1 and state in ('due', 'running') and in_doubt
-"""
-_NOTED = """
-    select currency, sum(net)::bigint as amount from payments.other_transactions group by currency
-"""
-_NEWEST = "select max(id) from payments.ledger_entries"
 
 
 class Lines:
@@ -82,10 +54,10 @@ async def of_bookings(
     transactions of those that agree; objects older than `since` have none.
     """
     known: dict[str, tuple[UUID, Sums]] = {}
-    for row in await reader.rows(_OF_BOOKINGS, bookings):
-        if row["since"] >= since or row["source"] in lines.sums:
-            _, sums = known.setdefault(row["source"], (row["booking_id"], {}))
-            add(sums, row["currency"], row["net"])
+    for one in await ledger.sums_of_bookings(reader, bookings):
+        if one.since >= since or one.source in lines.sums:
+            _, sums = known.setdefault(one.source, (one.booking_id, {}))
+            add(sums, one.currency, one.net)
     differing = {
         source: booking_id
         for source, (booking_id, sums) in known.items()
@@ -105,7 +77,7 @@ async def _look_again(
     the transactions were listed, and may have some outside of the listed period. None while a step
     of its booking is in progress, because the step may change the ledger between the two reads.
     """
-    if await reader.rows(_BUSY, booking_id):
+    if await ledger.is_busy(reader, booking_id):
         return []
     sums, theirs = await _ledger(reader, booking_id, source), await _whole(stripe, source)
     if theirs == sums or await _ledger(reader, booking_id, source) != sums:
@@ -116,9 +88,9 @@ async def _look_again(
 async def _ledger(reader: Reader, booking_id: UUID, source: str) -> Sums:
     """The ledger's sums for one object of a booking."""
     sums: Sums = {}
-    for row in await reader.rows(_OF_BOOKINGS, [booking_id]):
-        if row["source"] == source:
-            add(sums, row["currency"], row["net"])
+    for one in await ledger.sums_of_bookings(reader, [booking_id]):
+        if one.source == source:
+            add(sums, one.currency, one.net)
     return sums
 
 
@@ -147,18 +119,19 @@ async def of_the_rest(
     """
     reader, found = database.reader, list[Difference]()
     for batch in _batches(list(lines.sums)):
-        rows = await reader.rows(_OF_SOURCES, batch)
-        earlier = [row["booking_id"] for row in rows if row["booking_id"] is not None]
+        earlier = await ledger.bookings_of_sources(reader, batch)
         if earlier:
             found += await of_bookings(reader, stripe, lines, earlier, since)
-    known = await _noted(reader, [line.id for left in lines.lines.values() for line in left])
+    ids = [line.id for left in lines.lines.values() for line in left]
+    known = await other_transactions.stored_ids(reader, ids)
     for source, left in lines.lines.items():
         new = [line for line in left if line.id not in known]
         if not new:
             continue
         booking_id = await _booking_of(reader, stripe, new[0])
         if booking_id is None:
-            await _note(database, new)
+            async with database.transaction() as db:
+                await other_transactions.add(db, new)
         else:
             found += await _look_again(reader, stripe, booking_id, source)
     return found
@@ -169,45 +142,21 @@ def _batches(names: list[str]) -> Iterable[list[str]]:
         yield names[start : start + BATCH]
 
 
-async def _noted(reader: Reader, ids: list[str]) -> set[str]:
-    rows = await reader.rows(
-        "select transaction_id from payments.other_transactions"
-        " where transaction_id = any($1::text[])",
-        ids,
-    )
-    return {row["transaction_id"] for row in rows}
-
-
 async def _booking_of(reader: Reader, stripe: Stripe, line: Transaction) -> UUID | None:
     """The booking to which a transaction belongs; None if it is not one of ours."""
     if line.source is None:
         return None
     origin = await settlements.origin_of(stripe, line.id)
-    metadata = origin.get("metadata") or {}
-    for query, value in (
-        (_CHARGED, origin.get("charge") or line.source),
-        (_TRANSFERRED, origin.get("transfer")),
-        (_BOOKED, id_from(metadata.get("booking_id"))),
-    ):
-        if isinstance(value, str | UUID) and (booking_id := await reader.value(query, value)):
-            found: UUID = booking_id
-            return found
-    return None
-
-
-async def _note(database: Database, lines: list[Transaction]) -> None:
-    rows = [
-        {
-            "transaction_id": line.id,
-            "type": line.type,
-            "net": line.net,
-            "currency": line.currency,
-            "at": datetime.fromtimestamp(line.created, UTC),
-        }
-        for line in lines
-    ]
-    async with database.transaction() as db:
-        await db.execute(insert(other_transactions).values(rows).on_conflict_do_nothing())
+    charge_id, transfer_id = origin.get("charge") or line.source, origin.get("transfer")
+    found: UUID | None = None
+    if isinstance(charge_id, str):
+        found = await booking_of_charge(reader, charge_id)
+    if found is None and isinstance(transfer_id, str):
+        found = await ledger.booking_of_transfer(reader, transfer_id)
+    if found is None:
+        named = id_from((origin.get("metadata") or {}).get("booking_id"))
+        found = named if named is not None and await booked(reader, [named]) else None
+    return found
 
 
 async def in_all(database: Database, stripe: Stripe, at: datetime) -> list[Difference]:
@@ -216,15 +165,12 @@ async def in_all(database: Database, stripe: Stripe, at: datetime) -> list[Diffe
     """
     reader = database.reader
     await checkpoints.advance(database, at)
-    before = await reader.value(_NEWEST), await settlements.balance(stripe)
+    before = await ledger.newest_entry(reader), await settlements.balance(stripe)
     known = await checkpoints.total(reader)
-    for row in await reader.rows(_NOTED):
-        add(known, row["currency"], row["amount"])
-    after = await reader.value(_NEWEST), await settlements.balance(stripe)
-    moving = await reader.value(
-        "select exists (select 1 from payments.operations"
-        " where state in ('due', 'running') and in_doubt)"
-    )
+    for currency, amount in (await other_transactions.sums(reader)).items():
+        add(known, currency, amount)
+    after = await ledger.newest_entry(reader), await settlements.balance(stripe)
+    moving = await ledger.is_money_moving(reader)
     theirs = after[1]
     if before != after or moving or theirs == known:
         return []
@@ -242,5 +188,4 @@ async def in_all(database: Database, stripe: Stripe, at: datetime) -> list[Diffe
 
 async def ever_noted(reader: Reader) -> bool:
     """Whether the balance was compared before; the first time, all transactions are read."""
-    found: bool = await reader.value("select exists (select 1 from payments.other_transactions)")
-    return found
+    return await other_transactions.are_any(reader)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.dialects.postgresql import insert
-
-from services.payments.tables import ledger_checkpoints
+from services.payments.reconcile.queries import ledger
+from services.payments.store import checkpoints as checkpoints_store
+from services.payments.store.checkpoints import Checkpoint
 from shared.db import Database, Reader
 
 # Far longer than any transaction lasts, or clocks differ.
@@ -19,20 +19,6 @@ SETTLED_AFTER = timedelta(days=1)
 # The period summed in one statement: few enough entries for its time limit.
 SPAN = timedelta(days=30)
 Sums = dict[str, int]  # by currency
-
-_LATEST = """
-    select up_to, currency, amount from payments.ledger_checkpoints
-    where up_to = (select max(up_to) from payments.ledger_checkpoints)
-"""
-_FIRST = "select at from payments.ledger_entries order by id limit 1"
-_BETWEEN = """
-    select currency, sum(amount)::bigint as amount from payments.ledger_entries
-    where at > $1 and at <= $2 and account in ('platform', 'commission') group by currency
-"""
-_SINCE = """
-    select currency, sum(amount)::bigint as amount from payments.ledger_entries
-    where at > $1 and account in ('platform', 'commission') group by currency
-"""
 
 
 def add(sums: Sums, currency: str, amount: int) -> None:
@@ -44,43 +30,38 @@ def add(sums: Sums, currency: str, amount: int) -> None:
         sums.pop(currency, None)
 
 
+def _sum(sums: Sums, more: Sums) -> Sums:
+    both = dict(sums)
+    for currency, amount in more.items():
+        add(both, currency, amount)
+    return both
+
+
 async def total(reader: Reader) -> Sums:
     """The total of the accounts `platform` and `commission`, by currency."""
-    up_to, sums = await _latest(reader)
-    if up_to is not None:
-        for row in await reader.rows(_SINCE, up_to):
-            add(sums, row["currency"], row["amount"])
-    return sums
+    known = await _latest(reader)
+    if known is None:
+        return {}
+    return _sum(known.sums, await ledger.sums_since(reader, known.up_to))
 
 
 async def advance(database: Database, at: datetime) -> None:
     """Stores the total up to a day before `at`, starting from the last checkpoint."""
-    end = at - SETTLED_AFTER
-    up_to, sums = await _latest(database.reader)
-    while up_to is not None and up_to < end:
-        until = min(up_to + SPAN, end)
-        for row in await database.reader.rows(_BETWEEN, up_to, until):
-            add(sums, row["currency"], row["amount"])
-        up_to = until
-        await _keep(database, up_to, sums)
-
-
-async def _latest(reader: Reader) -> tuple[datetime | None, Sums]:
-    """The newest checkpoint; without any, the time just before the first entry. None if there are
-    no entries.
-    """
-    rows = await reader.rows(_LATEST)
-    if rows:
-        return rows[0]["up_to"], {row["currency"]: row["amount"] for row in rows}
-    first: datetime | None = await reader.value(_FIRST)
-    return (first - SETTLED_AFTER if first is not None else None), {}
-
-
-async def _keep(database: Database, up_to: datetime, sums: Sums) -> None:
-    rows = [
-        {"up_to": up_to, "currency": currency, "amount": amount}
-        for currency, amount in sums.items()
-    ]
-    if rows:
+    end, known = at - SETTLED_AFTER, await _latest(database.reader)
+    while known is not None and known.up_to < end:
+        until = min(known.up_to + SPAN, end)
+        more = await ledger.sums_between(database.reader, known.up_to, until)
+        known = Checkpoint(until, _sum(known.sums, more))
         async with database.transaction() as db:
-            await db.execute(insert(ledger_checkpoints).values(rows).on_conflict_do_nothing())
+            await checkpoints_store.add(db, known)
+
+
+async def _latest(reader: Reader) -> Checkpoint | None:
+    """The newest checkpoint; without any, one just before the first entry. None if there are no
+    entries.
+    """
+    known = await checkpoints_store.latest(reader)
+    if known is not None:
+        return known
+    first = await ledger.first_entry_at(reader)
+    return Checkpoint(first - SETTLED_AFTER, {}) if first is not None else None

@@ -3,52 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from services.payments.domain.model import PaymentStatus
 from services.payments.reconcile.own_tables import Difference, repair_of
+from services.payments.reconcile.queries.payments import ComparedPayment
 from services.payments.stripe_api.intents import HELD_OR_CAPTURED, Intent
 from services.payments.stripe_api.transfers import Transfer
 
 # The allowed statuses of an intent, by the status of its payment.
 AGREES = {
-    "authorized": ("requires_capture",),
-    "failed": ("requires_payment_method", "requires_action", "requires_confirmation", "canceled"),
-    "captured": ("succeeded",),
-    "refunded": ("succeeded",),
-    "disputed": ("succeeded",),
-    "released": ("canceled",),
+    PaymentStatus.AUTHORIZED: ("requires_capture",),
+    PaymentStatus.FAILED: (
+        "requires_payment_method",
+        "requires_action",
+        "requires_confirmation",
+        "canceled",
+    ),
+    PaymentStatus.CAPTURED: ("succeeded",),
+    PaymentStatus.REFUNDED: ("succeeded",),
+    PaymentStatus.DISPUTED: ("succeeded",),
+    PaymentStatus.RELEASED: ("canceled",),
 }
 
-# `busy`: a step that changes something at Stripe is in progress, or an intent is to be canceled.
-COLUMNS = """
-    p.booking_id, p.status, p.payment_intent_id, p.captured_amount,
-    coalesce(o.sent_amount, 0) as sent_amount,
-    exists (select 1 from payments.operations as s
-            where s.subject_id = p.booking_id and s.state in ('due', 'running')
-              and (s.in_doubt or s.kind = 'abandon')) as busy
-    from payments.payments as p
-    left join payments.payouts as o on o.booking_id = p.booking_id
-"""
 
-
-def agree(row: Any, made: Sequence[Intent], sent: Sequence[Transfer]) -> bool:
+def agree(payment: ComparedPayment, made: Sequence[Intent], sent: Sequence[Transfer]) -> bool:
     """Whether the payment agrees with its intents and transfers, as far as they were listed."""
-    intent_id = row["payment_intent_id"]
+    intent_id = payment.payment_intent_id
     if intent_id is not None and all(one.id != intent_id for one in made):
         return False  # it is older than the listed period
-    return not differences(row, made, sent)
+    return not differences(payment, made, sent)
 
 
-def differences(row: Any, made: Sequence[Intent], sent: Sequence[Transfer]) -> list[Difference]:
+def differences(
+    payment: ComparedPayment, made: Sequence[Intent], sent: Sequence[Transfer]
+) -> list[Difference]:
     """The differences between the payment and all of its intents and transfers."""
     return [
-        Difference(str(row["booking_id"]), what, repair_of(row["booking_id"]))
-        for what in (*_of_intents(row, made), *_of_transfers(row, sent))
+        Difference(str(payment.booking_id), what, repair_of(payment.booking_id))
+        for what in (*_of_intents(payment, made), *_of_transfers(payment, sent))
     ]
 
 
-def _of_intents(row: Any, made: Sequence[Intent]) -> list[str]:
-    intent_id, status, captured = row["payment_intent_id"], row["status"], row["captured_amount"]
+def _of_intents(payment: ComparedPayment, made: Sequence[Intent]) -> list[str]:
+    intent_id, status = payment.payment_intent_id, payment.status
     found = [
         f"{one.id} is {one.status} at Stripe, in addition to the payment's own"
         for one in made
@@ -61,13 +58,13 @@ def _of_intents(row: Any, made: Sequence[Intent]) -> list[str]:
         return [*found, f"payment is {status}, its intent {intent_id} is not at Stripe"]
     if status in AGREES and current.status not in AGREES[status]:
         found.append(f"payment is {status}, its intent {current.id} {current.status} at Stripe")
-    if current.status == "succeeded" and current.captured != captured:
-        found.append(f"payment captured {captured}, Stripe {current.captured}")
+    if current.status == "succeeded" and current.captured != payment.captured_amount:
+        found.append(f"payment captured {payment.captured_amount}, Stripe {current.captured}")
     return found
 
 
-def _of_transfers(row: Any, sent: Sequence[Transfer]) -> list[str]:
+def _of_transfers(payment: ComparedPayment, sent: Sequence[Transfer]) -> list[str]:
     net = sum(one.amount - one.amount_reversed for one in sent)
-    if net == row["sent_amount"]:
+    if net == payment.sent_amount:
         return []
-    return [f"payout sent {row['sent_amount']}, Stripe {net}"]
+    return [f"payout sent {payment.sent_amount}, Stripe {net}"]

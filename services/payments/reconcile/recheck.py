@@ -5,16 +5,14 @@ since, or its intent may be older than the listed period.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from services.payments.reconcile import comparison
 from services.payments.reconcile.own_tables import Difference
+from services.payments.reconcile.queries.payments import compared_payment
 from services.payments.stripe_api import Refused, Stripe, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from shared.db import Reader
-
-_PAYMENT = f"select {comparison.COLUMNS} where p.booking_id = $1"  # nosec B608 # names of ours; values are bound
 
 
 async def differences(
@@ -23,20 +21,20 @@ async def differences(
     """The current differences between the payment and Stripe; `listed` are intents known to be its
     own. None while a step is in progress, because it may change the row between the two reads.
     """
-    before = await reader.row(_PAYMENT, booking_id)
-    if before is None or before["busy"]:
+    before = await compared_payment(reader, booking_id)
+    if before is None or before.busy:
         return []
-    made = await _intents(stripe, before, listed)
+    made = await _intents(stripe, before.payment_intent_id, listed)
     sent = await transfers.transfers_of(stripe, str(booking_id))
-    if await reader.row(_PAYMENT, booking_id) != before:
+    if await compared_payment(reader, booking_id) != before:
         return []
     return comparison.differences(before, made, sent)
 
 
-async def _intents(stripe: Stripe, row: Any, listed: Sequence[Intent]) -> list[Intent]:
+async def _intents(stripe: Stripe, own_id: str | None, listed: Sequence[Intent]) -> list[Intent]:
     ids = {one.id for one in listed}
-    if row["payment_intent_id"] is not None:
-        ids.add(row["payment_intent_id"])
+    if own_id is not None:
+        ids.add(own_id)
     found = []
     for intent_id in sorted(ids):
         try:

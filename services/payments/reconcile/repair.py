@@ -17,30 +17,28 @@ from services.payments.domain.lifecycle import SETTLED, Actor, Verb
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.domain.policy import commission_of
 from services.payments.ledger import Posting
+from services.payments.reconcile.queries.payments import ids_of
 from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
 from services.payments.stripe_api import Stripe, disputes, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Reversal, Transfer
-from services.payments.webhook.intents import Context, compare
+from services.payments.webhook.context import StripeContext
+from services.payments.webhook.intents import compare
 from shared.clock import now
 from shared.db import Transaction
 
 Sent = tuple[Transfer, list[Reversal]]
 
 
-async def repair(context: Context, booking_id: UUID) -> bool:
+async def repair(context: StripeContext, booking_id: UUID) -> bool:
     """Repairs one booking; the running service executes the steps that it plans. False if there is
     no such payment.
     """
-    row = await context.database.reader.row(
-        "select p.payment_intent_id, p.charge_id, c.customer_id from payments.payments as p"
-        " left join payments.customers as c on c.user_id = p.seeker_id where p.booking_id = $1",
-        booking_id,
-    )
-    if row is None:
+    ids = await ids_of(context.database.reader, booking_id)
+    if ids is None:
         return False
-    made = await _intents(context.stripe, row["customer_id"], row["payment_intent_id"], booking_id)
+    made = await _intents(context.stripe, ids.customer_id, ids.payment_intent_id, booking_id)
     sent = [
         (one, await transfers.reversals_of(context.stripe, one.id) if one.amount_reversed else [])
         for one in await transfers.transfers_of(context.stripe, str(booking_id))
@@ -60,7 +58,7 @@ async def repair(context: Context, booking_id: UUID) -> bool:
     return True
 
 
-async def _taken_back(context: Context, charge_id: str) -> None:
+async def _taken_back(context: StripeContext, charge_id: str) -> None:
     """Refunds and disputes of a charge whose events were lost."""
     await check_refunds(context.database, context.stripe, charge_id)
     for dispute_id in await disputes.disputes_of(context.stripe, charge_id):

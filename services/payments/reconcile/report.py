@@ -20,7 +20,7 @@ from services.payments.reconcile import own_tables, stripe_objects
 from services.payments.reconcile.own_tables import Difference
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import StripeProblem, connect
-from services.payments.webhook.intents import Context
+from services.payments.webhook.context import StripeContext
 from shared.clock import now
 from shared.db import Database
 from shared.ids import new_id
@@ -46,7 +46,7 @@ class Report(NamedTuple):
 
 
 async def compare(
-    context: Context, days: int = DAYS, at: datetime | None = None
+    context: StripeContext, days: int = DAYS, at: datetime | None = None
 ) -> list[Difference]:
     """Every difference, ours first."""
     database, present = context.database, at or now()
@@ -68,7 +68,7 @@ async def _compare(settings: PaymentsSettings, at: datetime) -> Report:
     database = Database(settings.database_url, pool_size=POOL_SIZE, name="payments-reconcile")
     stripe = connect(settings)
     try:
-        found = await compare(Context(database, stripe, timedelta()), at=at)
+        found = await compare(StripeContext(database, stripe, timedelta()), at=at)
         return Report(found, await own_tables.debts(database.reader, at))
     except StripeProblem as problem:
         return Report([], [], str(problem))

@@ -9,28 +9,22 @@ they are reported.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from services.payments.reconcile import balance, own_tables, recheck
-from services.payments.reconcile.comparison import COLUMNS, agree
+from services.payments.reconcile.comparison import agree
 from services.payments.reconcile.own_tables import LOOK, Difference
+from services.payments.reconcile.queries.payments import ChangedPayment, booked, changed_after
 from services.payments.stripe_api import Stripe, intents, settlements, transfers
 from services.payments.stripe_api.intents import HELD_OR_CAPTURED, Intent
 from services.payments.stripe_api.transfers import Transfer
 from shared.db import Database, Reader
 from shared.ids import id_from
 
-# Read in the order in which they changed, a batch at a time: the table may hold millions. Rows that
-# change meanwhile are read again at the end.
-_PAYMENTS = f"""
-    select p.updated_at, {COLUMNS}
-    where (p.updated_at, p.booking_id) > ($1, $2)
-    order by p.updated_at, p.booking_id limit $3
-"""  # nosec B608 # names of ours; values are bound
-_KNOWN = "select booking_id from payments.payments where booking_id = any($1::uuid[])"
+# Payments are read a batch at a time: the table may hold millions.
 BATCH = 1_000
 # How many periods are requested concurrently; Stripe allows a hundred reads a second.
 SPANS_AT_ONCE = 8
@@ -56,30 +50,32 @@ async def differences(
     whole = not await balance.ever_noted(reader)
     listed = await _listed(stripe, since, days, whole=whole)
     found: list[Difference] = []
-    async for rows in changed_payments(reader, since):
-        bookings = [row["booking_id"] for row in rows]
+    async for payments in changed_payments(reader, since):
+        bookings = [payment.booking_id for payment in payments]
         found += await own_tables.of_bookings(reader, bookings)
-        for row in rows:
+        for payment in payments:
             # Matched objects are removed; the rest belongs to older payments, or to none.
-            made = listed.intents.pop(str(row["booking_id"]), [])
-            sent = listed.transfers.pop(str(row["booking_id"]), [])
-            if not agree(row, made, sent):
-                found += await recheck.differences(reader, stripe, row["booking_id"], made)
+            made = listed.intents.pop(str(payment.booking_id), [])
+            sent = listed.transfers.pop(str(payment.booking_id), [])
+            if not agree(payment, made, sent):
+                found += await recheck.differences(reader, stripe, payment.booking_id, made)
         found += await balance.of_bookings(reader, stripe, listed.lines, bookings, since)
     found = [*await _strangers(reader, listed), *found]
     found += await balance.of_the_rest(database, stripe, listed.lines, since)
     return found or await balance.in_all(database, stripe, at)
 
 
-async def changed_payments(reader: Reader, since: datetime) -> AsyncIterator[Sequence[Any]]:
-    """The payments that have changed since then, in batches, ordered by the time of the change."""
+async def changed_payments(reader: Reader, since: datetime) -> AsyncIterator[list[ChangedPayment]]:
+    """The payments that have changed since then, in batches, ordered by the time of the change: one
+    that changes meanwhile is read again at the end.
+    """
     after = since, FIRST
     while True:
-        rows = await reader.rows(_PAYMENTS, *after, BATCH)
-        yield rows
-        if len(rows) < BATCH:
+        batch = await changed_after(reader, *after, BATCH)
+        yield batch
+        if len(batch) < BATCH:
             return
-        after = rows[-1]["updated_at"], rows[-1]["booking_id"]
+        after = batch[-1].updated_at, batch[-1].booking_id
 
 
 async def _listed(stripe: Stripe, since: datetime, days: int, *, whole: bool) -> Listed:
@@ -115,8 +111,7 @@ async def _strangers(reader: Reader, listed: Listed) -> list[Difference]:
     ids = [found for booking_id in left if (found := id_from(booking_id)) is not None]
     known: set[str] = set()
     for start in range(0, len(ids), BATCH):
-        rows = await reader.rows(_KNOWN, ids[start : start + BATCH])
-        known.update(str(row["booking_id"]) for row in rows)
+        known.update(map(str, await booked(reader, ids[start : start + BATCH])))
     return [
         Difference(one.id, f"is at Stripe for booking {booking_id}, which has no payment", LOOK)
         for booking_id in left

@@ -19,6 +19,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 
 from services.payments.store import idempotency as idempotency_store
+from services.payments.store.idempotency import IdempotencyClaim
 from shared.clock import now
 from shared.db import Database
 from shared.idempotency import RETENTION, fingerprint_of, is_final, key_of, replayed
@@ -78,21 +79,20 @@ class IdempotentCall:
                 if await idempotency_store.claim(db, self._user_id, self._key, fingerprint, at):
                     self._claimed_at = at
                     return None
-                row = await idempotency_store.get(db, self._user_id, self._key)
-            if row is None:
+                earlier = await idempotency_store.get(db, self._user_id, self._key)
+            if earlier is None:
                 continue
-            if _is_over(row, at):
-                await self._give_up(row.created_at)
+            if _is_over(earlier, at):
+                await self._give_up(earlier.created_at)
                 continue
-            if row.fingerprint != fingerprint:
+            if earlier.fingerprint != fingerprint:
                 raise IdempotencyKeyReused
-            if row.status is not None:
-                answer = self._again(row)
-                if answer is not None:
-                    return answer
-                await self._give_up(
-                    row.created_at
-                )  # encrypted with a key that has been rolled since
+            if earlier.status is not None and earlier.body is not None:
+                response = self._again(earlier.status, earlier.body)
+                if response is not None:
+                    return response
+                # Encrypted with a key that has been rolled since.
+                await self._give_up(earlier.created_at)
                 continue
             await asyncio.sleep(LOOK_EVERY)
         raise Unavailable
@@ -122,13 +122,13 @@ class IdempotentCall:
                 db, self._user_id, self._key, claimed_at, status, sealed
             )
 
-    def _again(self, row: Any) -> Response[Any] | None:
+    def _again(self, status: int, stored: bytes) -> Response[Any] | None:
         """The stored response; None if it can no longer be decrypted."""
         try:
-            body = self._cipher.decrypt(row.body)
+            body = self._cipher.decrypt(stored)
         except InvalidToken:
             return None
-        return replayed(row.status, body)
+        return replayed(status, body)
 
     async def _leave(self) -> None:
         if self._claimed_at is not None:
@@ -140,6 +140,6 @@ class IdempotentCall:
             await idempotency_store.remove(db, self._user_id, self._key, claimed_at)
 
 
-def _is_over(row: Any, at: datetime) -> bool:
-    age = at - row.created_at
-    return bool(age > RETENTION.kept_for or (row.status is None and age > ABANDONED))
+def _is_over(claim: IdempotencyClaim, at: datetime) -> bool:
+    age = at - claim.created_at
+    return age > RETENTION.kept_for or (claim.status is None and age > ABANDONED)

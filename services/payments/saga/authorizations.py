@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from services.payments.commands.payments import intent_params, record_failure, record_hold
 from services.payments.domain.model import Payment, PaymentStatus
+from services.payments.domain.operations import Operation
 from services.payments.domain.policy import next_renewal
 from services.payments.saga.common import cancel, find_canceled, retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store import operations
-from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
 from services.payments.stripe_api.intents import HELD_OR_CAPTURED, Intent
 from shared.clock import now

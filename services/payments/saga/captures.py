@@ -16,12 +16,12 @@ from services.payments.commands.payments import (
 )
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, PaymentStatus
+from services.payments.domain.operations import Operation
 from services.payments.saga import authorizations
 from services.payments.saga.common import cancel, find_canceled, retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store import cards
 from services.payments.store import payments as payments_store
-from services.payments.store.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
 from services.payments.stripe_api.intents import Intent
 from shared.db import Transaction

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.payments.domain.model import Payment
+from services.payments.domain.operations import Operation
 from services.payments.store import operations
-from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, intents
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.payments.domain.model import Payment
+from services.payments.domain.operations import Operation
 from services.payments.saga.common import retry_with_new_key
 from services.payments.saga.kinds import Kind
-from services.payments.store.operations import Operation
 from services.payments.stripe_api import Stripe, cards
 from shared.db import Transaction
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from services.payments.domain.model import Payment
-from services.payments.store.operations import Operation
+from services.payments.domain.operations import Operation
 from services.payments.stripe_api import Declined, Refused, Stripe
 from shared.db import Transaction
 

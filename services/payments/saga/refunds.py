@@ -8,9 +8,9 @@ from uuid import UUID
 
 from services.payments.commands.refunds import record_refund
 from services.payments.domain.model import Payment, RefundState
+from services.payments.domain.operations import Operation
 from services.payments.saga.kinds import Kind
 from services.payments.store import refunds as refunds_store
-from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
 from services.payments.stripe_api.refunds import Refund

@@ -8,16 +8,11 @@ from uuid import UUID
 
 import msgspec
 
+from services.payments.domain.operations import ON_A_CARD, Operation
 from services.payments.store import claims
-from services.payments.store.operations import ON_A_CARD, Operation
+from services.payments.store.cards import removed_ids
 from services.payments.stripe_api import Refused, Stripe, Uncertain, cards
 from shared.db import Database
-
-# Cards that were removed or replaced here, whether or not they are detached at Stripe yet.
-_REMOVED = """
-    select params ->> 'payment_method' as card from payments.operations
-    where subject_id = $1 and kind = 'detach'
-"""
 
 
 async def with_card(database: Database, stripe: Stripe, operation: Operation) -> Operation:
@@ -56,5 +51,4 @@ async def detach_removed(database: Database, stripe: Stripe, operation: Operatio
 
 
 async def _removed(database: Database, operation: Operation) -> set[str]:
-    rows = await database.reader.rows(_REMOVED, UUID(operation.params["seeker_id"]))
-    return {row["card"] for row in rows}
+    return await removed_ids(database.reader, UUID(operation.params["seeker_id"]))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from services.payments import ledger
 from services.payments.commands import accounts, payouts
 from services.payments.domain.model import Payment, PayoutStatus
+from services.payments.domain.operations import Operation
 from services.payments.ledger import Posting
 from services.payments.saga.common import retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store import payouts as payouts_store
-from services.payments.store.operations import Operation
 from services.payments.stripe_api import Refused, Stripe, transfers
 from services.payments.stripe_api.transfers import CANNOT_RECEIVE, Reversal, Transfer
 from shared.clock import now

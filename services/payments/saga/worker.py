@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from services.payments.domain.operations import Operation
 from services.payments.metrics import STEPS
 from services.payments.saga import saved_cards
 from services.payments.saga.authorizations import ABANDON, AUTHORIZE, CARD_IS_GONE, RENEW
@@ -24,7 +25,7 @@ from services.payments.saga.transfers import REVERSE, TRANSFER
 from services.payments.signals import steps_due
 from services.payments.store import claims, operations
 from services.payments.store import payments as payments_store
-from services.payments.store.operations import Operation, pause_after
+from services.payments.store.operations import pause_after
 from services.payments.stripe_api import KEY_TRUSTED_FOR, Declined, Refused, Stripe, Uncertain
 from shared.clock import now
 from shared.db import Database

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Text, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.payments.domain.model import PayoutAccount
+from services.payments.store.users import UnsentEmail
 from services.payments.stripe_api.accounts import Account
 from services.payments.tables import payout_accounts
 from shared.clock import now
@@ -31,32 +33,38 @@ _UNCHECKED = """
     order by checked_at nulls first limit 50
 """
 _WITHOUT_EMAIL = """
-    select a.user_id, a.account_id, u.email from payments.payout_accounts as a
+    select a.user_id, a.account_id as stripe_id, u.email from payments.payout_accounts as a
     join payments.users as u on u.user_id = a.user_id
     where a.account_id is not null and a.params ->> 'email' is null and u.email <> ''
     order by a.created_at limit $1
 """
 
 
+class OpenedAccount(msgspec.Struct, frozen=True):
+    """An account that exists at Stripe, with its id there."""
+
+    user_id: UUID
+    account_id: str
+
+
 async def awaited(
     reader: Reader, available_on: datetime, created_before: datetime
-) -> Sequence[Any]:
+) -> list[OpenedAccount]:
     """Accounts that payouts wait for, if these were created before `created_before` and are
-    available by `available_on`: user and account id.
+    available by `available_on`.
     """
-    return await reader.rows(_AWAITED, available_on, created_before)
+    rows = await reader.rows(_AWAITED, available_on, created_before)
+    return [OpenedAccount(**row) for row in rows]
 
 
-async def unchecked_since(reader: Reader, at: datetime) -> Sequence[Any]:
-    """Accounts that were not read at Stripe since then: user and account id."""
-    return await reader.rows(_UNCHECKED, at)
+async def unchecked_since(reader: Reader, at: datetime) -> list[OpenedAccount]:
+    """Accounts that were not read at Stripe since then."""
+    return [OpenedAccount(**row) for row in await reader.rows(_UNCHECKED, at)]
 
 
-async def without_email(reader: Reader, most: int) -> Sequence[Any]:
-    """The oldest accounts that were created before their user's address was known: user and
-    account id, and the address.
-    """
-    return await reader.rows(_WITHOUT_EMAIL, most)
+async def without_email(reader: Reader, most: int) -> list[UnsentEmail]:
+    """The oldest accounts that were created before their user's address was known."""
+    return [UnsentEmail(**row) for row in await reader.rows(_WITHOUT_EMAIL, most)]
 
 
 async def checked_at(reader: Reader, user_id: UUID) -> datetime | None:
@@ -67,26 +75,35 @@ async def checked_at(reader: Reader, user_id: UUID) -> datetime | None:
     return found
 
 
-async def get(db: Transaction, user_id: UUID) -> Any | None:
-    """The consultant's row; None if they have no account."""
+async def get(db: Transaction, user_id: UUID) -> PayoutAccount | None:
+    """The consultant's account; None if they have none."""
     mine = select(payout_accounts).where(payout_accounts.c.user_id == user_id)
-    return (await db.execute(mine)).one_or_none()
+    row = (await db.execute(mine)).mappings().one_or_none()
+    return PayoutAccount(**row) if row is not None else None
 
 
-async def get_for_update(db: Transaction, user_id: UUID) -> Any:
-    """The row of a consultant who has an account, locked until the commit."""
+async def get_for_update(db: Transaction, user_id: UUID) -> PayoutAccount:
+    """The account of a consultant who has one, locked until the commit."""
     mine = select(payout_accounts).where(payout_accounts.c.user_id == user_id)
-    return (await db.execute(mine.with_for_update())).one()
+    return PayoutAccount(**(await db.execute(mine.with_for_update())).mappings().one())
 
 
-async def next_for_update(db: Transaction, after: UUID, most: int) -> Sequence[Any]:
-    """User and status of the next accounts that were opened at Stripe, in order of their users'
-    ids, locked until the commit.
+async def next_for_update(db: Transaction, after: UUID, most: int) -> list[PayoutAccount]:
+    """The next accounts that were opened at Stripe, in order of their users' ids, locked until the
+    commit.
     """
     opened = payout_accounts.c.account_id.is_not(None) & (payout_accounts.c.user_id > after)
-    query = select(payout_accounts.c.user_id, payout_accounts.c.status).where(opened)
+    query = select(payout_accounts).where(opened)
     query = query.order_by(payout_accounts.c.user_id).limit(most).with_for_update()
-    return (await db.execute(query)).all()
+    return [PayoutAccount(**row) for row in (await db.execute(query)).mappings()]
+
+
+async def owner_of(reader: Reader, account_id: str) -> UUID | None:
+    """The consultant whose account at Stripe it is; None if it is not ours."""
+    found: UUID | None = await reader.value(
+        "select user_id from payments.payout_accounts where account_id = $1", account_id
+    )
+    return found
 
 
 async def active_id(db: Transaction, user_id: UUID) -> str | None:
@@ -99,14 +116,15 @@ async def active_id(db: Transaction, user_id: UUID) -> str | None:
     return found
 
 
-async def add(db: Transaction, user_id: UUID, params: dict[str, Any]) -> None:
+async def add(db: Transaction, user_id: UUID, params: dict[str, Any]) -> PayoutAccount:
     """Stores the parameters with which the account is to be created, unless they were stored
-    before.
+    before. Returns the account, locked until the commit.
     """
     new = insert(payout_accounts).values(
         user_id=user_id, params=params, status="pending", requirements=[], created_at=now()
     )
     await db.execute(new.on_conflict_do_nothing())
+    return await get_for_update(db, user_id)
 
 
 async def save_id(db: Transaction, user_id: UUID, account: Account) -> bool:

@@ -9,15 +9,23 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.payments.domain.model import SavedCard
 from services.payments.stripe_api.cards import Card
 from services.payments.tables import cards
 from shared.clock import now
 from shared.db import Reader, Transaction
 
+_REMOVED = """
+    select params ->> 'payment_method' as payment_method_id from payments.operations
+    where subject_id = $1 and kind = 'detach'
+"""
 
-async def get(db: Transaction, user_id: UUID) -> Any | None:
-    """The seeker's row, even if the card was removed; None if there was never one."""
-    return (await db.execute(select(cards).where(cards.c.user_id == user_id))).one_or_none()
+
+async def get(db: Transaction, user_id: UUID) -> SavedCard | None:
+    """The card that the seeker chose last, even if it was removed; None if there was never one."""
+    found = await db.execute(select(cards).where(cards.c.user_id == user_id))
+    row = found.mappings().one_or_none()
+    return SavedCard(**row) if row is not None else None
 
 
 async def saved_id(db: Transaction, user_id: UUID) -> str | None:
@@ -37,6 +45,14 @@ async def owner_of(reader: Reader, payment_method_id: str) -> UUID | None:
         payment_method_id,
     )
     return found
+
+
+async def removed_ids(reader: Reader, user_id: UUID) -> set[str]:
+    """The ids of the cards that the seeker has removed or replaced, whether or not they are
+    detached at Stripe yet.
+    """
+    rows = await reader.rows(_REMOVED, user_id)
+    return {row["payment_method_id"] for row in rows}
 
 
 async def put(db: Transaction, user_id: UUID, card: Card, chosen_at: datetime) -> None:

@@ -10,12 +10,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, text, update
 
-from services.payments.store.operations import (
-    LEASE,
-    Operation,
-    operation_from,
-    params_with_card,
-)
+from services.payments.domain.operations import Operation
+from services.payments.store.operations import LEASE, operation_from, params_with_card
 from services.payments.tables import operations
 from shared.clock import now
 from shared.db import Database, Query, Transaction

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import Text, exists, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.payments.store.users import UnsentEmail
 from services.payments.tables import customers, users
 from shared.clock import now
 from shared.db import Reader, Transaction
 
 _WITHOUT_EMAIL = """
-    select c.user_id, c.customer_id, p.email from payments.customers as c
+    select c.user_id, c.customer_id as stripe_id, p.email from payments.customers as c
     join payments.users as p on p.user_id = c.user_id
     where c.customer_id is not null and not c.params ? 'email' and p.email <> ''
     order by c.created_at limit $1
@@ -31,11 +31,9 @@ async def id_of(reader: Reader, user_id: UUID) -> str | None:
     return found
 
 
-async def without_email(reader: Reader, most: int) -> Sequence[Any]:
-    """The oldest customers of which Stripe was not given the user's address: user and customer id,
-    and the address.
-    """
-    return await reader.rows(_WITHOUT_EMAIL, most)
+async def without_email(reader: Reader, most: int) -> list[UnsentEmail]:
+    """The oldest customers of which Stripe was not given the user's address."""
+    return [UnsentEmail(**row) for row in await reader.rows(_WITHOUT_EMAIL, most)]
 
 
 async def add(

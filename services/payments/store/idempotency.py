@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.db import Transaction
 from shared.idempotency import idempotency_keys
+
+
+class IdempotencyClaim(msgspec.Struct, frozen=True):
+    """A key that a request has claimed, with that request's fingerprint. `status` and `body` are
+    its response, None until there is one.
+    """
+
+    fingerprint: bytes
+    status: int | None
+    body: bytes | None
+    created_at: datetime
+
+
+_claim = select(*(idempotency_keys.c[name] for name in IdempotencyClaim.__struct_fields__))
 
 
 def _mine(user_id: UUID, key: str) -> ColumnElement[bool]:
@@ -25,9 +39,10 @@ async def claim(db: Transaction, user_id: UUID, key: str, fingerprint: bytes, at
     return (await db.execute(new.on_conflict_do_nothing())).rowcount == 1
 
 
-async def get(db: Transaction, user_id: UUID, key: str) -> Any | None:
-    """The row of the key; None if there is none."""
-    return (await db.execute(select(idempotency_keys).where(_mine(user_id, key)))).one_or_none()
+async def get(db: Transaction, user_id: UUID, key: str) -> IdempotencyClaim | None:
+    """The claim of the key; None if there is none."""
+    row = (await db.execute(_claim.where(_mine(user_id, key)))).mappings().one_or_none()
+    return IdempotencyClaim(**row) if row is not None else None
 
 
 async def save_response(

@@ -1,5 +1,5 @@
-"""The rows of the saga: planned in the transaction that decides them, claimed, rescheduled,
-finished.
+"""The rows of the saga: planned in the transaction that decides them, dropped, or made due sooner.
+`claims.py` claims, reschedules and finishes them.
 
 A step that can be sent at once is claimed by the statement that plans it, and handed to this
 process's worker after the commit, so that no second claim is needed. If the process dies in
@@ -15,14 +15,16 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import String, any_, bindparam, literal, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from services.payments.domain.operations import ON_A_CARD, SEVERAL, Operation
 from services.payments.signals import steps_due
+from services.payments.store.handover import handover
 from services.payments.tables import operations, payouts
 from shared.clock import now
 from shared.db import Query, Transaction
@@ -31,16 +33,6 @@ from shared.telemetry import request_context
 
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE, MAX_PAUSE = 0.5, 300.0
-# Kinds of which several steps may be open: each concerns another object.
-SEVERAL = ("abandon", "refund", "detach")
-# Kinds that need the seeker's card.
-ON_A_CARD = ("authorize", "renew", "charge")
-
-# SQL: the open steps of the booking of `p`, a payment or payout, and whether there are any.
-OPEN_STEPS = """payments.operations as o
-    where o.subject_id = p.booking_id and o.kind <> 'detach'
-      and o.state in ('due', 'running', 'waiting')"""
-HAS_OPEN_STEP = f"exists (select 1 from {OPEN_STEPS})"  # noqa: S608  # nosec B608 # names of ours
 
 
 def params_with_card(params: str, kind: str, condition: str) -> str:
@@ -58,53 +50,6 @@ def params_with_card(params: str, kind: str, condition: str) -> str:
                  where cu.user_id = cast({params} ->> 'seeker_id' as uuid)), '{{}}')
             else {params} end
     """  # noqa: S608  # nosec B608 # names of ours
-
-
-class Handover:
-    """Passes a step that was claimed when it was planned to the worker after the commit. Without a
-    worker, steps wait for the worker's job.
-    """
-
-    def __init__(self) -> None:
-        self.worker: StepWorker | None = None
-
-    def has_room(self) -> bool:
-        """Whether a worker of this process would send one more step at once."""
-        return self.worker is not None and self.worker.has_room()
-
-    def __call__(self, operation: Operation) -> None:
-        """Hands a claimed step to the worker."""
-        if self.worker is not None:
-            self.worker.start(operation)
-
-
-class StepWorker(Protocol):
-    """The part of the worker that is needed to hand it a step."""
-
-    def has_room(self) -> bool:
-        """Whether fewer steps are running than may."""
-
-    def start(self, operation: Operation) -> None:
-        """Executes a claimed step in the background."""
-
-
-handover = Handover()
-
-
-class Operation(msgspec.Struct, frozen=True):
-    """A claimed step. `tries` includes the current one; it fences off a worker whose lease has
-    expired.
-    """
-
-    id: UUID
-    subject_id: UUID
-    kind: str
-    attempt: int
-    idempotency_key: str
-    params: dict[str, Any]
-    tries: int
-    first_sent_at: datetime
-    request_context: dict[str, Any] | None
 
 
 def operation_from(row: Mapping[str, Any]) -> Operation:

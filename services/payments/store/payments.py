@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import and_, bindparam, case, literal, or_, select
 from sqlalchemy import update as update_statement
 from sqlalchemy.dialects.postgresql import insert
@@ -32,10 +33,12 @@ _GET = Query(
 
 def payment_from(row: Mapping[Any, Any]) -> Payment:
     """The Payment of a row."""
-    values = dict(row)
-    values["status"] = PaymentStatus(values["status"])
-    values["due"] = Due(values["due"]) if values["due"] is not None else None
-    return Payment(**values)
+    return Payment(**_with_enums(row))
+
+
+def _with_enums(row: Mapping[Any, Any]) -> dict[str, Any]:
+    due = Due(row["due"]) if row["due"] is not None else None
+    return {**row, "status": PaymentStatus(row["status"]), "due": due}
 
 
 async def get_for_update(db: Transaction, booking_id: UUID) -> Payment | None:
@@ -181,11 +184,26 @@ _TO_AUTHENTICATE = """
 """
 
 
-async def to_authenticate(reader: Reader, booking_id: UUID, seeker_id: UUID) -> Any | None:
-    """What the seeker's authentication depends on: status, failure, what is due and the intent of
-    the payment, and the card that would be charged. None if it is not a payment of this seeker.
+class PaymentToAuthenticate(msgspec.Struct, frozen=True):
+    """What a seeker's authentication depends on; `card` is the id of the one that would be
+    charged.
     """
-    return await reader.row(_TO_AUTHENTICATE, booking_id, seeker_id)
+
+    status: PaymentStatus
+    failure: str | None
+    due: Due | None
+    payment_intent_id: str | None
+    card: str | None
+
+
+async def to_authenticate(
+    reader: Reader, booking_id: UUID, seeker_id: UUID
+) -> PaymentToAuthenticate | None:
+    """The payment of a booking, as far as authentication needs it; None if it is not this
+    seeker's.
+    """
+    row = await reader.row(_TO_AUTHENTICATE, booking_id, seeker_id)
+    return PaymentToAuthenticate(**_with_enums(row)) if row is not None else None
 
 
 # ---- events of booking, whether or not the payment exists yet

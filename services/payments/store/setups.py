@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.payments.domain.model import CardSetup, SetupState
 from services.payments.tables import setup_intents
 from shared.clock import now
 from shared.db import Reader, Transaction
@@ -22,7 +22,7 @@ async def add(db: Transaction, setup_intent_id: str, user_id: UUID, first_check:
         insert(setup_intents).values(
             setup_intent_id=setup_intent_id,
             user_id=user_id,
-            state="open",
+            state=SetupState.OPEN,
             checks=0,
             check_at=at + first_check,
             created_at=at,
@@ -41,10 +41,11 @@ async def due(reader: Reader, at: datetime, most: int) -> Sequence[str]:
     return [row["setup_intent_id"] for row in rows]
 
 
-async def get_for_update(db: Transaction, setup_intent_id: str) -> Any | None:
-    """The row of a SetupIntent, locked until the commit; None if it is not ours."""
+async def get_for_update(db: Transaction, setup_intent_id: str) -> CardSetup | None:
+    """A SetupIntent, locked until the commit; None if it is not ours."""
     one = select(setup_intents).where(setup_intents.c.setup_intent_id == setup_intent_id)
-    return (await db.execute(one.with_for_update())).one_or_none()
+    row = (await db.execute(one.with_for_update())).mappings().one_or_none()
+    return CardSetup(**{**row, "state": SetupState(row["state"])}) if row is not None else None
 
 
 async def save_check(
@@ -52,7 +53,7 @@ async def save_check(
 ) -> None:
     """Writes the outcome of a check at Stripe."""
     one = update(setup_intents).where(setup_intents.c.setup_intent_id == setup_intent_id)
-    state = "done" if is_done else "open"
+    state = SetupState.DONE if is_done else SetupState.OPEN
     await db.execute(one.values(state=state, checks=checks, check_at=next_check))
 
 
@@ -61,5 +62,6 @@ async def postpone_check(
 ) -> None:
     """Schedules the next check; a SetupIntent created before `give_up_before` is given up."""
     one = update(setup_intents).where(setup_intents.c.setup_intent_id == setup_intent_id)
-    state = case((setup_intents.c.created_at < give_up_before, "done"), else_="open")
+    is_over = setup_intents.c.created_at < give_up_before
+    state = case((is_over, SetupState.DONE.value), else_=SetupState.OPEN.value)
     await db.execute(one.values(check_at=next_check, state=state))

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.payments.signals import stripe_events_due
 from services.payments.tables import gap_poll, stripe_events
 from shared.clock import now
-from shared.db import Database, Query, Transaction
+from shared.db import Database, Query, Reader, Transaction
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,255}$")]
 Type = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.\[\]-]{1,200}$")]
@@ -156,12 +156,34 @@ async def save(db: Transaction, ids: Sequence[str], **values: Any) -> None:
     )
 
 
-async def make_pending(db: Transaction, which: ColumnElement[bool]) -> Sequence[str]:
-    """Makes events pending again, as if they had just arrived; their ids."""
+async def make_pending(db: Transaction, ids: Sequence[str]) -> int:
+    """Makes these events pending again, as if they had just arrived; returns how many there are."""
+    return await _make_pending(db, stripe_events.c.event_id.in_(ids))
+
+
+async def make_failed_pending(db: Transaction) -> int:
+    """`make_pending` for all events that have failed."""
+    return await _make_pending(db, stripe_events.c.state == "failed")
+
+
+async def _make_pending(db: Transaction, which: ColumnElement[bool]) -> int:
     again = update(stripe_events).where(which)
     values = {"state": "pending", "tries": 0, "due_at": func.now(), "last_error": None}
-    found = await db.execute(again.values(values).returning(stripe_events.c.event_id))
-    return found.scalars().all()
+    return (await db.execute(again.values(values))).rowcount
+
+
+async def stored_ids(reader: Reader, ids: Sequence[str]) -> set[str]:
+    """Those of `ids` whose events are stored."""
+    rows = await reader.rows(
+        "select event_id from payments.stripe_events where event_id = any($1::text[])", ids
+    )
+    return {row["event_id"] for row in rows}
+
+
+async def polled_until(reader: Reader) -> datetime | None:
+    """Up to when Stripe's events have been listed; None if they never were."""
+    found: datetime | None = await reader.value("select polled_until from payments.gap_poll")
+    return found
 
 
 async def save_polled_until(db: Transaction, at: datetime) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select
 
 from services.payments.tables import users
@@ -13,6 +13,23 @@ from shared.events import UserEvent
 from shared.inbox import event_sequence, projection
 
 _SAVE_USER = projection(users, "role", "first_name", "last_name", "email", "email_verified")
+
+
+class UserEmail(msgspec.Struct, frozen=True):
+    """A user's e-mail address and whether they have verified it."""
+
+    email: str
+    email_verified: bool
+
+
+class UnsentEmail(msgspec.Struct, frozen=True):
+    """A user's e-mail address that Stripe does not know yet; `stripe_id` is their customer or
+    account there.
+    """
+
+    user_id: UUID
+    stripe_id: str
+    email: str
 
 
 async def save_user(db: Transaction, event: UserEvent) -> None:
@@ -35,8 +52,9 @@ async def email_of(db: Transaction, user_id: UUID) -> str | None:
     return email
 
 
-async def address_of(reader: Reader, user_id: UUID) -> Any | None:
-    """The user's e-mail address and whether it is verified; None if the user is not known yet."""
-    return await reader.row(
+async def address_of(reader: Reader, user_id: UUID) -> UserEmail | None:
+    """The user's e-mail address; None if the user is not known yet."""
+    row = await reader.row(
         "select email, email_verified from payments.users where user_id = $1", user_id
     )
+    return UserEmail(**row) if row is not None else None

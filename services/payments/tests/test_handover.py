@@ -9,8 +9,9 @@ from datetime import timedelta
 
 import pytest
 
+from services.payments.domain.operations import Operation
 from services.payments.store import claims, operations
-from services.payments.store.operations import Operation
+from services.payments.store.handover import handover
 from services.payments.tests.actors import Booking, Payments
 from shared import clock
 
@@ -32,9 +33,9 @@ class Worker:
 @pytest.fixture
 async def worker() -> AsyncIterator[Worker]:
     made = Worker()
-    operations.handover.worker = made
+    handover.worker = made
     yield made
-    operations.handover.worker = None
+    handover.worker = None
 
 
 async def state_of(payments: Payments, kind: str) -> list[tuple[str, int, bool]]:
@@ -62,7 +63,7 @@ async def test_step_whose_worker_died_is_claimed_when_the_lease_is_over(
     payments: Payments, booking: Booking, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await booking.deliver(booking.accepted())
-    operations.handover.worker = None
+    handover.worker = None
     await payments.work()
     assert await state_of(payments, "authorize") == [("running", 1, True)]
     later = clock.now() + operations.LEASE + timedelta(seconds=1)

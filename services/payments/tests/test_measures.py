@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from services.payments.jobs.gauges import collect_payments
 from services.payments.jobs.stripe_events import MAX_TRIES
 from services.payments.jobs.sweep import sweep
-from services.payments.metrics import collect_payments
 from services.payments.reconcile.report import DailyReconciliation
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.test_webhook import event

@@ -10,8 +10,8 @@ import sys
 
 import msgspec
 
+from services.payments.queries.stripe_events import body_of, events_in
 from services.payments.store import stripe_events as stripe_events_store
-from services.payments.tables import stripe_events as events
 from shared.db import Database, Reader
 from shared.operators import operator_database
 
@@ -25,27 +25,21 @@ STATES = ("pending", "done", "ignored", "failed")
 async def show_list(reader: Reader, state: str | None) -> int:
     """Prints what has not been handled, newest first, or the events in one state."""
     states = [state] if state else ["failed", "pending"]
-    rows = await reader.rows(
-        "select event_id, type, state, tries, received_at, last_error from payments.stripe_events"
-        " where state = any($1::text[]) order by received_at desc limit 200",
-        states,
-    )
-    for row in rows:
-        at = row["received_at"].isoformat(timespec="seconds")
+    events = await events_in(reader, states)
+    for event in events:
+        at = event.received_at.isoformat(timespec="seconds")
         print(
-            f"{row['event_id']}  {row['state']:<8} {row['tries']:>3} tries  {at}  {row['type']}  "
-            f"{row['last_error'] or ''}"
+            f"{event.event_id}  {event.state:<8} {event.tries:>3} tries  {at}  {event.type}  "
+            f"{event.last_error or ''}"
         )
-    if not rows:
+    if not events:
         print(f"No events that are {' or '.join(states)}.")
     return 0
 
 
 async def show(reader: Reader, event_id: str) -> int:
     """Prints an event as Stripe sent it."""
-    body = await reader.value(
-        "select body from payments.stripe_events where event_id = $1", event_id
-    )
+    body = await body_of(reader, event_id)
     if body is None:
         print(f"There is no event {event_id}.")
         return 1
@@ -55,10 +49,12 @@ async def show(reader: Reader, event_id: str) -> int:
 
 async def replay(database: Database, ids: list[str]) -> int:
     """Makes events pending again: the running service handles them at its next turn."""
-    chosen = events.c.state == "failed" if ids == ["failed"] else events.c.event_id.in_(ids)
     async with database.transaction() as db:
-        again = await stripe_events_store.make_pending(db, chosen)
-    print(f"{len(again)} to be handled again.")
+        if ids == ["failed"]:
+            again = await stripe_events_store.make_failed_pending(db)
+        else:
+            again = await stripe_events_store.make_pending(db, ids)
+    print(f"{again} to be handled again.")
     return 0 if again or ids == ["failed"] else 1
 
 

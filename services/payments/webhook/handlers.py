@@ -8,56 +8,48 @@ from collections.abc import Awaitable, Callable
 
 from services.payments.commands import accounts, cards
 from services.payments.commands.reversals import check_transfer
+from services.payments.queries import webhook as queries
+from services.payments.store.accounts import owner_of
 from services.payments.store.stripe_events import StripeEvent
 from services.payments.webhook.charges import on_charge, on_charge_updated, on_dispute
-from services.payments.webhook.intents import Context, NotOurs, NotYet, booking_of, on_intent
+from services.payments.webhook.context import StripeContext
+from services.payments.webhook.errors import NotOurs, NotYet
+from services.payments.webhook.intents import booking_of, on_intent
 
-Handler = Callable[[Context, StripeEvent], Awaitable[None]]
+Handler = Callable[[StripeContext, StripeEvent], Awaitable[None]]
 
 
-async def on_setup(context: Context, event: StripeEvent) -> None:
+async def on_setup(context: StripeContext, event: StripeEvent) -> None:
     """A card was saved (setup_intent.succeeded)."""
     if event.subject.id:
         await cards.check_setup(context.database, context.stripe, event.subject.id)
 
 
-async def on_card(context: Context, event: StripeEvent) -> None:
+async def on_card(context: StripeContext, event: StripeEvent) -> None:
     """A card was detached, or was updated by its bank."""
     if event.subject.id:
         await cards.check_card(context.database, context.stripe, event.subject.id)
 
 
-async def on_account(context: Context, event: StripeEvent) -> None:
+async def on_account(context: StripeContext, event: StripeEvent) -> None:
     """A payout account may have gained or lost the ability to receive transfers."""
     account_id = event.account or event.subject.id
-    row = await context.database.reader.row(
-        "select user_id from payments.payout_accounts where account_id = $1", account_id
-    )
-    if row is not None and account_id:
-        await accounts.refresh(context.database, context.stripe, row["user_id"], account_id)
+    if account_id is None:
+        return
+    user_id = await owner_of(context.database.reader, account_id)
+    if user_id is not None:
+        await accounts.refresh(context.database, context.stripe, user_id, account_id)
 
 
-_TRANSFER = """
-    select exists (select 1 from payments.ledger_entries as e
-                   where e.stripe_object = $1 and e.kind = 'transfer'
-                     and e.booking_id = $2) as known,
-           exists (select 1 from payments.payments as p where p.booking_id = $2) as booked,
-           exists (select 1 from payments.operations as o
-                   where o.subject_id = $2 and o.in_doubt and o.state in ('due', 'running')
-                     and o.kind in ('transfer', 'reverse')) as busy
-"""
-
-
-async def on_transfer(context: Context, event: StripeEvent) -> None:
+async def on_transfer(context: StripeContext, event: StripeEvent) -> None:
     """A transfer was reversed, by a step of this service or in the Dashboard."""
     transfer_id, booking_id = event.subject.id, booking_of(event)
     if transfer_id is None or booking_id is None:
         return  # not of this platform
-    row = await context.database.reader.row(_TRANSFER, transfer_id, booking_id)
-    assert row is not None
-    if not row["booked"]:
+    transfer = await queries.transfer_state(context.database.reader, transfer_id, booking_id)
+    if not transfer.booked:
         raise NotOurs("no payment of this booking yet")
-    if not row["known"] or row["busy"]:
+    if not transfer.known or transfer.busy:
         raise NotYet("a step of this booking is under way")
     await check_transfer(context.database, context.stripe, booking_id, transfer_id)
 
@@ -102,18 +94,9 @@ def acts_on(event: StripeEvent) -> bool:
     return handler is not None and (event.account is None or handler is on_account)
 
 
-_OURS = """
-    select exists (select 1 from payments.payments
-                   where booking_id = $1 or payment_intent_id = $2 or charge_id = $2)
-        or exists (select 1 from payments.setup_intents where setup_intent_id = $2)
-        or exists (select 1 from payments.payout_accounts where account_id = $2)
-"""
-
-
-async def is_ours(context: Context, event: StripeEvent) -> bool:
+async def is_ours(context: StripeContext, event: StripeEvent) -> bool:
     """Whether an event is about an object that is known to this service."""
     about = event.subject.id
     if event.type.startswith("v2.") or event.type == "account.updated":
         about = event.account or about
-    found: bool = await context.database.reader.value(_OURS, booking_of(event), about)
-    return found
+    return await queries.is_ours(context.database.reader, booking_of(event), about)

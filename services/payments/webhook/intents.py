@@ -4,74 +4,45 @@ cardholder, by Stripe, or in the Dashboard.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.payments.commands.captures import record_capture
 from services.payments.commands.payments import intent_params, record_failure, record_hold, release
 from services.payments.domain.lifecycle import SETTLED
 from services.payments.domain.model import Due, Payment, PaymentStatus
+from services.payments.queries.webhook import IntentState, intent_state
 from services.payments.store import operations
 from services.payments.store import payments as payments_store
 from services.payments.store.stripe_events import StripeEvent
-from services.payments.stripe_api import Stripe, intents
+from services.payments.stripe_api import intents
 from services.payments.stripe_api.intents import Intent
-from shared.db import Database, Transaction
+from services.payments.webhook.context import StripeContext
+from services.payments.webhook.errors import NotOurs, NotYet
+from shared.db import Transaction
 from shared.ids import id_from
 from shared.telemetry import log
 
 
-class NotYet(Exception):
-    """The event is about something that is not known here yet, or is being processed: it is retried
-    later.
-    """
-
-
-class NotOurs(NotYet):
-    """The event is about an unknown booking. If it stays unknown, another program that uses the
-    same Stripe account created the object.
-    """
-
-
-class Context(NamedTuple):
-    """What handlers work with."""
-
-    database: Database
-    stripe: Stripe
-    payout_delay: timedelta
-
-
-_PAYMENT = """
-    select p.booking_id, p.status, p.payment_intent_id, p.updated_at,
-           exists (select 1 from payments.operations as o
-                   where o.subject_id = p.booking_id and o.in_doubt
-                     and o.state in ('due', 'running')) as busy
-    from payments.payments as p where p.payment_intent_id = $1 or p.booking_id = $2
-    order by p.payment_intent_id = $1 desc nulls last limit 1
-"""
-
-
-async def on_intent(context: Context, event: StripeEvent) -> None:
+async def on_intent(context: StripeContext, event: StripeEvent) -> None:
     """An intent was held, captured, declined or canceled: by us, by the cardholder, by Stripe, in
     the Dashboard.
     """
     intent_id, booking_id = event.subject.id, booking_of(event)
     if intent_id is None:
         return
-    row = await context.database.reader.row(_PAYMENT, intent_id, booking_id)
-    if row is None:
+    known = await intent_state(context.database.reader, intent_id, booking_id)
+    if known is None:
         if booking_id is not None:
             raise NotOurs("no payment of this booking yet")
         return  # not of this platform
-    if _known(event.type, row, intent_id):
+    if _is_reflected(event.type, known, intent_id):
         return
-    if row["busy"]:
+    if known.busy:
         raise NotYet("a step of this booking is under way")
     intent = await intents.intent(context.stripe, intent_id)
     async with context.database.transaction() as db:
-        payment = await payments_store.get_existing(db, row["booking_id"])
-        if payment.updated_at != row["updated_at"]:
+        payment = await payments_store.get_existing(db, known.booking_id)
+        if payment.updated_at != known.updated_at:
             raise NotYet("the payment has changed since its intent was read")
         await compare(context, db, payment, intent)
 
@@ -81,25 +52,27 @@ def booking_of(event: StripeEvent) -> UUID | None:
     return id_from((event.subject.metadata or {}).get("booking_id"))
 
 
-def _known(kind: str, row: Any, intent_id: str) -> bool:
-    """Whether the row already reflects the event, so that Stripe need not be asked. This is the
+def _is_reflected(kind: str, known: IntentState, intent_id: str) -> bool:
+    """Whether the payment already reflects the event, so that Stripe need not be asked. This is the
     case for nearly all events, because they are caused by this service's own calls.
     """
-    mine, status = row["payment_intent_id"] == intent_id, row["status"]
+    mine, status = known.payment_intent_id == intent_id, known.status
     if kind == "payment_intent.amount_capturable_updated":
-        return mine and status in ("authorized", "released", *SETTLED)
+        return mine and status in (PaymentStatus.AUTHORIZED, PaymentStatus.RELEASED, *SETTLED)
     if kind == "payment_intent.succeeded":
         return mine and status in SETTLED
     if kind == "payment_intent.canceled":
-        return status in ("released", *SETTLED) or (
-            not mine and row["payment_intent_id"] is not None
+        return status in (PaymentStatus.RELEASED, *SETTLED) or (
+            not mine and known.payment_intent_id is not None
         )
     if kind == "payment_intent.payment_failed":
-        return not mine or status != "failed"
+        return not mine or status != PaymentStatus.FAILED
     return False
 
 
-async def compare(context: Context, db: Transaction, payment: Payment, intent: Intent) -> None:
+async def compare(
+    context: StripeContext, db: Transaction, payment: Payment, intent: Intent
+) -> None:
     """Adjusts the payment to its intent at Stripe."""
     mine = payment.payment_intent_id == intent.id
     if intent.status == "requires_capture":
