@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
-import services.booking.jobs.gauges
-import services.notifications.jobs
-import services.payments.metrics  # noqa: F401 - registers its metrics, as does the one before
+import services.booking.app
+import services.notifications.app
+import services.payments.app  # noqa: F401 - each service registers its metrics when it is imported
 from deploy.local import packages
 from deploy.local.steps import Failed
 from services.payments.domain.operations import ON_A_CARD
