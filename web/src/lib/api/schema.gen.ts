@@ -2068,21 +2068,6 @@ export interface components {
          * @description One line of text with at least one visible character. Control, invisible, private-use and unassigned characters are not allowed, nor characters that change the direction of the text around them.
          */
         Line: string;
-        /**
-         * Login
-         * @description A login.
-         */
-        Login: {
-            email: components["schemas"]["Email"];
-            /** @example correct horse battery staple */
-            password: string;
-            /**
-             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
-             * @default body
-             * @enum {string}
-             */
-            refresh: "body" | "cookie";
-        };
         /** Message */
         Message: {
             /** Format: uuid */
@@ -2203,6 +2188,21 @@ export interface components {
             exceptions?: components["schemas"]["ExceptionEntry"][];
         };
         /**
+         * NewSession
+         * @description The credentials of an account, with which a session is started.
+         */
+        NewSession: {
+            email: components["schemas"]["Email"];
+            /** @example correct horse battery staple */
+            password: string;
+            /**
+             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
+             * @default body
+             * @enum {string}
+             */
+            refresh: "body" | "cookie";
+        };
+        /**
          * NewSignal
          * @description A message of WebRTC's negotiation, delivered unchanged.
          */
@@ -2217,6 +2217,30 @@ export interface components {
          */
         NewSlots: {
             slots: components["schemas"]["SlotTimes"][];
+        };
+        /**
+         * NewUser
+         * @description A new account.
+         */
+        NewUser: {
+            email: components["schemas"]["Email"];
+            /**
+             * @description 10 to 128 characters of any script; all of them are significant.
+             * @example correct horse battery staple
+             */
+            password: string;
+            /** @example Ada */
+            first_name: components["schemas"]["Line"];
+            /** @example Byron */
+            last_name: components["schemas"]["Line"];
+            /** @enum {string} */
+            role: "consultant" | "seeker";
+            /**
+             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
+             * @default body
+             * @enum {string}
+             */
+            refresh: "body" | "cookie";
         };
         /**
          * NewWaitlistEntry
@@ -2467,10 +2491,10 @@ export interface components {
             received: boolean;
         };
         /**
-         * Refresh
+         * RefreshSession
          * @description A refresh token; browsers send it as a cookie instead.
          */
-        Refresh: {
+        RefreshSession: {
             refresh_token?: string | null;
         };
         /** Refund */
@@ -2505,30 +2529,6 @@ export interface components {
          */
         Refusal: {
             reason?: components["schemas"]["Paragraphs"] | null;
-        };
-        /**
-         * Register
-         * @description A new account.
-         */
-        Register: {
-            email: components["schemas"]["Email"];
-            /**
-             * @description 10 to 128 characters of any script; all of them are significant.
-             * @example correct horse battery staple
-             */
-            password: string;
-            /** @example Ada */
-            first_name: components["schemas"]["Line"];
-            /** @example Byron */
-            last_name: components["schemas"]["Line"];
-            /** @enum {string} */
-            role: "consultant" | "seeker";
-            /**
-             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
-             * @default body
-             * @enum {string}
-             */
-            refresh: "body" | "cookie";
         };
         /** Reply */
         Reply: {
@@ -2596,7 +2596,7 @@ export interface components {
         };
         /** Session */
         Session: {
-            user: components["schemas"]["UserAnswer"];
+            user: components["schemas"]["User"];
             access_token: string;
             /** @constant */
             token_type: "bearer";
@@ -2616,8 +2616,8 @@ export interface components {
             client_secret: string;
             publishable_key: string;
         };
-        /** SignInAnswer */
-        SignInAnswer: {
+        /** SignIn */
+        SignIn: {
             /** Format: uuid */
             id: string;
             current: boolean;
@@ -2627,9 +2627,9 @@ export interface components {
             last_used_at: string;
             user_agent: string | null;
         };
-        /** SignInAnswerPage */
-        SignInAnswerPage: {
-            items: components["schemas"]["SignInAnswer"][];
+        /** SignInPage */
+        SignInPage: {
+            items: components["schemas"]["SignIn"][];
             next_cursor?: string | null;
         };
         /** Slot */
@@ -2754,8 +2754,8 @@ export interface components {
             /** @default false */
             all: boolean;
         };
-        /** UserAnswer */
-        UserAnswer: {
+        /** User */
+        User: {
             /** Format: uuid */
             id: string;
             email: string;
@@ -2872,7 +2872,7 @@ export interface operations {
                  *       "role": "seeker"
                  *     }
                  */
-                "application/json": components["schemas"]["Register"];
+                "application/json": components["schemas"]["NewUser"];
             };
         };
         responses: {
@@ -3049,7 +3049,7 @@ export interface operations {
                  *       "password": "correct horse battery staple"
                  *     }
                  */
-                "application/json": components["schemas"]["Login"];
+                "application/json": components["schemas"]["NewSession"];
             };
         };
         responses: {
@@ -3205,7 +3205,7 @@ export interface operations {
                  *       "refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ"
                  *     }
                  */
-                "application/json": components["schemas"]["Refresh"];
+                "application/json": components["schemas"]["RefreshSession"];
             };
         };
         responses: {
@@ -3502,7 +3502,7 @@ export interface operations {
                      *       "updated_at": "2026-11-22T18:03:05Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": components["schemas"]["User"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -3623,7 +3623,7 @@ export interface operations {
                      *       "updated_at": "2026-11-22T18:03:05Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": components["schemas"]["User"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -3921,7 +3921,7 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["SignInAnswerPage"];
+                    "application/json": components["schemas"]["SignInPage"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
