@@ -1931,6 +1931,20 @@ export interface components {
             status: "pending" | "active" | "restricted" | "rejected";
             requirements: string[];
         };
+        /** ConsultantRating */
+        ConsultantRating: {
+            score: number;
+            comment: string | null;
+            seeker_first_name: string;
+            /** Format: date-time */
+            created_at: string;
+            reply: components["schemas"]["Reply"] | null;
+        };
+        /** ConsultantRatingPage */
+        ConsultantRatingPage: {
+            items: components["schemas"]["ConsultantRating"][];
+            next_cursor?: string | null;
+        };
         /**
          * Currency
          * @description What can be charged in a currency: amounts from `minimum` to `maximum`, in multiples of
@@ -2425,20 +2439,6 @@ export interface components {
             created_at: string;
             reply?: components["schemas"]["Reply"] | null;
         };
-        /** RatingView */
-        RatingView: {
-            score: number;
-            comment: string | null;
-            seeker_first_name: string;
-            /** Format: date-time */
-            created_at: string;
-            reply: components["schemas"]["ReplyView"] | null;
-        };
-        /** RatingViewPage */
-        RatingViewPage: {
-            items: components["schemas"]["RatingView"][];
-            next_cursor?: string | null;
-        };
         /**
          * ReadMessages
          * @description The last message that was read.
@@ -2532,12 +2532,6 @@ export interface components {
         };
         /** Reply */
         Reply: {
-            body: string;
-            /** Format: date-time */
-            created_at: string;
-        };
-        /** ReplyView */
-        ReplyView: {
             body: string;
             /** Format: date-time */
             created_at: string;
@@ -5438,7 +5432,7 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["RatingViewPage"];
+                    "application/json": components["schemas"]["ConsultantRatingPage"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
