@@ -1818,6 +1818,13 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /**
+         * CancelBooking
+         * @description Why a booking is cancelled, for the other party to read.
+         */
+        CancelBooking: {
+            reason?: components["schemas"]["Paragraphs"] | null;
+        };
         /** Cancellation */
         Cancellation: {
             can_cancel: boolean;
@@ -1956,6 +1963,13 @@ export interface components {
             minimum: number;
             maximum: number;
             step: number;
+        };
+        /**
+         * DeclineBooking
+         * @description Why a booking is declined, for the seeker to read.
+         */
+        DeclineBooking: {
+            reason?: components["schemas"]["Paragraphs"] | null;
         };
         /** Earnings */
         Earnings: {
@@ -2149,13 +2163,6 @@ export interface components {
             body: components["schemas"]["VisibleParagraphs"];
         };
         /**
-         * NewPresence
-         * @description A heartbeat.
-         */
-        NewPresence: {
-            state: components["schemas"]["Heartbeat"];
-        };
-        /**
          * NewProposal
          * @description Another free slot of the consultant, of the same length.
          */
@@ -2226,11 +2233,19 @@ export interface components {
             };
         };
         /**
+         * NewSlot
+         * @description A time that a consultant offers: `start_time` inclusive, `end_time` exclusive.
+         */
+        NewSlot: {
+            start_time: components["schemas"]["Instant"];
+            end_time: components["schemas"]["Instant"];
+        };
+        /**
          * NewSlots
          * @description Slots to be created, all or none.
          */
         NewSlots: {
-            slots: components["schemas"]["SlotTimes"][];
+            slots: components["schemas"]["NewSlot"][];
         };
         /**
          * NewUser
@@ -2523,18 +2538,18 @@ export interface components {
          * @enum {string}
          */
         RefundState: "pending" | "succeeded" | "failed";
-        /**
-         * Refusal
-         * @description Why a booking is declined or cancelled, for the other party to read.
-         */
-        Refusal: {
-            reason?: components["schemas"]["Paragraphs"] | null;
-        };
         /** Reply */
         Reply: {
             body: string;
             /** Format: date-time */
             created_at: string;
+        };
+        /**
+         * ReportPresence
+         * @description A heartbeat.
+         */
+        ReportPresence: {
+            state: components["schemas"]["Heartbeat"];
         };
         /**
          * RequestPasswordReset
@@ -2555,8 +2570,8 @@ export interface components {
              */
             new_password: string;
         };
-        /** RulesAnswer */
-        RulesAnswer: {
+        /** Rules */
+        Rules: {
             time_zone: string;
             weekly: components["schemas"]["WeeklyWindow"][];
             slot_minutes: number;
@@ -2646,14 +2661,6 @@ export interface components {
         SlotPage: {
             items: components["schemas"]["Slot"][];
             next_cursor?: string | null;
-        };
-        /**
-         * SlotTimes
-         * @description A time that a consultant offers: `start_time` inclusive, `end_time` exclusive.
-         */
-        SlotTimes: {
-            start_time: components["schemas"]["Instant"];
-            end_time: components["schemas"]["Instant"];
         };
         /** Slots */
         Slots: {
@@ -6885,7 +6892,7 @@ export interface operations {
                      *       "warnings": []
                      *     }
                      */
-                    "application/json": components["schemas"]["RulesAnswer"];
+                    "application/json": components["schemas"]["Rules"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -7074,7 +7081,7 @@ export interface operations {
                      *       "warnings": []
                      *     }
                      */
-                    "application/json": components["schemas"]["RulesAnswer"];
+                    "application/json": components["schemas"]["Rules"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -9870,7 +9877,7 @@ export interface operations {
                  *       "reason": "I am travelling that day."
                  *     }
                  */
-                "application/json": components["schemas"]["Refusal"];
+                "application/json": components["schemas"]["DeclineBooking"];
             };
         };
         responses: {
@@ -10098,7 +10105,7 @@ export interface operations {
                  *       "reason": "I am travelling that day."
                  *     }
                  */
-                "application/json": components["schemas"]["Refusal"];
+                "application/json": components["schemas"]["CancelBooking"];
             };
         };
         responses: {
@@ -12956,7 +12963,7 @@ export interface operations {
                  *       "state": "here"
                  *     }
                  */
-                "application/json": components["schemas"]["NewPresence"];
+                "application/json": components["schemas"]["ReportPresence"];
             };
         };
         responses: {
