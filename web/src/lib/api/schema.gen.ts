@@ -1922,22 +1922,6 @@ export interface components {
             stripe_js_url: string | null;
             features: components["schemas"]["Features"];
         };
-        /** ConnectAccount */
-        ConnectAccount: {
-            account_id: string;
-            /** @enum {string} */
-            status: "pending" | "active" | "restricted" | "rejected";
-            onboarding_url: string;
-            /** Format: date-time */
-            expires_at: string;
-        };
-        /** ConnectStatus */
-        ConnectStatus: {
-            account_id: string;
-            /** @enum {string} */
-            status: "pending" | "active" | "restricted" | "rejected";
-            requirements: string[];
-        };
         /** ConsultantRating */
         ConsultantRating: {
             score: number;
@@ -2180,6 +2164,14 @@ export interface components {
             comment?: components["schemas"]["Paragraphs"] | null;
         };
         /**
+         * NewRefund
+         * @description `amount` in minor units; by default all that is left.
+         */
+        NewRefund: {
+            reason: components["schemas"]["VisibleParagraphs"];
+            amount?: number | null;
+        };
+        /**
          * NewReply
          * @description The consultant's reply to a rating.
          */
@@ -2296,6 +2288,10 @@ export interface components {
             items: components["schemas"]["Notification"][];
             next_cursor?: string | null;
         };
+        /** NotificationSummary */
+        NotificationSummary: {
+            unread: number;
+        };
         /**
          * Paragraphs
          * @description Text of any number of lines, possibly empty. Control, invisible and private-use characters are not allowed, nor characters that change the direction of the text around them.
@@ -2326,6 +2322,13 @@ export interface components {
          * @enum {string}
          */
         PaymentStatus: "none" | "authorizing" | "authorized" | "failed" | "captured" | "released" | "refunded" | "disputed";
+        /** PayoutAccount */
+        PayoutAccount: {
+            account_id: string;
+            /** @enum {string} */
+            status: "pending" | "active" | "restricted" | "rejected";
+            requirements: string[];
+        };
         /** PayoutItem */
         PayoutItem: {
             /** Format: uuid */
@@ -2350,6 +2353,15 @@ export interface components {
         PayoutItemPage: {
             items: components["schemas"]["PayoutItem"][];
             next_cursor?: string | null;
+        };
+        /** PayoutOnboarding */
+        PayoutOnboarding: {
+            account_id: string;
+            /** @enum {string} */
+            status: "pending" | "active" | "restricted" | "rejected";
+            onboarding_url: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /**
          * PayoutStatus
@@ -2477,8 +2489,8 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "past" | "outside_hours" | "closed_by_exception" | "clock_gap" | "minimum_notice" | "beyond_horizon" | "booked" | "buffer" | "busy_calendar" | "daily_limit" | "not_a_slot_start";
-        /** ReceiptView */
-        ReceiptView: {
+        /** Receipt */
+        Receipt: {
             number: string;
             /** Format: uuid */
             booking_id: string;
@@ -2523,14 +2535,6 @@ export interface components {
             status: components["schemas"]["RefundState"];
             /** Format: date-time */
             created_at: string;
-        };
-        /**
-         * RefundRequest
-         * @description `amount` in minor units; by default all that is left.
-         */
-        RefundRequest: {
-            reason: components["schemas"]["VisibleParagraphs"];
-            amount?: number | null;
         };
         /**
          * RefundState
@@ -2678,6 +2682,18 @@ export interface components {
             spent: number;
             refunded: number;
         };
+        /** Statement */
+        Statement: {
+            number: string;
+            year: number;
+            holder: components["schemas"]["Person"];
+            issuer: string;
+            issuer_address: string[];
+            tax_id: string | null;
+            note: string | null;
+            items: components["schemas"]["StatementRow"][];
+            totals: components["schemas"]["StatementTotal"][];
+        };
         /** StatementRow */
         StatementRow: {
             /** Format: date-time */
@@ -2703,28 +2719,12 @@ export interface components {
             commission_amount: number;
             net_amount: number;
         };
-        /** StatementView */
-        StatementView: {
-            number: string;
-            year: number;
-            holder: components["schemas"]["Person"];
-            issuer: string;
-            issuer_address: string[];
-            tax_id: string | null;
-            note: string | null;
-            items: components["schemas"]["StatementRow"][];
-            totals: components["schemas"]["StatementTotal"][];
-        };
         /**
          * Status
          * @description The status of a booking.
          * @enum {string}
          */
         Status: "accepted" | "cancelled" | "completed" | "confirmed" | "declined" | "expired" | "in_progress" | "no_show" | "payment_failed" | "requested";
-        /** Summary */
-        Summary: {
-            unread: number;
-        };
         /**
          * TimeZone
          * @description An IANA time zone name, including aliases such as `Asia/Calcutta`.
@@ -14257,7 +14257,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["ConnectStatus"];
+                    "application/json": components["schemas"]["PayoutAccount"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -14387,7 +14387,7 @@ export interface operations {
                      *       "expires_at": "2026-11-22T18:25:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["ConnectAccount"];
+                    "application/json": components["schemas"]["PayoutOnboarding"];
                 };
             };
             /** @description Document created, URL follows */
@@ -14405,7 +14405,7 @@ export interface operations {
                      *       "expires_at": "2026-11-22T18:25:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["ConnectAccount"];
+                    "application/json": components["schemas"]["PayoutOnboarding"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -15115,7 +15115,7 @@ export interface operations {
                  *       "amount": 3000
                  *     }
                  */
-                "application/json": components["schemas"]["RefundRequest"];
+                "application/json": components["schemas"]["NewRefund"];
             };
         };
         responses: {
@@ -15339,7 +15339,7 @@ export interface operations {
                      *       "note": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ReceiptView"];
+                    "application/json": components["schemas"]["Receipt"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -15609,7 +15609,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["StatementView"];
+                    "application/json": components["schemas"]["Statement"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -16157,7 +16157,7 @@ export interface operations {
                      *       "unread": 3
                      *     }
                      */
-                    "application/json": components["schemas"]["Summary"];
+                    "application/json": components["schemas"]["NotificationSummary"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
