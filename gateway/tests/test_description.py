@@ -26,6 +26,7 @@ from gateway.tests.conftest import Open
 from shared.openapi import description_of, errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound, Problem
+from shared.services import SERVICES
 
 
 class SlotTaken(Problem):
@@ -140,6 +141,14 @@ def test_every_list_is_taken_page_by_page() -> None:
             assert {"limit", "cursor"} <= names, path
             lists += 1
     assert lists > 10
+
+
+def test_no_schema_is_named_after_its_service_because_another_has_its_name() -> None:
+    names = set(json.loads(DOCUMENT.read_text())["components"]["schemas"])
+    prefixes = [service.capitalize() for service in SERVICES]
+    assert not [
+        name for name in names for prefix in prefixes if name.removeprefix(prefix) in names - {name}
+    ]
 
 
 def test_every_body_and_parameter_of_the_api_has_an_example_that_fits() -> None:
