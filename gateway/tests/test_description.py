@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -128,6 +129,20 @@ def test_errors_of_service_and_gateway_stand_together(document: dict[str, Any]) 
         operation["description"]
         == "The slot is held until the consultant has answered. For seekers."
     )
+
+
+def test_successes_are_described_in_plain_words_and_not_in_the_frameworks() -> None:
+    document, stock = json.loads(DOCUMENT.read_text()), {s.description for s in HTTPStatus}
+    said: dict[str, set[str]] = {}
+    for operation in operations(document).values():
+        for status, response in operation["responses"].items():
+            if status < "400":
+                said.setdefault(status, set()).add(response["description"])
+    assert said["201"] == {"Created."}
+    assert said["202"] == {"Accepted."}
+    assert said["204"] == {"Done; there is no content."}
+    assert "Success." in said["200"]
+    assert not {*said["200"]} & {*stock, "Stream Response"}
 
 
 def test_every_list_is_taken_page_by_page() -> None:
