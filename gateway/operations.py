@@ -57,6 +57,13 @@ _WHO = {
     "seeker": "For seekers.",
     "consultant": "For consultants.",
 }
+# In place of Litestar's own descriptions, such as "Document created, URL follows".
+_SUCCESS = {
+    "200": "Success.",
+    "201": "Created.",
+    "202": "Accepted.",
+    "204": "Done; there is no content.",
+}
 
 
 # Operations that can safely be repeated without a key.
@@ -171,7 +178,7 @@ def _is_default(response: Node) -> bool:
 
 def _success(route: Route, status: str, response: Node) -> Node:
     made: Node = {
-        "description": response.get("description") or "Done.",
+        "description": _description(status, response.get("description", "")),
         "headers": {**response.get("headers", {}), "X-Request-ID": _header("X-Request-ID")},
     }
     content = {
@@ -184,6 +191,13 @@ def _success(route: Route, status: str, response: Node) -> Node:
     if content:
         made["content"] = content
     return made
+
+
+def _description(status: str, given: str) -> str:
+    """The handler's description of a success, or a plain one in place of Litestar's own."""
+    if given in ("", HTTPStatus(int(status)).description):
+        return _SUCCESS.get(status, "Done.")
+    return given
 
 
 def _content(route: Route, media_type: str, schema: Node) -> Node:

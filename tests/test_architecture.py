@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 from typing import Any
@@ -151,3 +152,23 @@ def test_commands_routes_and_reactions_contain_no_statements(service: str) -> No
     for module in modules:
         found = STATEMENT.search(module.read_text())
         assert found is None, f"{module.relative_to(ROOT)}: {found and found.group()}"
+
+
+# A schema is called what clients call the thing, and says nothing of its part in HTTP.
+SUFFIXES = ("Answer", "Body", "Request", "Response", "Schema", "View")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_schemas_and_what_makes_them_have_the_agreed_names(service: str) -> None:
+    root = ROOT / "services" / service
+    modules = [*root.glob("schemas.py"), *root.glob("schemas/*.py")]
+    assert modules
+    for module in modules:
+        for node in ast.parse(module.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                assert not node.name.endswith(SUFFIXES), f"{module.name}: {node.name}"
+            elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                assert node.returns is not None
+                made = re.sub(r"(?<!^)(?=[A-Z])", "_", ast.unparse(node.returns)).lower()
+                agreed = node.name.endswith("_from_schema") or node.name == f"{made}_schema"
+                assert agreed, f"{module.name}: {node.name} makes {made}"

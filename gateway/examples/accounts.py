@@ -22,7 +22,7 @@ USER = {
 }
 
 SCHEMAS: dict[str, Any] = {
-    "UserAnswer": USER,
+    "User": USER,
     "Session": {
         "user": USER,
         "access_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMTlhNGE1ZSJ9.c2lnbmF0dXJl",  # nosec B105
@@ -30,15 +30,15 @@ SCHEMAS: dict[str, Any] = {
         "expires_in": 900,
         "refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ",  # nosec B105
     },
-    "Register": {
+    "NewUser": {
         "email": "ada@example.org",
         "password": PASSWORD,
         "first_name": "Ada",
         "last_name": "Byron",
         "role": "seeker",
     },
-    "Login": {"email": "ada@example.org", "password": PASSWORD},
-    "Refresh": {"refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ"},  # nosec B105
+    "NewSession": {"email": "ada@example.org", "password": PASSWORD},
+    "RefreshSession": {"refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ"},  # nosec B105
     "ChangeUser": {"time_zone": "Europe/Berlin", "language": "en"},
     "ChangePassword": {
         "current_password": PASSWORD,
@@ -48,7 +48,7 @@ SCHEMAS: dict[str, Any] = {
     "VerifyEmail": {"token": TOKEN},
     "RequestPasswordReset": {"email": "ada@example.org"},
     "ResetPassword": {"token": TOKEN, "new_password": "a much longer horse and a staple"},  # nosec B105
-    "SignInAnswer": {
+    "SignIn": {
         "id": SESSION,
         "current": True,
         "created_at": "2026-11-22T18:02:31Z",

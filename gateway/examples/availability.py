@@ -54,7 +54,7 @@ SCHEMAS: dict[str, Any] = {
     "Slots": {"items": [SLOT_VALUE]},
     "NewSlots": {"slots": [{"start_time": START, "end_time": END}]},
     "NewRules": RULES,
-    "RulesAnswer": RULES | {"slots": 51, "next_slot": "2026-11-23T08:00:00Z", "warnings": []},
+    "Rules": RULES | {"slots": 51, "next_slot": "2026-11-23T08:00:00Z", "warnings": []},
     "Explanation": {
         "at": "2026-11-23T12:00:00Z",
         "offered": False,

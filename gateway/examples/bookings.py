@@ -117,7 +117,8 @@ SCHEMAS: dict[str, Any] = {
         "free_until": "2026-11-30T09:00:00Z",
         "policy": "Free until 24 hours before the start; after that half the price.",
     },
-    "Refusal": {"reason": "I am travelling that day."},
+    "DeclineBooking": {"reason": "I am travelling that day."},
+    "CancelBooking": {"reason": "I am travelling that day."},
     "NewRating": {"score": RATING["score"], "comment": RATING["comment"]},
     "Rating": RATING | {"booking_id": BOOKING, "reply": None},
     "NewReply": {"body": REPLY["body"]},
@@ -139,7 +140,7 @@ SCHEMAS: dict[str, Any] = {
         "ice_transport_policy": "all",
         "expires_at": "2026-12-01T15:00:00Z",
     },
-    "NewPresence": {"state": "here"},
+    "ReportPresence": {"state": "here"},
     "SessionPresence": {
         "seeker": {"present": True, "seconds": 1260},
         "consultant": {"present": True, "seconds": 1215},

@@ -16,7 +16,7 @@ SCHEMAS: dict[str, Any] = {
         "link": f"/booking/{BOOKING}",
         "read_at": None,
     },
-    "Summary": {"unread": 3},
+    "NotificationSummary": {"unread": 3},
     "ReadNotifications": {"ids": [NOTIFICATION]},
     "Preferences": {
         "email": {

@@ -27,13 +27,13 @@ SCHEMAS: dict[str, Any] = {
         "exp_month": 4,
         "exp_year": 2030,
     },
-    "ConnectAccount": {
+    "PayoutOnboarding": {
         "account_id": "acct_1SVx2kQ4mD8nTz3f",
         "status": "pending",
         "onboarding_url": "https://connect.stripe.com/setup/e/acct_1SVx2kQ4mD8nTz3f/rT8nPz",
         "expires_at": "2026-11-22T18:25:00Z",
     },
-    "ConnectStatus": {
+    "PayoutAccount": {
         "account_id": "acct_1SVx2kQ4mD8nTz3f",
         "status": "restricted",
         "requirements": ["external_account"],
@@ -70,7 +70,7 @@ SCHEMAS: dict[str, Any] = {
         ]
     },
     "Authentication": {"client_secret": "pi_3SVx2kQ4mD8nTz3f1aBcDeFg_secret_TSn8QyWk"},  # nosec B105
-    "RefundRequest": {"reason": "The call broke off after ten minutes.", "amount": 3000},
+    "NewRefund": {"reason": "The call broke off after ten minutes.", "amount": 3000},
     "Refund": {
         "id": "019a4a5e-2c00-7d63-8127-108f1feaf1f7",
         "booking_id": BOOKING,
@@ -79,7 +79,7 @@ SCHEMAS: dict[str, Any] = {
         "status": "pending",
         "created_at": "2026-12-02T08:30:00Z",
     },
-    "ReceiptView": {
+    "Receipt": {
         "number": "000007",
         "booking_id": BOOKING,
         "seeker": SEEKER,
@@ -94,7 +94,7 @@ SCHEMAS: dict[str, Any] = {
         "captured_at": CAPTURED,
         **ISSUER,
     },
-    "StatementView": {
+    "Statement": {
         "number": "2026",
         "year": 2026,
         "holder": CONSULTANT,

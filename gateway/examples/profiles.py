@@ -36,7 +36,7 @@ SCHEMAS: dict[str, Any] = {
         "currency": "eur",
         "languages": ["en", "de"],
     },
-    "RatingView": RATING | {"seeker_first_name": "Ada", "reply": REPLY},
+    "ConsultantRating": RATING | {"seeker_first_name": "Ada", "reply": REPLY},
     "Photo": {
         "photo_url": PHOTO.format(640),
         "sizes": {str(side): PHOTO.format(side) for side in (96, 256, 640)},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from gateway.tests.conftest import Open
 from shared.openapi import description_of, errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound, Problem
+from shared.services import SERVICES
 
 
 class SlotTaken(Problem):
@@ -129,6 +131,20 @@ def test_errors_of_service_and_gateway_stand_together(document: dict[str, Any]) 
     )
 
 
+def test_successes_are_described_in_plain_words_and_not_in_the_frameworks() -> None:
+    document, stock = json.loads(DOCUMENT.read_text()), {s.description for s in HTTPStatus}
+    said: dict[str, set[str]] = {}
+    for operation in operations(document).values():
+        for status, response in operation["responses"].items():
+            if status < "400":
+                said.setdefault(status, set()).add(response["description"])
+    assert said["201"] == {"Created."}
+    assert said["202"] == {"Accepted."}
+    assert said["204"] == {"Done; there is no content."}
+    assert "Success." in said["200"]
+    assert not {*said["200"]} & {*stock, "Stream Response"}
+
+
 def test_every_list_is_taken_page_by_page() -> None:
     document, lists = json.loads(DOCUMENT.read_text()), 0
     for (method, path), operation in operations(document).items():
@@ -140,6 +156,14 @@ def test_every_list_is_taken_page_by_page() -> None:
             assert {"limit", "cursor"} <= names, path
             lists += 1
     assert lists > 10
+
+
+def test_no_schema_is_named_after_its_service_because_another_has_its_name() -> None:
+    names = set(json.loads(DOCUMENT.read_text())["components"]["schemas"])
+    prefixes = [service.capitalize() for service in SERVICES]
+    assert not [
+        name for name in names for prefix in prefixes if name.removeprefix(prefix) in names - {name}
+    ]
 
 
 def test_every_body_and_parameter_of_the_api_has_an_example_that_fits() -> None:

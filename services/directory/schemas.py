@@ -109,8 +109,8 @@ class Profile(Struct, frozen=True):
     updated_at: datetime
 
 
-class ReplyView(Struct, frozen=True):
-    """The consultant's reply."""
+class Reply(Struct, frozen=True):
+    """A consultant's reply to a rating."""
 
     body: str
     created_at: datetime
@@ -125,25 +125,31 @@ class Photo(Struct, frozen=True):
     sizes: dict[str, str]
 
 
-class RatingView(Struct, frozen=True):
+class ConsultantRating(Struct, frozen=True):
     """A seeker's rating of a completed session."""
 
     score: int
     comment: str | None
     seeker_first_name: str
     created_at: datetime
-    reply: ReplyView | None
+    reply: Reply | None
 
 
-def draft_of(body: SaveProfile) -> model.ProfileDraft:
+class Gone(Struct, frozen=True):
+    """Whether a consultant's page existed and is permanently closed."""
+
+    gone: bool
+
+
+def draft_from_schema(data: SaveProfile) -> model.ProfileDraft:
     """The draft in a request."""
     return model.ProfileDraft(
-        headline=body.headline,
-        bio=body.bio,
-        expertise_tags=body.expertise_tags,
-        languages=body.languages,
-        hourly_rate=body.hourly_rate,
-        currency=body.currency,
+        headline=data.headline,
+        bio=data.bio,
+        expertise_tags=data.expertise_tags,
+        languages=data.languages,
+        hourly_rate=data.hourly_rate,
+        currency=data.currency,
     )
 
 
@@ -176,16 +182,20 @@ def profile_schema(profile: model.Profile) -> Profile:
     return Profile(bio=profile.bio or "", **fields)
 
 
-def rating_schema(rating: model.Rating) -> RatingView:
-    """A rating as a response."""
-    reply = rating.reply
-    return RatingView(
+def consultant_rating_schema(rating: model.Rating) -> ConsultantRating:
+    """A rating in a consultant's list."""
+    return ConsultantRating(
         rating.score,
         rating.comment,
         rating.seeker_first_name,
         rating.created_at,
-        None if reply is None else ReplyView(reply.body, reply.created_at),
+        None if rating.reply is None else reply_schema(rating.reply),
     )
+
+
+def reply_schema(reply: model.Reply) -> Reply:
+    """A reply as a response."""
+    return Reply(reply.body, reply.created_at)
 
 
 def photo_schema(consultant_id: UUID, digest: str) -> Photo:

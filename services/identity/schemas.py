@@ -1,4 +1,6 @@
-"""Request and response bodies of the identity API."""
+"""Request and response bodies of the identity API, and functions that make responses from domain
+objects.
+"""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -6,7 +8,10 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType, convert, structs
 
-from services.identity.domain.model import PublicKey, SignIn, User
+from services.identity.domain.model import IssuedSession, PublicKey
+from services.identity.domain.model import SignIn as DomainSignIn
+from services.identity.domain.model import User as DomainUser
+from services.identity.domain.tokens import ACCESS_SECONDS
 from shared.fields import Email, OneLine, RequestBody, TimeZone
 from shared.languages import Language
 
@@ -42,7 +47,7 @@ ChosenLanguage = Annotated[
 ]
 
 
-class Register(RequestBody, frozen=True):
+class NewUser(RequestBody, frozen=True):
     """A new account."""
 
     email: Email
@@ -53,15 +58,15 @@ class Register(RequestBody, frozen=True):
     refresh: Delivery = "body"
 
 
-class Login(RequestBody, frozen=True):
-    """A login."""
+class NewSession(RequestBody, frozen=True):
+    """The credentials of an account, with which a session is started."""
 
     email: Email
     password: Password
     refresh: Delivery = "body"
 
 
-class Refresh(RequestBody, frozen=True):
+class RefreshSession(RequestBody, frozen=True):
     """A refresh token; browsers send it as a cookie instead."""
 
     refresh_token: Token | None = None
@@ -109,7 +114,7 @@ class ChangeEmail(RequestBody, frozen=True):
     current_password: Password
 
 
-class UserAnswer(Struct, frozen=True):
+class User(Struct, frozen=True):
     """A user's own account."""
 
     id: UUID
@@ -130,14 +135,14 @@ class Session(Struct, frozen=True):
     if it was returned in a cookie.
     """
 
-    user: UserAnswer
+    user: User
     access_token: str
     token_type: Literal["bearer"]
     expires_in: int
     refresh_token: str | UnsetType = UNSET
 
 
-class SignInAnswer(Struct, frozen=True):
+class SignIn(Struct, frozen=True):
     """One of my sessions; `current` marks the one of this request."""
 
     id: UUID
@@ -155,14 +160,25 @@ class PublicKeys(Struct, frozen=True):
     keys: list[PublicKey]
 
 
-def user_answer(user: User) -> UserAnswer:
-    """`user` as a response."""
-    return convert(structs.asdict(user), UserAnswer)
+def user_schema(user: DomainUser) -> User:
+    """A user as seen by themselves."""
+    return convert(structs.asdict(user), User)
 
 
-def sign_in_answer(session: SignIn, current: UUID | None) -> SignInAnswer:
-    """`session` in its owner's list."""
-    return SignInAnswer(
+def session_schema(issued: IssuedSession, access_token: str, *, in_cookie: bool) -> Session:
+    """A session that was started or continued. `in_cookie`: its refresh token is in a cookie."""
+    return Session(
+        user=user_schema(issued.user),
+        access_token=access_token,
+        token_type="bearer",  # noqa: S106 - RFC 6750's word, no secret  # nosec B106
+        expires_in=ACCESS_SECONDS,
+        refresh_token=UNSET if in_cookie else issued.refresh_token,
+    )
+
+
+def sign_in_schema(session: DomainSignIn, current: UUID | None) -> SignIn:
+    """A session in its owner's list."""
+    return SignIn(
         session.id,
         session.id == current,
         session.created_at,

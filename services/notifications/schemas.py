@@ -23,7 +23,7 @@ def notification_schema(notification: ListedNotification) -> Notification:
     return Notification(**msgspec.structs.asdict(notification))
 
 
-class Summary(msgspec.Struct):
+class NotificationSummary(msgspec.Struct, frozen=True):
     """The number of unread notifications."""
 
     unread: int
@@ -60,6 +60,11 @@ class Preferences(RequestBody, frozen=True):
     """A user's notification preferences."""
 
     email: EmailPreferences
+
+
+def preferences_from_schema(data: Preferences) -> dict[Category, bool]:
+    """Which categories a user wants, in a request."""
+    return {category: getattr(data.email, category) for category in Category}
 
 
 def preferences_schema(wanted: Mapping[Category, bool]) -> Preferences:

@@ -88,6 +88,11 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
         return self.receipt_issuer or self.brand_name
 
     @property
+    def issuer_address(self) -> list[str]:
+        """The lines of the issuer's address."""
+        return [line.strip() for line in self.receipt_address.split(";") if line.strip()]
+
+    @property
     def livemode(self) -> bool:
         """Whether the keys are live keys, so that real money moves."""
         return "_live_" in self.stripe_secret_key

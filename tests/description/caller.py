@@ -42,7 +42,7 @@ class Caller:
         if self.service.name != "identity":
             return token_for(CONSULTANT if self.route.who == "consultant" else SEEKER)
         if not self._token or self.route.path in ONCE_EACH:
-            schema = {"$ref": "#/components/schemas/Register"}
+            schema = {"$ref": "#/components/schemas/NewUser"}
             person = {**valid_body(schema), "password": PASSWORD, "refresh": "body"}
             answer = await self.service.post("/users/register", json=person)
             self._token = answer.json()["access_token"]

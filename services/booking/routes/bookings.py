@@ -20,7 +20,12 @@ from services.booking.commands.requests import (
 from services.booking.errors import SeekerBusy, SlotUnavailable
 from services.booking.routes.dependencies import FreeTime, Settings, View
 from services.booking.routes.transitions import transition
-from services.booking.schemas.bookings import Booking, NewBooking, Refusal
+from services.booking.schemas.bookings import (
+    Booking,
+    CancelBooking,
+    DeclineBooking,
+    NewBooking,
+)
 from shared.auth import consultant, seeker, signed_in
 from shared.db import Database, Executor
 from shared.dependencies import AuthenticatedRequest, Broker, Db, Pool
@@ -98,7 +103,7 @@ async def decline(
     free_time: FreeTime,
     view: View,
     booking_id: FromPath[UUID],
-    data: JSONBody[Refusal | None] = None,
+    data: JSONBody[DeclineBooking | None] = None,
 ) -> Booking:
     """The slot is free again."""
     reason = data.reason if data is not None else None
@@ -114,7 +119,7 @@ async def cancel(
     free_time: FreeTime,
     view: View,
     booking_id: FromPath[UUID],
-    data: JSONBody[Refusal | None] = None,
+    data: JSONBody[CancelBooking | None] = None,
 ) -> Booking:
     """Free of charge for the consultant, and for the seeker until 24 hours before a confirmed
     session; after that half of the price is due.

@@ -16,17 +16,18 @@ from services.booking.commands.calendar_feeds import (
     feed_token_hash,
     remove_feed,
 )
-from services.booking.domain.calendar import FEED_NAMES
+from services.booking.domain import model
+from services.booking.domain.calendar import FEED_NAMES, calendar_status, name_of_other
 from services.booking.queries.bookings import booking_for
 from services.booking.queries.calendars import feed_of, language_of
 from services.booking.routes.dependencies import Cipher, Settings
-from services.booking.schemas.calendar_feeds import CalendarFeed, calendar_entry
+from services.booking.schemas.calendar_feeds import CalendarFeed
 from shared.auth import User, signed_in
 from shared.db import Transaction
 from shared.dependencies import AuthenticatedRequest, Db, Reader
-from shared.icalendars import MEDIA_TYPE, calendar_of
+from shared.icalendars import MEDIA_TYPE, Entry, calendar_of, session_title
 from shared.idempotency import key_of, run_once
-from shared.languages import DEFAULT, preferred_language
+from shared.languages import DEFAULT, Language, preferred_language
 from shared.openapi import errors
 from shared.problems import IdempotencyKeyReused, NotFound
 
@@ -51,7 +52,7 @@ async def download(
     booking, _ = await booking_for(reader, booking_id, request.user)
     chosen = await language_of(reader, request.user.id)
     language = chosen or preferred_language(request.headers.get("accept-language")) or DEFAULT
-    entry = calendar_entry(booking, request.user.id, language, settings.public_url)
+    entry = _entry(booking, request.user.id, language, settings.public_url)
     headers = {"Content-Disposition": f'attachment; filename="session-{booking.id}.ics"'}
     return Response(calendar_of([entry]), media_type=MEDIA_TYPE, headers=headers)
 
@@ -120,8 +121,7 @@ async def feed(
     # the same feed.
     language = found.language or DEFAULT
     entries = [
-        calendar_entry(booking, found.user_id, language, settings.public_url)
-        for booking in found.bookings
+        _entry(booking, found.user_id, language, settings.public_url) for booking in found.bookings
     ]
     content = calendar_of(entries, name=FEED_NAMES[language])
     tag = f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
@@ -130,6 +130,24 @@ async def feed(
     if known == "*" or tag in [one.strip().removeprefix("W/") for one in known.split(",")]:
         return Response(b"", status_code=304, media_type=MEDIA_TYPE, headers=headers)
     return Response(content, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _entry(booking: model.Booking, reader: UUID, language: Language, public_url: str) -> Entry:
+    """A booking as an entry in the calendar of one of its parties, in their language."""
+    role = booking.role_of(reader)
+    assert role is not None, "readers of a calendar are parties of its bookings"
+    return Entry(
+        booking_id=booking.id,
+        start=booking.scheduled_start,
+        end=booking.scheduled_end,
+        sequence=booking.calendar_sequence,
+        status=calendar_status(booking),
+        summary=session_title(name_of_other(booking, role), language),
+        url=f"{public_url.rstrip('/')}/booking/{booking.id}",
+        description=booking.message,
+        created_at=booking.created_at,
+        changed_at=booking.updated_at,
+    )
 
 
 HANDLERS = (download, create, remove, feed)

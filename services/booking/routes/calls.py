@@ -13,10 +13,11 @@ from services.booking.queries.bookings import booking_for, presence_for
 from services.booking.routes.dependencies import Recent, Settings, SignalRate
 from services.booking.schemas.calls import (
     Call,
-    NewPresence,
     NewSignal,
+    ReportPresence,
     SessionPresence,
-    presence_schema,
+    call_schema,
+    session_presence_schema,
 )
 from shared.auth import signed_in
 from shared.clock import now
@@ -41,7 +42,7 @@ async def report_presence(
     recent_presences: Recent,
     settings: Settings,
     booking_id: FromPath[UUID],
-    data: JSONBody[NewPresence],
+    data: JSONBody[ReportPresence],
 ) -> SessionPresence:
     """Sent every ten seconds by the session's page, while the booking is confirmed or in progress.
     A party is present until it reports `gone`, or until 25 seconds after its last `here`.
@@ -54,7 +55,7 @@ async def report_presence(
         heartbeat=data.state,
         times=settings.session_times,
     )
-    return presence_schema(presence, now(), window)
+    return session_presence_schema(presence, now(), window)
 
 
 @get(
@@ -75,7 +76,7 @@ async def presence(
     """
     booking, found = await presence_for(reader, booking_id, request.user)
     at = booking.session_end_time or now()
-    return presence_schema(found, at, settings.session_times.window(booking))
+    return session_presence_schema(found, at, settings.session_times.window(booking))
 
 
 @get(
@@ -97,12 +98,7 @@ async def call(
     """
     booking, _ = await booking_for(reader, booking_id, request.user)
     joined = join_call(booking, by=request.user, times=settings.session_times, servers=settings.ice)
-    return Call(
-        room=joined.room,
-        ice_servers=joined.ice_servers,
-        ice_transport_policy="relay" if settings.call_relay_only else "all",
-        expires_at=joined.expires_at,
-    )
+    return call_schema(joined, relay_only=bool(settings.call_relay_only))
 
 
 @post(

@@ -14,7 +14,7 @@ from services.booking.queries.bookings import (
     timeline_for,
 )
 from services.booking.routes.dependencies import View
-from services.booking.schemas.bookings import Booking, Role, TimelineEntry, entry_schema
+from services.booking.schemas.bookings import Booking, Role, TimelineEntry, timeline_entry_schema
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Reader
 from shared.openapi import errors
@@ -82,7 +82,7 @@ async def history(
     that one page is nearly always enough.
     """
     found = await timeline_for(reader, booking_id, request.user, limit, cursor)
-    return found.map(entry_schema)
+    return found.map(timeline_entry_schema)
 
 
 @get(

@@ -13,7 +13,7 @@ from services.booking.routes.dependencies import FreeTime, Settings
 from services.booking.schemas.rules import (
     Explanation,
     NewRules,
-    RulesAnswer,
+    Rules,
     explanation_schema,
     rules_from_schema,
     rules_schema,
@@ -41,7 +41,7 @@ async def replace(
     settings: Settings,
     free_time: FreeTime,
     data: JSONBody[NewRules],
-) -> RulesAnswer:
+) -> Rules:
     """Slots are generated from the rules up to the horizon, which moves every day. A change affects
     free slots only: slots that the former rules generated too are kept, as are booked slots and
     those created by hand.
@@ -59,7 +59,7 @@ async def replace(
     tags=["availability"],
     summary="Show my weekly rules",
 )
-async def read(request: AuthenticatedRequest, pool: Pool, settings: Settings) -> RulesAnswer:
+async def read(request: AuthenticatedRequest, pool: Pool, settings: Settings) -> Rules:
     """With the number of their free slots."""
     found = await rules_of(pool.autocommit, request.user.id)
     return rules_schema(found, settings.shortest_slot)

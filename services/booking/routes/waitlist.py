@@ -11,8 +11,8 @@ from services.booking.schemas.waitlist import (
     MyWaitlistEntry,
     NewWaitlistEntry,
     WaitlistEntry,
-    place_schema,
-    waitlist_schema,
+    my_waitlist_entry_schema,
+    waitlist_entry_schema,
 )
 from shared.auth import seeker
 from shared.dependencies import AuthenticatedRequest, Db, Reader
@@ -45,7 +45,7 @@ async def join(
     entry = await join_waitlist(
         db, by=request.user, consultant_id=consultant_id, start=data.from_, end=data.to
     )
-    return waitlist_schema(entry)
+    return waitlist_entry_schema(entry)
 
 
 @get(
@@ -59,7 +59,7 @@ async def entry(
     request: AuthenticatedRequest, reader: Reader, consultant_id: FromPath[UUID]
 ) -> WaitlistEntry:
     """404 if there is no entry, the seeker has booked in the meantime, or the time has passed."""
-    return waitlist_schema(await waitlist_entry_of(reader, request.user.id, consultant_id))
+    return waitlist_entry_schema(await waitlist_entry_of(reader, request.user.id, consultant_id))
 
 
 @get(
@@ -73,7 +73,7 @@ async def entries(
 ) -> Page[MyWaitlistEntry]:
     """For all consultants, oldest first."""
     found = await waitlist_entries_of(reader, request.user.id, limit, cursor)
-    return found.map(place_schema)
+    return found.map(my_waitlist_entry_schema)
 
 
 @delete(PATH, guards=[seeker], tags=["waitlist"], summary="Leave a waitlist")

@@ -36,8 +36,14 @@ class NewBooking(RequestBody, frozen=True):
     message: RequestMessage | None = None
 
 
-class Refusal(RequestBody, frozen=True):
-    """Why a booking is declined or cancelled, for the other party to read."""
+class DeclineBooking(RequestBody, frozen=True):
+    """Why a booking is declined, for the seeker to read."""
+
+    reason: Reason | None = None
+
+
+class CancelBooking(RequestBody, frozen=True):
+    """Why a booking is cancelled, for the other party to read."""
 
     reason: Reason | None = None
 
@@ -151,7 +157,7 @@ class TimelineEntry(msgspec.Struct, frozen=True):
     detail: dict[str, Any]
 
 
-def entry_schema(entry: model.TimelineEntry) -> TimelineEntry:
+def timeline_entry_schema(entry: model.TimelineEntry) -> TimelineEntry:
     """A timeline entry as a response."""
     assert entry.at is not None  # every stored entry has its time
     return TimelineEntry(entry.at, entry.actor, entry.event, dict(entry.detail))

@@ -5,12 +5,13 @@ from typing import Any, Literal
 
 import msgspec
 
+from services.booking.commands.calls import JoinedCall
 from services.booking.domain.call import IceServer
 from services.booking.domain.presence import Heartbeat, Presence, Window
 from shared.fields import RequestBody
 
 
-class NewPresence(RequestBody, frozen=True):
+class ReportPresence(RequestBody, frozen=True):
     """A heartbeat."""
 
     state: Heartbeat
@@ -47,7 +48,9 @@ class Call(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-def presence_schema(presence: Presence | None, at: datetime, window: Window) -> SessionPresence:
+def session_presence_schema(
+    presence: Presence | None, at: datetime, window: Window
+) -> SessionPresence:
     """The presence at `at` as a response."""
     if presence is None:
         nobody = PartyPresence(present=False, seconds=0)
@@ -58,3 +61,15 @@ def presence_schema(presence: Presence | None, at: datetime, window: Window) -> 
     )
     joint = presence.joint_seconds(at, window)
     return SessionPresence(seeker, consultant, joint, presence.joint_since(at, window))
+
+
+def call_schema(joined: JoinedCall, *, relay_only: bool) -> Call:
+    """A call as seen by the party that joins it. `relay_only`: neither learns the other's
+    address.
+    """
+    return Call(
+        room=joined.room,
+        ice_servers=joined.ice_servers,
+        ice_transport_policy="relay" if relay_only else "all",
+        expires_at=joined.expires_at,
+    )

@@ -11,7 +11,8 @@ import msgspec
 
 from services.booking.domain.explanation import Reason, ReasonCode
 from services.booking.domain.offered_times import overlapping
-from services.booking.domain.rules import DayException, Rules, Window, whole_minutes
+from services.booking.domain.rules import DayException, Window, whole_minutes
+from services.booking.domain.rules import Rules as DomainRules
 from services.booking.queries.rules import RulesAndSlots
 from shared.fields import Day, RequestBody, TimeZone
 from shared.rules import ValidFields
@@ -101,7 +102,7 @@ class NewRules(RequestBody, frozen=True):
                 yield f"{later}.start", f"overlaps {earlier}"
 
 
-class RulesAnswer(msgspec.Struct, frozen=True):
+class Rules(msgspec.Struct, frozen=True):
     """The rules, the number of their slots that can be requested, when the first starts, and
     warnings.
     """
@@ -119,12 +120,12 @@ class RulesAnswer(msgspec.Struct, frozen=True):
     warnings: list[str]
 
 
-def rules_from_schema(data: NewRules) -> Rules:
+def rules_from_schema(data: NewRules) -> DomainRules:
     """The rules in a request."""
     weekly: dict[int, list[Window]] = defaultdict(list)
     for entry in data.weekly:
         weekly[entry.weekday].append(_window(entry.start, entry.end))
-    return Rules(
+    return DomainRules(
         data.time_zone,
         dict(weekly),
         data.slot_minutes,
@@ -160,7 +161,7 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def rules_schema(found: RulesAndSlots, shortest: timedelta) -> RulesAnswer:
+def rules_schema(found: RulesAndSlots, shortest: timedelta) -> Rules:
     """Rules as a response; `shortest` is the current minimum length of slots."""
     rules = found.rules
     warnings = []
@@ -171,7 +172,7 @@ def rules_schema(found: RulesAndSlots, shortest: timedelta) -> RulesAnswer:
         )
     if found.slots == 0:
         warnings.append(f"These rules give no free slot within {rules.horizon_days} days.")
-    return RulesAnswer(
+    return Rules(
         time_zone=rules.time_zone,
         weekly=[
             WeeklyWindow(weekday, _clock(window.start), _clock(window.end))

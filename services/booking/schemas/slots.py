@@ -14,7 +14,7 @@ from shared.fields import Instant, RequestBody
 from shared.rules import ValidFields
 
 
-class SlotTimes(RequestBody, frozen=True):
+class NewSlot(RequestBody, frozen=True):
     """A time that a consultant offers: `start_time` inclusive, `end_time` exclusive."""
 
     start_time: Instant
@@ -29,7 +29,7 @@ class SlotTimes(RequestBody, frozen=True):
 class NewSlots(RequestBody, frozen=True):
     """Slots to be created, all or none."""
 
-    slots: Annotated[list[SlotTimes], msgspec.Meta(min_length=1)]
+    slots: Annotated[list[NewSlot], msgspec.Meta(min_length=1)]
 
     @staticmethod
     def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.booking.domain.waitlist import WaitlistEntry as DomainEntry
+from services.booking.domain.waitlist import WaitlistEntry as DomainWaitlistEntry
 from services.booking.domain.waitlist import wait_time_errors
 from services.booking.queries.waitlist import WaitlistPlace
 from services.booking.schemas.bookings import Person
@@ -44,14 +44,14 @@ class MyWaitlistEntry(WaitlistEntry, frozen=True):
     consultant: Person
 
 
-def place_schema(place: WaitlistPlace) -> MyWaitlistEntry:
+def my_waitlist_entry_schema(place: WaitlistPlace) -> MyWaitlistEntry:
     """An entry in the list of a seeker's entries."""
     whose = Person(place.entry.consultant_id, place.first_name, place.last_name)
-    entry = msgspec.structs.asdict(waitlist_schema(place.entry))
+    entry = msgspec.structs.asdict(waitlist_entry_schema(place.entry))
     return MyWaitlistEntry(**entry, consultant=whose)
 
 
-def waitlist_schema(entry: DomainEntry) -> WaitlistEntry:
+def waitlist_entry_schema(entry: DomainWaitlistEntry) -> WaitlistEntry:
     """An entry as seen by its seeker."""
     return WaitlistEntry(
         id=entry.id,

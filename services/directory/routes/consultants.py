@@ -14,13 +14,13 @@ from services.directory.routes.dependencies import Limiter, Settings
 from services.directory.schemas import (
     LANGUAGE,
     Card,
+    ConsultantRating,
     Profile,
-    RatingView,
     SaveProfile,
     card_schema,
-    draft_of,
+    consultant_rating_schema,
+    draft_from_schema,
     profile_schema,
-    rating_schema,
 )
 from services.directory.search import listing
 from services.directory.search.filters import Wanted
@@ -94,7 +94,7 @@ async def save_profile(
     request: AuthenticatedRequest, db: Db, data: JSONBody[SaveProfile]
 ) -> Profile:
     """Replaces the whole profile. The price must be one that can be charged to a card."""
-    saved = await commands.save_profile(db, by=request.user, draft=draft_of(data))
+    saved = await commands.save_profile(db, by=request.user, draft=draft_from_schema(data))
     return profile_schema(saved)
 
 
@@ -157,10 +157,10 @@ async def consultants(
 )
 async def ratings(
     reader: Reader, consultant_id: FromPath[UUID], limit: Limit = 20, cursor: Cursor = None
-) -> Page[RatingView]:
+) -> Page[ConsultantRating]:
     """Newest first, with the consultant's replies."""
     found = await queries.ratings_of(reader, consultant_id, limit, cursor)
-    return found.map(rating_schema)
+    return found.map(consultant_rating_schema)
 
 
 HANDLERS = (save_profile, profile, consultants, ratings)

@@ -7,21 +7,15 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import get
 from litestar.params import FromPath, QueryParameter
 
 from services.directory import queries
 from services.directory.domain.model import PublicPage
 from services.directory.routes.dependencies import Settings
+from services.directory.schemas import Gone
 from shared.dependencies import Reader
 from shared.ids import FIRST_ID
-
-
-class Gone(msgspec.Struct, frozen=True):
-    """Whether a consultant's page existed and is permanently closed."""
-
-    gone: bool
 
 
 @get("/internal/consultants", include_in_schema=False)

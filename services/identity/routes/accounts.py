@@ -10,15 +10,15 @@ from msgspec import UNSET, structs
 from services.identity.commands import accounts
 from services.identity.errors import EmailTaken, InvalidCredentials, WrongPassword
 from services.identity.queries import myself
-from services.identity.routes.answers import idempotency_claim, session_answer
 from services.identity.routes.dependencies import From, Hasher, Keys, Settings
+from services.identity.routes.responses import idempotency_claim, session_response
 from services.identity.schemas import (
     ChangePassword,
     ChangeUser,
-    Register,
+    NewUser,
     Session,
-    UserAnswer,
-    user_answer,
+    User,
+    user_schema,
 )
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Db, Pool, Reader
@@ -41,7 +41,7 @@ async def register(
     keyring: Keys,
     settings: Settings,
     client: From,
-    data: JSONBody[Register],
+    data: JSONBody[NewUser],
 ) -> Response[Session]:
     """Opens an account for a seeker or a consultant and signs in to it; a mail with a link verifies
     the address. The account's language is the one that `Accept-Language` prefers among those of the
@@ -66,7 +66,9 @@ async def register(
         limit=settings.login_attempts_per_minute,
     )
     signer = await keyring.signer()
-    return session_answer(issued, signer, settings, in_cookie=data.refresh == "cookie", status=201)
+    return session_response(
+        issued, signer, settings, in_cookie=data.refresh == "cookie", status=201
+    )
 
 
 @get(
@@ -76,9 +78,9 @@ async def register(
     tags=["identity"],
     summary="Show my account",
 )
-async def me(request: AuthenticatedRequest, reader: Reader) -> UserAnswer:
+async def me(request: AuthenticatedRequest, reader: Reader) -> User:
     """The user identified by the access token."""
-    return user_answer(await myself(reader, request.user))
+    return user_schema(await myself(reader, request.user))
 
 
 @patch(
@@ -88,12 +90,12 @@ async def me(request: AuthenticatedRequest, reader: Reader) -> UserAnswer:
     tags=["identity"],
     summary="Change my name, time zone or language",
 )
-async def change(request: AuthenticatedRequest, db: Db, data: JSONBody[ChangeUser]) -> UserAnswer:
+async def change(request: AuthenticatedRequest, db: Db, data: JSONBody[ChangeUser]) -> User:
     """Changes the given fields only. Access tokens contain the new name from the next
     refresh on.
     """
     given = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
-    return user_answer(await accounts.change_user(db, request.user, given))
+    return user_schema(await accounts.change_user(db, request.user, given))
 
 
 @post(

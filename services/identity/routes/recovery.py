@@ -5,8 +5,8 @@ from litestar.params import JSONBody
 
 from services.identity.commands import recovery
 from services.identity.errors import EmailTaken, InvalidToken, WrongPassword
-from services.identity.routes.answers import idempotency_claim
 from services.identity.routes.dependencies import From, Hasher, Resets, Settings
+from services.identity.routes.responses import idempotency_claim
 from services.identity.schemas import (
     ChangeEmail,
     RequestPasswordReset,

@@ -9,15 +9,15 @@ from litestar.params import FromPath, JSONBody
 from services.identity.commands import sessions
 from services.identity.errors import InvalidCredentials
 from services.identity.queries import session_of, sessions_of
-from services.identity.routes.answers import removed_cookie, session_answer
 from services.identity.routes.dependencies import From, Hasher, Keys, Settings
+from services.identity.routes.responses import removed_cookie, session_response
 from services.identity.schemas import (
-    Login,
+    NewSession,
     PublicKeys,
-    Refresh,
+    RefreshSession,
     Session,
-    SignInAnswer,
-    sign_in_answer,
+    SignIn,
+    sign_in_schema,
 )
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Db, Pool, Reader
@@ -39,7 +39,7 @@ async def login(
     keyring: Keys,
     settings: Settings,
     client: From,
-    data: JSONBody[Login],
+    data: JSONBody[NewSession],
 ) -> Response[Session]:
     """Starts a session. An unknown address and a wrong password get the same response after the
     same time.
@@ -54,7 +54,9 @@ async def login(
         limit=settings.login_attempts_per_minute,
     )
     signer = await keyring.signer()
-    return session_answer(issued, signer, settings, in_cookie=data.refresh == "cookie", status=200)
+    return session_response(
+        issued, signer, settings, in_cookie=data.refresh == "cookie", status=200
+    )
 
 
 @post(
@@ -69,7 +71,7 @@ async def refresh(
     pool: Pool,
     keyring: Keys,
     settings: Settings,
-    data: JSONBody[Refresh | None] = None,
+    data: JSONBody[RefreshSession | None] = None,
 ) -> Response[Session]:
     """Exchanges the refresh token, from the body or the cookie, for a new access token and the next
     refresh token, returned in the same place.
@@ -86,7 +88,7 @@ async def refresh(
         raise Unauthenticated("There is no refresh token. Sign in first.")
     signer = await keyring.signer()
     issued = await sessions.refresh_session(pool, token, settings.refresh_grace)
-    return session_answer(issued, signer, settings, in_cookie=not given, status=200)
+    return session_response(issued, signer, settings, in_cookie=not given, status=200)
 
 
 @post(
@@ -112,11 +114,11 @@ async def logout(request: AuthenticatedRequest, db: Db, settings: Settings) -> R
 )
 async def mine(
     request: AuthenticatedRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
-) -> Page[SignInAnswer]:
+) -> Page[SignIn]:
     """My live sessions, newest first."""
     found = await sessions_of(reader, request.user, limit, cursor)
     current = session_of(request.user)
-    return found.map(lambda session: sign_in_answer(session, current))
+    return found.map(lambda session: sign_in_schema(session, current))
 
 
 @delete(

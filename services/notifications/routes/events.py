@@ -37,6 +37,7 @@ LastEventId = Annotated[
     "/events",
     guards=[signed_in],
     media_type="text/event-stream",
+    response_description="A stream of events.",
     tags=["notifications"],
     summary="Stream events about my bookings, payments and messages",
 )

@@ -12,8 +12,8 @@ from services.notifications import queries
 from services.notifications.commands import reading
 from services.notifications.schemas import (
     Notification,
+    NotificationSummary,
     ReadNotifications,
-    Summary,
     notification_schema,
 )
 from shared.auth import signed_in
@@ -49,9 +49,9 @@ async def listing(
     tags=["notifications"],
     summary="Count my unread notifications",
 )
-async def summary(request: AuthenticatedRequest, reader: Reader) -> Summary:
+async def summary(request: AuthenticatedRequest, reader: Reader) -> NotificationSummary:
     """The number of unread notifications."""
-    return Summary(unread=await queries.unread_count(reader, request.user.id))
+    return NotificationSummary(unread=await queries.unread_count(reader, request.user.id))
 
 
 @post(

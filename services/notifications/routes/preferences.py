@@ -13,10 +13,14 @@ from litestar.params import JSONBody, QueryParameter
 from services.notifications import queries
 from services.notifications.commands import mail_preferences
 from services.notifications.domain.categories import CATEGORY_NAMES
-from services.notifications.domain.kind import Category
 from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribing import read_token
-from services.notifications.schemas import Preferences, Unsubscribe, preferences_schema
+from services.notifications.schemas import (
+    Preferences,
+    Unsubscribe,
+    preferences_from_schema,
+    preferences_schema,
+)
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.languages import DEFAULT, RIGHT_TO_LEFT, is_language, preferred_language
@@ -60,7 +64,7 @@ async def save(request: AuthenticatedRequest, db: Db, data: JSONBody[Preferences
     """Mails that a user must receive (a failed payment, a cancellation, a change of address or
     password, a password reset) are sent regardless of these preferences.
     """
-    wanted = {category: getattr(data.email, category) for category in Category}
+    wanted = preferences_from_schema(data)
     await mail_preferences.save_preferences(db, request.user.id, wanted)
     return data
 

@@ -13,7 +13,7 @@ from services.payments.queries.accounts import card_of, open_setup_of
 from services.payments.routes.dependencies import Settings, StripeClient
 from services.payments.routes.idempotency import idempotent_call
 from services.payments.routes.stripe_answers import stripe_answers
-from services.payments.schemas import SetupIntent
+from services.payments.schemas.cards import SetupIntent, setup_intent_schema
 from services.payments.stripe_api import StripeProblem
 from shared import clock
 from shared.auth import seeker
@@ -42,7 +42,7 @@ async def start_setup(
     with stripe_answers():
         made = await cards.start_setup(pool, stripe, request.user)
     key = settings.stripe_publishable_key
-    return Response(SetupIntent(made.id, made.client_secret, key), status_code=201)
+    return Response(setup_intent_schema(made, key), status_code=201)
 
 
 @get(

@@ -11,15 +11,15 @@ from litestar import Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 
-from services.payments.domain.views import Receipt, Statement
+from services.payments.domain import views
+from services.payments.domain.printed import receipt_number
 from services.payments.errors import NoReceipt
 from services.payments.queries.documents import receipt_of, statement_of
 from services.payments.routes.dependencies import Settings
-from services.payments.routes.printed import printed_number, receipt_view, statement_view
 from services.payments.routes.receipt_pdf import receipt_pdf
 from services.payments.routes.statement_csv import statement_csv
 from services.payments.routes.statement_pdf import statement_pdf
-from services.payments.schemas import ReceiptView, StatementView
+from services.payments.schemas.documents import Receipt, Statement, receipt_schema, statement_schema
 from shared.auth import signed_in
 from shared.clock import now
 from shared.dependencies import AuthenticatedRequest, Reader
@@ -43,12 +43,14 @@ Year = Annotated[
 )
 async def receipt_details(
     request: AuthenticatedRequest, booking_id: FromPath[UUID], reader: Reader, settings: Settings
-) -> ReceiptView:
+) -> Receipt:
     """Available to both parties once the payment was captured, for a printable page."""
-    return receipt_view(await _receipt_of(reader, booking_id, request), settings)
+    return receipt_schema(await _receipt_of(reader, booking_id, request), settings)
 
 
-async def _receipt_of(reader: Reader, booking_id: UUID, request: AuthenticatedRequest) -> Receipt:
+async def _receipt_of(
+    reader: Reader, booking_id: UUID, request: AuthenticatedRequest
+) -> views.Receipt:
     found = await receipt_of(reader, booking_id, request.user.id)
     if found is None:
         raise NoReceipt
@@ -75,7 +77,8 @@ async def receipt(
     numbered in the order of capture, without gaps.
     """
     found = await _receipt_of(reader, booking_id, request)
-    name = f"receipt-{printed_number(found.number, settings).replace('/', '-')}.pdf"
+    number = receipt_number(found.number, settings.receipt_number_prefix)
+    name = f"receipt-{number.replace('/', '-')}.pdf"
     return Response(
         await _written(receipt_pdf, found, settings),
         media_type="application/pdf",
@@ -85,7 +88,7 @@ async def receipt(
 
 async def _statement_of(
     reader: Reader, request: AuthenticatedRequest, year: int | None
-) -> Statement:
+) -> views.Statement:
     return await statement_of(reader, request.user.id, request.user.role, year or now().year)
 
 
@@ -97,9 +100,9 @@ async def _statement_of(
 )
 async def statement_details(
     request: AuthenticatedRequest, reader: Reader, settings: Settings, year: Year = None
-) -> StatementView:
+) -> Statement:
     """The caller's payments or earnings of the year with totals, for a printable page."""
-    return statement_view(await _statement_of(reader, request, year), settings)
+    return statement_schema(await _statement_of(reader, request, year), settings)
 
 
 @get(

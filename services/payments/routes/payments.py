@@ -20,7 +20,14 @@ from services.payments.queries.lists import history_of
 from services.payments.queries.totals import earnings_of, spending_of
 from services.payments.routes.dependencies import StripeClient
 from services.payments.routes.stripe_answers import stripe_answers
-from services.payments.schemas import Authentication, Earnings, Refund, RefundRequest, Spending
+from services.payments.schemas.payments import (
+    Authentication,
+    Earnings,
+    NewRefund,
+    Refund,
+    Spending,
+    refund_schema,
+)
 from shared import clock
 from shared.auth import consultant, seeker, signed_in
 from shared.dependencies import AuthenticatedRequest, Db, Reader
@@ -91,13 +98,13 @@ async def authenticate(
 )
 @idempotent
 async def refund(
-    request: AuthenticatedRequest, booking_id: FromPath[UUID], data: JSONBody[RefundRequest], db: Db
+    request: AuthenticatedRequest, booking_id: FromPath[UUID], data: JSONBody[NewRefund], db: Db
 ) -> Refund:
     """Returns all or part of a captured payment of one's own booking; the consultant's share goes
     back in proportion.
     """
-    row = await refunds.request_refund(db, booking_id, request.user.id, data.amount, data.reason)
-    return Refund(row.id, row.booking_id, row.amount, row.reason, row.state, row.created_at)
+    made = await refunds.request_refund(db, booking_id, request.user.id, data.amount, data.reason)
+    return refund_schema(made)
 
 
 HANDLERS = (history, summary, authenticate, refund)

@@ -18,7 +18,12 @@ from services.payments.queries.lists import payouts_of
 from services.payments.routes.dependencies import Settings, StripeClient
 from services.payments.routes.idempotency import idempotent_call
 from services.payments.routes.stripe_answers import stripe_answers
-from services.payments.schemas import ConnectAccount, ConnectStatus
+from services.payments.schemas.payouts import (
+    PayoutAccount,
+    PayoutOnboarding,
+    payout_account_schema,
+    payout_onboarding_schema,
+)
 from services.payments.stripe_api import StripeProblem
 from shared.auth import consultant
 from shared.dependencies import AuthenticatedRequest, Pool, Reader
@@ -32,7 +37,7 @@ from shared.paging import Cursor, Limit, Page
     status_code=201,
     responses={
         200: ResponseSpec(
-            ConnectAccount,
+            PayoutOnboarding,
             description="The account existed already; a fresh link",
             generate_examples=False,
         ),
@@ -44,14 +49,13 @@ from shared.paging import Cursor, Limit, Page
 @idempotent_call
 async def connect_account(
     request: AuthenticatedRequest, pool: Pool, stripe: StripeClient, settings: Settings
-) -> Response[ConnectAccount]:
+) -> Response[PayoutOnboarding]:
     """201 the first time, 200 after; always with a fresh single-use link into Stripe's
     onboarding.
     """
     with stripe_answers():
         made = await accounts.connect(pool, stripe, settings, request.user)
-    body = ConnectAccount(made.account.id, made.account.status, made.link.url, made.link.expires_at)
-    return Response(body, status_code=201 if made.created else 200)
+    return Response(payout_onboarding_schema(made), status_code=201 if made.created else 200)
 
 
 @get(
@@ -63,7 +67,7 @@ async def connect_account(
 )
 async def connect_status(
     request: AuthenticatedRequest, reader: Reader, pool: Pool, stripe: StripeClient
-) -> ConnectStatus:
+) -> PayoutAccount:
     """Read at Stripe while the account is not active, so that the result of onboarding is shown at
     once.
     """
@@ -73,7 +77,7 @@ async def connect_status(
     if account.status != "active":
         with contextlib.suppress(StripeProblem):
             account = await accounts.refresh(pool, stripe, request.user.id, account.id)
-    return ConnectStatus(account.id, account.status, account.requirements)
+    return payout_account_schema(account)
 
 
 @get("/payments/payouts", guards=[consultant], tags=["payouts"], summary="List my payouts")

@@ -139,3 +139,13 @@ class Sheet(FPDF):
         is_plain = all(character < FIRST_SHAPED for character in text)
         self.set_text_shaping(not is_plain, direction="ltr")
         return text.translate(self.substitutes)
+
+
+def issued_by(settings: PaymentsSettings, on_behalf: str = "") -> list[str]:
+    """Who issues a document, as tax law wants it, a line each."""
+    return [
+        f"Issued by {settings.issuer}{on_behalf}",
+        *settings.issuer_address,
+        *([f"Tax number: {settings.receipt_tax_id}"] if settings.receipt_tax_id else []),
+        *([settings.receipt_note] if settings.receipt_note else []),
+    ]

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from services.payments.domain.printed import printed_instant, printed_name, receipt_number
 from services.payments.domain.views import Receipt
-from services.payments.routes.pdf_sheet import Sheet
-from services.payments.routes.printed import (
-    issued_by,
-    printed_instant,
-    printed_name,
-    printed_number,
-)
+from services.payments.routes.pdf_sheet import Sheet, issued_by
 from services.payments.settings import PaymentsSettings
 from shared.currencies import CURRENCIES
 
@@ -33,7 +28,7 @@ class Paragraph(NamedTuple):
 
 def receipt_pdf(receipt: Receipt, settings: PaymentsSettings) -> bytes:
     """One page. Instants are in UTC, and say so."""
-    title = f"Receipt {printed_number(receipt.number, settings)}"
+    title = f"Receipt {receipt_number(receipt.number, settings.receipt_number_prefix)}"
     paragraphs = [Paragraph(title, 20, 4), *_facts(receipt), *_amounts(receipt)]
     on_behalf = " on behalf of the seller"
     paragraphs += [Paragraph(line, 9) for line in issued_by(settings, on_behalf)]

@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterable
 
+from services.payments.domain.printed import receipt_number
 from services.payments.domain.views import StatementLine
-from services.payments.routes.printed import printed_number
 from services.payments.settings import PaymentsSettings
 from shared.currencies import CURRENCIES
 
@@ -34,6 +34,7 @@ def statement_csv(lines: Iterable[StatementLine], settings: PaymentsSettings) ->
     out = io.StringIO(newline="")
     writer = csv.writer(out, dialect="excel", lineterminator="\r\n")
     writer.writerow(HEADER)
+    prefix = settings.receipt_number_prefix
     for line in lines:
         money = CURRENCIES[line.currency].text
         number = line.receipt_number
@@ -41,7 +42,7 @@ def statement_csv(lines: Iterable[StatementLine], settings: PaymentsSettings) ->
         writer.writerow(
             (
                 f"{line.captured_at:%Y-%m-%dT%H:%M:%SZ}",
-                "" if number is None else printed_number(number, settings),
+                "" if number is None else receipt_number(number, prefix),
                 line.booking_id,
                 f"{line.session_start:%Y-%m-%dT%H:%M:%SZ}",
                 _text(f"{line.other.first_name} {line.other.last_name}".strip()),

@@ -6,17 +6,15 @@ from typing import NamedTuple
 
 from fpdf.enums import Align
 
-from services.payments.domain.views import Statement, StatementLine
-from services.payments.routes.pdf_sheet import Column, Sheet
-from services.payments.routes.printed import (
-    issued_by,
+from services.payments.domain.printed import (
     printed_instant,
     printed_name,
-    printed_number,
-    printed_statement_number,
-    statement_totals,
+    receipt_number,
+    statement_number,
 )
-from services.payments.schemas import StatementTotal
+from services.payments.domain.views import Statement, StatementLine
+from services.payments.routes.pdf_sheet import Column, Sheet, issued_by
+from services.payments.schemas.documents import StatementTotal, statement_schema
 from services.payments.settings import PaymentsSettings
 from shared.clock import now
 from shared.currencies import CURRENCIES
@@ -45,7 +43,8 @@ def statement_pdf(statement: Statement, settings: PaymentsSettings) -> bytes:
     each currency, and who issues it. Instants are in UTC, and say so.
     """
     words, created = WORDS[statement.role], now()
-    title = f"{words.title} {printed_statement_number(statement.year, settings)}"
+    prefix = settings.receipt_number_prefix
+    title = f"{words.title} {statement_number(statement.year, prefix)}"
     head = [
         f"Period: {statement.year}-01-01 to {statement.year}-12-31 (UTC)",
         f"Created: {printed_instant(created)}",
@@ -53,7 +52,7 @@ def statement_pdf(statement: Statement, settings: PaymentsSettings) -> bytes:
     ]
     issuer = issued_by(settings)
     columns = _columns(statement.role)
-    rows = [_row(line, statement.role, settings) for line in statement.lines]
+    rows = [_row(line, statement.role, prefix) for line in statement.lines]
     text = "".join((title, *head, *issuer, *(text for row in rows for text in row)))
     sheet = Sheet(title, text, settings, created, "landscape")
     sheet.paragraph(title, 18, 3)
@@ -61,7 +60,8 @@ def statement_pdf(statement: Statement, settings: PaymentsSettings) -> bytes:
         sheet.paragraph(line, 10)
     sheet.ln(4)
     if rows:
-        totals = [_total(total, statement.role) for total in statement_totals(statement.lines)]
+        sums = statement_schema(statement, settings).totals
+        totals = [_total(total, statement.role) for total in sums]
         sheet.write_table(columns, rows, totals, SIZE)
     else:
         sheet.paragraph(f"No payments in {statement.year}.", 10)
@@ -84,11 +84,11 @@ def _columns(role: str) -> list[Column]:
     ]
 
 
-def _row(line: StatementLine, role: str, settings: PaymentsSettings) -> list[str]:
+def _row(line: StatementLine, role: str, prefix: str) -> list[str]:
     number = line.receipt_number
     return [
         f"{line.captured_at:%Y-%m-%d %H:%M}",
-        "–" if number is None else printed_number(number, settings),
+        "–" if number is None else receipt_number(number, prefix),
         f"{line.session_start:%Y-%m-%d %H:%M}",
         printed_name(line.other),
         *_amounts(line.currency, role, line.gross, line.refunded, line.commission, line.net),

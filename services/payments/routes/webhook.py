@@ -9,18 +9,13 @@ from litestar import Request, Response, post
 
 from services.payments.errors import InvalidSignature
 from services.payments.routes.dependencies import Settings
+from services.payments.schemas.webhook import Received
 from services.payments.store import stripe_events as stripe_events_store
 from services.payments.stripe_api import events
 from services.payments.webhook.handlers import acts_on
 from shared.dependencies import Pool
 from shared.openapi import errors
 from shared.problems import FieldError, TooLarge, ValidationFailed
-
-
-class Received(msgspec.Struct, frozen=True):
-    """The event is stored; Stripe need not send it again."""
-
-    received: bool
 
 
 @post(

@@ -12,8 +12,8 @@ import pypdfium2 as pdfium
 import pytest
 
 from services.payments.domain.views import Person, Receipt
-from services.payments.routes.printed import receipt_view
 from services.payments.routes.receipt_pdf import receipt_pdf
+from services.payments.schemas.documents import receipt_schema
 from services.payments.settings import PaymentsSettings
 from services.payments.tests.documents import pages_of
 from shared.clock import now
@@ -60,7 +60,7 @@ def test_receipts_are_issued_by_the_marketplace_unless_another_name_is_set() -> 
         receipt = receipt_of("Sam", "Seeker")
         (page,) = pages_of(receipt_pdf(receipt, named))
         assert f"Issued by {shown} on behalf of the seller" in page
-        assert receipt_view(receipt, named).issuer == shown
+        assert receipt_schema(receipt, named).issuer == shown
 
 
 def test_receipt_says_what_was_paid_and_what_tax_law_wants() -> None:

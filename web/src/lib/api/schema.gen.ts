@@ -1818,6 +1818,13 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /**
+         * CancelBooking
+         * @description Why a booking is cancelled, for the other party to read.
+         */
+        CancelBooking: {
+            reason?: components["schemas"]["Paragraphs"] | null;
+        };
         /** Cancellation */
         Cancellation: {
             can_cancel: boolean;
@@ -1915,21 +1922,19 @@ export interface components {
             stripe_js_url: string | null;
             features: components["schemas"]["Features"];
         };
-        /** ConnectAccount */
-        ConnectAccount: {
-            account_id: string;
-            /** @enum {string} */
-            status: "pending" | "active" | "restricted" | "rejected";
-            onboarding_url: string;
+        /** ConsultantRating */
+        ConsultantRating: {
+            score: number;
+            comment: string | null;
+            seeker_first_name: string;
             /** Format: date-time */
-            expires_at: string;
+            created_at: string;
+            reply: components["schemas"]["Reply"] | null;
         };
-        /** ConnectStatus */
-        ConnectStatus: {
-            account_id: string;
-            /** @enum {string} */
-            status: "pending" | "active" | "restricted" | "rejected";
-            requirements: string[];
+        /** ConsultantRatingPage */
+        ConsultantRatingPage: {
+            items: components["schemas"]["ConsultantRating"][];
+            next_cursor?: string | null;
         };
         /**
          * Currency
@@ -1942,6 +1947,13 @@ export interface components {
             minimum: number;
             maximum: number;
             step: number;
+        };
+        /**
+         * DeclineBooking
+         * @description Why a booking is declined, for the seeker to read.
+         */
+        DeclineBooking: {
+            reason?: components["schemas"]["Paragraphs"] | null;
         };
         /** Earnings */
         Earnings: {
@@ -2068,21 +2080,6 @@ export interface components {
          * @description One line of text with at least one visible character. Control, invisible, private-use and unassigned characters are not allowed, nor characters that change the direction of the text around them.
          */
         Line: string;
-        /**
-         * Login
-         * @description A login.
-         */
-        Login: {
-            email: components["schemas"]["Email"];
-            /** @example correct horse battery staple */
-            password: string;
-            /**
-             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
-             * @default body
-             * @enum {string}
-             */
-            refresh: "body" | "cookie";
-        };
         /** Message */
         Message: {
             /** Format: uuid */
@@ -2150,13 +2147,6 @@ export interface components {
             body: components["schemas"]["VisibleParagraphs"];
         };
         /**
-         * NewPresence
-         * @description A heartbeat.
-         */
-        NewPresence: {
-            state: components["schemas"]["Heartbeat"];
-        };
-        /**
          * NewProposal
          * @description Another free slot of the consultant, of the same length.
          */
@@ -2172,6 +2162,14 @@ export interface components {
         NewRating: {
             score: number;
             comment?: components["schemas"]["Paragraphs"] | null;
+        };
+        /**
+         * NewRefund
+         * @description `amount` in minor units; by default all that is left.
+         */
+        NewRefund: {
+            reason: components["schemas"]["VisibleParagraphs"];
+            amount?: number | null;
         };
         /**
          * NewReply
@@ -2203,6 +2201,21 @@ export interface components {
             exceptions?: components["schemas"]["ExceptionEntry"][];
         };
         /**
+         * NewSession
+         * @description The credentials of an account, with which a session is started.
+         */
+        NewSession: {
+            email: components["schemas"]["Email"];
+            /** @example correct horse battery staple */
+            password: string;
+            /**
+             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
+             * @default body
+             * @enum {string}
+             */
+            refresh: "body" | "cookie";
+        };
+        /**
          * NewSignal
          * @description A message of WebRTC's negotiation, delivered unchanged.
          */
@@ -2212,11 +2225,43 @@ export interface components {
             };
         };
         /**
+         * NewSlot
+         * @description A time that a consultant offers: `start_time` inclusive, `end_time` exclusive.
+         */
+        NewSlot: {
+            start_time: components["schemas"]["Instant"];
+            end_time: components["schemas"]["Instant"];
+        };
+        /**
          * NewSlots
          * @description Slots to be created, all or none.
          */
         NewSlots: {
-            slots: components["schemas"]["SlotTimes"][];
+            slots: components["schemas"]["NewSlot"][];
+        };
+        /**
+         * NewUser
+         * @description A new account.
+         */
+        NewUser: {
+            email: components["schemas"]["Email"];
+            /**
+             * @description 10 to 128 characters of any script; all of them are significant.
+             * @example correct horse battery staple
+             */
+            password: string;
+            /** @example Ada */
+            first_name: components["schemas"]["Line"];
+            /** @example Byron */
+            last_name: components["schemas"]["Line"];
+            /** @enum {string} */
+            role: "consultant" | "seeker";
+            /**
+             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
+             * @default body
+             * @enum {string}
+             */
+            refresh: "body" | "cookie";
         };
         /**
          * NewWaitlistEntry
@@ -2242,6 +2287,10 @@ export interface components {
         NotificationPage: {
             items: components["schemas"]["Notification"][];
             next_cursor?: string | null;
+        };
+        /** NotificationSummary */
+        NotificationSummary: {
+            unread: number;
         };
         /**
          * Paragraphs
@@ -2273,6 +2322,13 @@ export interface components {
          * @enum {string}
          */
         PaymentStatus: "none" | "authorizing" | "authorized" | "failed" | "captured" | "released" | "refunded" | "disputed";
+        /** PayoutAccount */
+        PayoutAccount: {
+            account_id: string;
+            /** @enum {string} */
+            status: "pending" | "active" | "restricted" | "rejected";
+            requirements: string[];
+        };
         /** PayoutItem */
         PayoutItem: {
             /** Format: uuid */
@@ -2297,6 +2353,15 @@ export interface components {
         PayoutItemPage: {
             items: components["schemas"]["PayoutItem"][];
             next_cursor?: string | null;
+        };
+        /** PayoutOnboarding */
+        PayoutOnboarding: {
+            account_id: string;
+            /** @enum {string} */
+            status: "pending" | "active" | "restricted" | "rejected";
+            onboarding_url: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /**
          * PayoutStatus
@@ -2401,20 +2466,6 @@ export interface components {
             created_at: string;
             reply?: components["schemas"]["Reply"] | null;
         };
-        /** RatingView */
-        RatingView: {
-            score: number;
-            comment: string | null;
-            seeker_first_name: string;
-            /** Format: date-time */
-            created_at: string;
-            reply: components["schemas"]["ReplyView"] | null;
-        };
-        /** RatingViewPage */
-        RatingViewPage: {
-            items: components["schemas"]["RatingView"][];
-            next_cursor?: string | null;
-        };
         /**
          * ReadMessages
          * @description The last message that was read.
@@ -2438,8 +2489,8 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "past" | "outside_hours" | "closed_by_exception" | "clock_gap" | "minimum_notice" | "beyond_horizon" | "booked" | "buffer" | "busy_calendar" | "daily_limit" | "not_a_slot_start";
-        /** ReceiptView */
-        ReceiptView: {
+        /** Receipt */
+        Receipt: {
             number: string;
             /** Format: uuid */
             booking_id: string;
@@ -2467,10 +2518,10 @@ export interface components {
             received: boolean;
         };
         /**
-         * Refresh
+         * RefreshSession
          * @description A refresh token; browsers send it as a cookie instead.
          */
-        Refresh: {
+        RefreshSession: {
             refresh_token?: string | null;
         };
         /** Refund */
@@ -2486,61 +2537,23 @@ export interface components {
             created_at: string;
         };
         /**
-         * RefundRequest
-         * @description `amount` in minor units; by default all that is left.
-         */
-        RefundRequest: {
-            reason: components["schemas"]["VisibleParagraphs"];
-            amount?: number | null;
-        };
-        /**
          * RefundState
          * @description The outcome of a refund.
          * @enum {string}
          */
         RefundState: "pending" | "succeeded" | "failed";
-        /**
-         * Refusal
-         * @description Why a booking is declined or cancelled, for the other party to read.
-         */
-        Refusal: {
-            reason?: components["schemas"]["Paragraphs"] | null;
-        };
-        /**
-         * Register
-         * @description A new account.
-         */
-        Register: {
-            email: components["schemas"]["Email"];
-            /**
-             * @description 10 to 128 characters of any script; all of them are significant.
-             * @example correct horse battery staple
-             */
-            password: string;
-            /** @example Ada */
-            first_name: components["schemas"]["Line"];
-            /** @example Byron */
-            last_name: components["schemas"]["Line"];
-            /** @enum {string} */
-            role: "consultant" | "seeker";
-            /**
-             * @description Where to return the refresh token: in the response body, or in an HttpOnly cookie (browsers).
-             * @default body
-             * @enum {string}
-             */
-            refresh: "body" | "cookie";
-        };
         /** Reply */
         Reply: {
             body: string;
             /** Format: date-time */
             created_at: string;
         };
-        /** ReplyView */
-        ReplyView: {
-            body: string;
-            /** Format: date-time */
-            created_at: string;
+        /**
+         * ReportPresence
+         * @description A heartbeat.
+         */
+        ReportPresence: {
+            state: components["schemas"]["Heartbeat"];
         };
         /**
          * RequestPasswordReset
@@ -2561,8 +2574,8 @@ export interface components {
              */
             new_password: string;
         };
-        /** RulesAnswer */
-        RulesAnswer: {
+        /** Rules */
+        Rules: {
             time_zone: string;
             weekly: components["schemas"]["WeeklyWindow"][];
             slot_minutes: number;
@@ -2596,7 +2609,7 @@ export interface components {
         };
         /** Session */
         Session: {
-            user: components["schemas"]["UserAnswer"];
+            user: components["schemas"]["User"];
             access_token: string;
             /** @constant */
             token_type: "bearer";
@@ -2616,8 +2629,8 @@ export interface components {
             client_secret: string;
             publishable_key: string;
         };
-        /** SignInAnswer */
-        SignInAnswer: {
+        /** SignIn */
+        SignIn: {
             /** Format: uuid */
             id: string;
             current: boolean;
@@ -2627,9 +2640,9 @@ export interface components {
             last_used_at: string;
             user_agent: string | null;
         };
-        /** SignInAnswerPage */
-        SignInAnswerPage: {
-            items: components["schemas"]["SignInAnswer"][];
+        /** SignInPage */
+        SignInPage: {
+            items: components["schemas"]["SignIn"][];
             next_cursor?: string | null;
         };
         /** Slot */
@@ -2653,14 +2666,6 @@ export interface components {
             items: components["schemas"]["Slot"][];
             next_cursor?: string | null;
         };
-        /**
-         * SlotTimes
-         * @description A time that a consultant offers: `start_time` inclusive, `end_time` exclusive.
-         */
-        SlotTimes: {
-            start_time: components["schemas"]["Instant"];
-            end_time: components["schemas"]["Instant"];
-        };
         /** Slots */
         Slots: {
             items: components["schemas"]["Slot"][];
@@ -2676,6 +2681,18 @@ export interface components {
             count: number;
             spent: number;
             refunded: number;
+        };
+        /** Statement */
+        Statement: {
+            number: string;
+            year: number;
+            holder: components["schemas"]["Person"];
+            issuer: string;
+            issuer_address: string[];
+            tax_id: string | null;
+            note: string | null;
+            items: components["schemas"]["StatementRow"][];
+            totals: components["schemas"]["StatementTotal"][];
         };
         /** StatementRow */
         StatementRow: {
@@ -2702,28 +2719,12 @@ export interface components {
             commission_amount: number;
             net_amount: number;
         };
-        /** StatementView */
-        StatementView: {
-            number: string;
-            year: number;
-            holder: components["schemas"]["Person"];
-            issuer: string;
-            issuer_address: string[];
-            tax_id: string | null;
-            note: string | null;
-            items: components["schemas"]["StatementRow"][];
-            totals: components["schemas"]["StatementTotal"][];
-        };
         /**
          * Status
          * @description The status of a booking.
          * @enum {string}
          */
         Status: "accepted" | "cancelled" | "completed" | "confirmed" | "declined" | "expired" | "in_progress" | "no_show" | "payment_failed" | "requested";
-        /** Summary */
-        Summary: {
-            unread: number;
-        };
         /**
          * TimeZone
          * @description An IANA time zone name, including aliases such as `Asia/Calcutta`.
@@ -2754,8 +2755,8 @@ export interface components {
             /** @default false */
             all: boolean;
         };
-        /** UserAnswer */
-        UserAnswer: {
+        /** User */
+        User: {
             /** Format: uuid */
             id: string;
             email: string;
@@ -2872,11 +2873,11 @@ export interface operations {
                  *       "role": "seeker"
                  *     }
                  */
-                "application/json": components["schemas"]["Register"];
+                "application/json": components["schemas"]["NewUser"];
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3049,11 +3050,11 @@ export interface operations {
                  *       "password": "correct horse battery staple"
                  *     }
                  */
-                "application/json": components["schemas"]["Login"];
+                "application/json": components["schemas"]["NewSession"];
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3205,11 +3206,11 @@ export interface operations {
                  *       "refresh_token": "r1.8vYk3mQxN0w2Zt6bHs4LdQ"
                  *     }
                  */
-                "application/json": components["schemas"]["Refresh"];
+                "application/json": components["schemas"]["RefreshSession"];
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3356,7 +3357,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3480,7 +3481,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3502,7 +3503,7 @@ export interface operations {
                      *       "updated_at": "2026-11-22T18:03:05Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": components["schemas"]["User"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -3601,7 +3602,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3623,7 +3624,7 @@ export interface operations {
                      *       "updated_at": "2026-11-22T18:03:05Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": components["schemas"]["User"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -3758,7 +3759,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3900,7 +3901,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -3921,7 +3922,7 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["SignInAnswerPage"];
+                    "application/json": components["schemas"]["SignInPage"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -4016,7 +4017,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4159,7 +4160,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4288,7 +4289,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request accepted, processing continues off-line */
+            /** @description Accepted. */
             202: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4434,7 +4435,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request accepted, processing continues off-line */
+            /** @description Accepted. */
             202: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4560,7 +4561,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4689,7 +4690,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request accepted, processing continues off-line */
+            /** @description Accepted. */
             202: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4826,7 +4827,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -4946,7 +4947,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5114,7 +5115,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5285,7 +5286,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5414,7 +5415,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5438,7 +5439,7 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["RatingViewPage"];
+                    "application/json": components["schemas"]["ConsultantRatingPage"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -5532,7 +5533,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5678,7 +5679,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5818,7 +5819,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -5921,7 +5922,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6063,7 +6064,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6213,7 +6214,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6375,7 +6376,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6517,7 +6518,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6694,7 +6695,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6848,7 +6849,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -6891,7 +6892,7 @@ export interface operations {
                      *       "warnings": []
                      *     }
                      */
-                    "application/json": components["schemas"]["RulesAnswer"];
+                    "application/json": components["schemas"]["Rules"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -7037,7 +7038,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7080,7 +7081,7 @@ export interface operations {
                      *       "warnings": []
                      *     }
                      */
-                    "application/json": components["schemas"]["RulesAnswer"];
+                    "application/json": components["schemas"]["Rules"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -7219,7 +7220,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7369,7 +7370,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7499,7 +7500,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7637,7 +7638,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7810,7 +7811,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -7960,7 +7961,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request accepted, processing continues off-line */
+            /** @description Accepted. */
             202: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8113,7 +8114,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8261,7 +8262,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8433,7 +8434,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8585,7 +8586,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8735,7 +8736,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -8863,7 +8864,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9090,7 +9091,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9238,7 +9239,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9399,7 +9400,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9524,7 +9525,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9652,7 +9653,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request accepted, processing continues off-line */
+            /** @description Accepted. */
             202: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -9876,11 +9877,11 @@ export interface operations {
                  *       "reason": "I am travelling that day."
                  *     }
                  */
-                "application/json": components["schemas"]["Refusal"];
+                "application/json": components["schemas"]["DeclineBooking"];
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10104,11 +10105,11 @@ export interface operations {
                  *       "reason": "I am travelling that day."
                  *     }
                  */
-                "application/json": components["schemas"]["Refusal"];
+                "application/json": components["schemas"]["CancelBooking"];
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10317,7 +10318,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request accepted, processing continues off-line */
+            /** @description Accepted. */
             202: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10536,7 +10537,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10745,7 +10746,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -10964,7 +10965,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11160,7 +11161,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11354,7 +11355,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request accepted, processing continues off-line */
+            /** @description Accepted. */
             202: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11570,7 +11571,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11779,7 +11780,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11988,7 +11989,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12199,7 +12200,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12341,7 +12342,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12528,7 +12529,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12688,7 +12689,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12831,7 +12832,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -12962,11 +12963,11 @@ export interface operations {
                  *       "state": "here"
                  *     }
                  */
-                "application/json": components["schemas"]["NewPresence"];
+                "application/json": components["schemas"]["ReportPresence"];
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13144,7 +13145,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13294,7 +13295,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13421,7 +13422,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13562,7 +13563,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13692,7 +13693,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13808,7 +13809,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Document created, URL follows */
+            /** @description Created. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -13971,7 +13972,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14096,7 +14097,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14240,7 +14241,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14256,7 +14257,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["ConnectStatus"];
+                    "application/json": components["schemas"]["PayoutAccount"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -14386,10 +14387,10 @@ export interface operations {
                      *       "expires_at": "2026-11-22T18:25:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["ConnectAccount"];
+                    "application/json": components["schemas"]["PayoutOnboarding"];
                 };
             };
-            /** @description Document created, URL follows */
+            /** @description Created. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14404,7 +14405,7 @@ export interface operations {
                      *       "expires_at": "2026-11-22T18:25:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["ConnectAccount"];
+                    "application/json": components["schemas"]["PayoutOnboarding"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -14561,7 +14562,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14698,7 +14699,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14840,7 +14841,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -14955,7 +14956,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15114,11 +15115,11 @@ export interface operations {
                  *       "amount": 3000
                  *     }
                  */
-                "application/json": components["schemas"]["RefundRequest"];
+                "application/json": components["schemas"]["NewRefund"];
             };
         };
         responses: {
-            /** @description Request accepted, processing continues off-line */
+            /** @description Accepted. */
             202: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15300,7 +15301,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15338,7 +15339,7 @@ export interface operations {
                      *       "note": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ReceiptView"];
+                    "application/json": components["schemas"]["Receipt"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -15555,7 +15556,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -15608,7 +15609,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["StatementView"];
+                    "application/json": components["schemas"]["Statement"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -15922,7 +15923,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16032,7 +16033,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16144,7 +16145,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16156,7 +16157,7 @@ export interface operations {
                      *       "unread": 3
                      *     }
                      */
-                    "application/json": components["schemas"]["Summary"];
+                    "application/json": components["schemas"]["NotificationSummary"];
                 };
             };
             /** @description `validation_failed`: Some of the input is not valid. */
@@ -16256,7 +16257,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16380,7 +16381,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16502,7 +16503,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16649,7 +16650,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, nothing follows */
+            /** @description Done; there is no content. */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16768,7 +16769,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -16888,7 +16889,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Success. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -17013,7 +17014,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Stream Response */
+            /** @description A stream of events. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];

@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response
-from msgspec import UNSET
 
 from services.identity.commands.access_tokens import Signer, access_token
 from services.identity.domain.model import IdempotencyClaim, IssuedSession
-from services.identity.domain.tokens import ACCESS_SECONDS, REFRESH_LIFE
-from services.identity.schemas import Session, user_answer
+from services.identity.domain.tokens import REFRESH_LIFE
+from services.identity.schemas import Session, session_schema
 from services.identity.settings import IdentitySettings
 from shared.idempotency import key_of
 
@@ -21,7 +20,7 @@ from shared.idempotency import key_of
 COOKIE_RULES = "HttpOnly; Secure; SameSite=Strict; Path=/users"
 
 
-def session_answer(
+def session_response(
     issued: IssuedSession,
     signer: Signer,
     settings: IdentitySettings,
@@ -36,13 +35,7 @@ def session_answer(
         headers["Set-Cookie"] = (
             f"{settings.cookie}={issued.refresh_token}; {COOKIE_RULES}; Max-Age={age}"
         )
-    session = Session(
-        user=user_answer(issued.user),
-        access_token=access_token(signer, issued),
-        token_type="bearer",  # noqa: S106 - RFC 6750's word, no secret  # nosec B106
-        expires_in=ACCESS_SECONDS,
-        refresh_token=UNSET if in_cookie else issued.refresh_token,
-    )
+    session = session_schema(issued, access_token(signer, issued), in_cookie=in_cookie)
     return Response(session, status_code=status, headers=headers)
 
 

@@ -1,0 +1,1 @@
+"""Request and response bodies of the payments API, a module per noun."""
