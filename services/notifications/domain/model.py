@@ -26,6 +26,33 @@ class Facts(msgspec.Struct):
     messages: list[dict[str, Any]] = []
 
 
+class Mail(msgspec.Struct, frozen=True):
+    """A mail that this process has claimed, until `leased_until`. `context` is a `Facts` as JSON
+    text. `attempts` includes the current one. `address` is None if the mail goes to the reader's
+    current address.
+    """
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    booking_id: UUID | None
+    address: str | None
+    context: str
+    due_at: datetime
+    give_up_at: datetime
+    attempts: int
+    leased_until: datetime
+    last_error: str | None
+    created_at: datetime
+
+
+class PendingMail(msgspec.Struct, frozen=True):
+    """A mail that nobody has claimed yet. `context` is a `Facts` in JSON form."""
+
+    id: UUID
+    context: dict[str, Any]
+
+
 class Person(msgspec.Struct):
     """A reader or the other party: names, time zone, and the language in which they read."""
 

@@ -162,7 +162,7 @@ async def test_mail_that_somebody_waits_for_is_sent_before_all_others(
     reset = e.PasswordResetRequested(user_id=pair.seeker.id, email="ada@example.org", token="r3s")
     await notifications.deliver(reset)
     run = notifications.database.autocommit
-    batches = [[one["kind"] for one in await mails.claim(run, 2, LEASE)] for _ in range(3)]
+    batches = [[one.kind for one in await mails.claim(run, 2, LEASE)] for _ in range(3)]
     assert batches == [
         ["account.password_reset", "booking.requested"],
         ["booking.requested", "booking.requested"],
