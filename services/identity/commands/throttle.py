@@ -103,8 +103,12 @@ async def _counted(
     db: Transaction, limits: Mapping[bytes, int], window: timedelta, what: str
 ) -> RateLimited | None:
     at = now()
-    rows = await count_attempt(db, limits, at, window)
-    waits = [(row.started_at, limits[row.key]) for row in rows if row.attempts > limits[row.key]]
+    counts = await count_attempt(db, limits, at, window)
+    waits = [
+        (count.started_at, limits[count.key])
+        for count in counts
+        if count.attempts > limits[count.key]
+    ]
     if not waits:
         return None
     started_at, limit = max(waits)

@@ -1,12 +1,11 @@
 """Tokens of links in mails, and requests for password resets."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
 
-from services.identity.domain.model import EmailToken, Purpose, User
+from services.identity.domain.model import EmailToken, Purpose, ResetRequest, User
 from services.identity.domain.tokens import fingerprint, new_token
 from services.identity.store.users import open_user_for_update
 from services.identity.tables import (
@@ -107,7 +106,7 @@ async def insert_reset_request(db: Transaction, email_key: str) -> None:
     )
 
 
-async def take_reset_requests(db: Transaction, limit: int) -> list[Any]:
+async def take_reset_requests(db: Transaction, limit: int) -> list[ResetRequest]:
     """Removes up to `limit` requests, oldest first, and returns them. Each is processed by one
     replica.
     """
@@ -120,4 +119,6 @@ async def take_reset_requests(db: Transaction, limit: int) -> list[Any]:
     statement = delete(password_reset_requests).where(
         password_reset_requests.c.id.in_(oldest.scalar_subquery())
     )
-    return list((await db.execute(statement.returning(password_reset_requests))).all())
+    columns = (password_reset_requests.c.email_key, password_reset_requests.c.request_id)
+    rows = (await db.execute(statement.returning(*columns))).all()
+    return [ResetRequest(*row) for row in rows]

@@ -1,12 +1,12 @@
 """Sessions and their refresh tokens."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, insert, select, update
 
-from services.identity.domain.model import IssuedSession, User
+from services.identity.domain.model import IssuedSession, RefreshToken, User
 from services.identity.domain.tokens import REFRESH_LIFE, fingerprint, new_token
 from services.identity.store.users import USER_COLUMNS, user_from
 from services.identity.tables import (
@@ -63,13 +63,21 @@ async def _insert_token(db: Transaction, session_id: UUID) -> str:
     return token
 
 
-async def refresh_token_for_update(db: Transaction, token: str) -> Any | None:
-    """The row of a refresh token, with its session locked as well; None if it was never issued."""
+async def refresh_token_for_update(db: Transaction, token: str) -> RefreshToken | None:
+    """A refresh token, locked with its session; None if it was never issued."""
     given = refresh_tokens.c.hash == fingerprint(token)
     session = select(refresh_tokens.c.family_id).where(given).scalar_subquery()
     lock = select(refresh_families.c.id).where(refresh_families.c.id == session)
     await db.execute(lock.with_for_update(key_share=True))
-    return (await db.execute(select(refresh_tokens).where(given).with_for_update())).one_or_none()
+    columns = (
+        refresh_tokens.c.family_id,
+        refresh_tokens.c.used_at,
+        refresh_tokens.c.successor,
+        refresh_tokens.c.is_void,
+    )
+    locked = select(*columns).where(given).with_for_update()
+    row = (await db.execute(locked)).one_or_none()
+    return None if row is None else RefreshToken(*row)
 
 
 async def void_unused_successor(db: Transaction, successor: bytes) -> bool:
