@@ -67,6 +67,41 @@ class Person(msgspec.Struct):
         return one_line(f"{self.first_name} {self.last_name}", 80)
 
 
+class User(msgspec.Struct, frozen=True):
+    """A user of the projection. `language` is None until they choose one; `unsubscribe_key` signs
+    the links in their mails.
+    """
+
+    user_id: UUID
+    first_name: str
+    last_name: str
+    time_zone: str
+    language: str | None
+    is_active: bool
+    unsubscribe_key: bytes
+
+
+class Booking(msgspec.Struct, frozen=True):
+    """A booking of the projection: its parties and times, and the SEQUENCE of its calendar
+    entry.
+    """
+
+    booking_id: UUID
+    seeker_id: UUID
+    consultant_id: UUID
+    scheduled_start: datetime
+    scheduled_end: datetime
+    calendar_sequence: int
+
+
+class EarlyEvent(msgspec.Struct, frozen=True):
+    """An event that arrived before its booking was known; `body` is its JSON text."""
+
+    event_id: UUID
+    type: str
+    body: str
+
+
 class ListedNotification(msgspec.Struct, frozen=True):
     """One of a user's notifications. `link` is a path in the web app."""
 
