@@ -33,7 +33,7 @@ OWN = {
         "stripe_api",
         "webhook",
     },
-    "notifications": {"mail", "metrics", "pages", "sending", "signals", "streams"},
+    "notifications": {"mail", "mailer", "metrics", "pages", "signals", "streams"},
 }
 DOCUMENTS = [
     ROOT / "CONTRIBUTING.md",

@@ -8,7 +8,7 @@ import msgspec
 
 from services.notifications.domain.kind import Category
 from services.notifications.errors import InvalidToken
-from services.notifications.mail.unsubscribing import read_token
+from services.notifications.mail.unsubscribe_tokens import read_token
 from services.notifications.store import mails, preferences, users
 from shared.db import Transaction
 

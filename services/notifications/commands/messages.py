@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.notifications.commands.announcing import UNREAD_AFTER, facts_for
+from services.notifications.commands.announcements import UNREAD_AFTER, facts_for
 from services.notifications.domain.kind import Reader
 from services.notifications.domain.kinds import MAILED
 from services.notifications.domain.parties import Parties

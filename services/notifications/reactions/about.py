@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.notifications.commands.announcing import announce, event_id
+from services.notifications.commands.announcements import announce, event_id
 from services.notifications.commands.messages import note_read, remind_of_message
 from services.notifications.domain.kind import Reader
 from services.notifications.domain.parties import parties_of

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from services.notifications import signals
-from services.notifications.commands.announcing import announce
+from services.notifications.commands.announcements import announce
 from services.notifications.domain.kind import Reader
 from services.notifications.domain.parties import Parties
 from services.notifications.store import sessions, users

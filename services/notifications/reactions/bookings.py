@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from services.notifications import signals
-from services.notifications.commands.announcing import announce
+from services.notifications.commands.announcements import announce
 from services.notifications.domain.kind import Reader
 from services.notifications.domain.model import EarlyEvent
 from services.notifications.domain.parties import parties_of

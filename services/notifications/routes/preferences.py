@@ -15,7 +15,7 @@ from services.notifications.commands import mail_preferences
 from services.notifications.domain.categories import CATEGORY_NAMES
 from services.notifications.domain.kind import Category
 from services.notifications.errors import InvalidToken
-from services.notifications.mail.unsubscribing import read_token
+from services.notifications.mail.unsubscribe_tokens import read_token
 from services.notifications.schemas import Preferences, Unsubscribe, preferences_schema
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Db, Reader

@@ -18,9 +18,9 @@ from services.notifications import signals
 from services.notifications.domain.kinds import MAILED
 from services.notifications.domain.model import Mail
 from services.notifications.mail.composition import Branding, compose_mail
+from services.notifications.mailer.decision import Outgoing, decide
+from services.notifications.mailer.smtp import Connection, Refused, Server
 from services.notifications.metrics import MAILS
-from services.notifications.sending.decision import Outgoing, decide
-from services.notifications.sending.smtp import Connection, Refused, Server
 from services.notifications.store import mails
 from shared.clock import now
 from shared.db import Database
