@@ -110,8 +110,9 @@ class AttemptCount(Struct, frozen=True):
 
 
 class IdempotencyClaim(Struct, frozen=True):
-    """An Idempotency-Key: its owner, the key, and the request's fingerprint. The response is not
-    stored, because it would contain tokens.
+    """A request's claim on an Idempotency-Key. Keys are unique within their `scope`: the user, or
+    for registrations an id derived from the address. The response is not stored, because it would
+    contain tokens.
     """
 
     scope: UUID
