@@ -55,7 +55,7 @@ idempotency_keys = Table(
 )
 RETENTION = Retention(idempotency_keys, idempotency_keys.c.created_at, timedelta(hours=24))
 
-_answer = select(
+_stored_response = select(
     idempotency_keys.c.fingerprint,
     idempotency_keys.c.status,
     idempotency_keys.c.body,
@@ -68,7 +68,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 class Cipher(Protocol):
     """Encrypts stored responses that contain a secret."""
 
-    def encrypt(self, answer: str, /) -> bytes:
+    def encrypt(self, response: str, /) -> bytes:
         """The stored form of a response."""
 
     def decrypt(self, stored: bytes, /) -> str:
@@ -114,7 +114,7 @@ async def run_once(
     user_id, key = request.user.id, key_of(request)
     assert key is not None
     fingerprint = fingerprint_of(request.method, request.url.path, await request.body())
-    earlier = await claim(db, user_id, key, fingerprint)
+    earlier = await claim_key(db, user_id, key, fingerprint)
     if earlier is not None:
         if cipher is not None:
             earlier.content = cipher.decrypt(earlier.content).encode()
@@ -126,7 +126,7 @@ async def run_once(
         if not is_final(problem.status):
             raise
         body = problem.body(request_context.get().request_id)
-        await store(db, user_id, key, problem.status, _encrypted(body, cipher))
+        await store_response(db, user_id, key, problem.status, _encrypted(body, cipher))
         return Response(
             body, status_code=problem.status, media_type=MEDIA_TYPE, headers=dict(problem.headers)
         )
@@ -136,7 +136,7 @@ async def run_once(
         status, content = request.route_handler.status_code, result
     # As Litestar does: None is null, except where a status allows no body.
     body = b"" if status == HTTP_204_NO_CONTENT else msgspec.json.encode(content)
-    await store(db, user_id, key, status, _encrypted(body, cipher))
+    await store_response(db, user_id, key, status, _encrypted(body, cipher))
     return Response(body, status_code=status, media_type="application/json")
 
 
@@ -154,7 +154,7 @@ def fingerprint_of(method: str, path: str, body: bytes) -> bytes:
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
 
 
-async def claim(
+async def claim_key(
     db: Transaction, user_id: UUID, key: str, fingerprint: bytes
 ) -> Response[Any] | None:
     """Claims `key` in this transaction, waiting for a concurrent claim to finish; returns the first
@@ -168,7 +168,7 @@ async def claim(
         if (await db.execute(statement.on_conflict_do_nothing())).rowcount == 1:
             return None
         mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
-        row = (await db.execute(_answer.where(mine))).one_or_none()
+        row = (await db.execute(_stored_response.where(mine))).one_or_none()
         if row is not None and row.created_at > at - RETENTION.kept_for:
             if row.fingerprint != fingerprint:
                 raise IdempotencyKeyReused
@@ -187,7 +187,9 @@ def replayed(status: int, body: bytes) -> Response[Any]:
     )
 
 
-async def store(db: Transaction, user_id: UUID, key: str, status: int, body: bytes) -> None:
+async def store_response(
+    db: Transaction, user_id: UUID, key: str, status: int, body: bytes
+) -> None:
     """Stores the first response for `key`."""
     mine = (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
     await db.execute(update(idempotency_keys).where(mine).values(status=status, body=body))

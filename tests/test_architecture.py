@@ -34,7 +34,7 @@ OWN = {
         "stripe_api",
         "webhook",
     },
-    "notifications": {"mail", "metrics", "pages", "sending", "signals", "streams"},
+    "notifications": {"mail", "mailer", "metrics", "pages", "signals", "streams"},
 }
 DOCUMENTS = [
     ROOT / "CONTRIBUTING.md",

@@ -9,11 +9,11 @@ from litestar import Litestar
 from services.notifications import jobs, signals
 from services.notifications.commands.reminders import plan_reminders
 from services.notifications.mail.composition import Branding
+from services.notifications.mailer.sender import EVERY, Sender
+from services.notifications.mailer.smtp import server_of
 from services.notifications.metrics import collect_mails
 from services.notifications.reactions import REACTIONS
 from services.notifications.routes import ROUTES
-from services.notifications.sending.sender import EVERY, Sender
-from services.notifications.sending.smtp import server_of
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store.retention import RETENTIONS
 from services.notifications.streams.hub import Hub

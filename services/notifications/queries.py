@@ -9,7 +9,7 @@ from sqlalchemy import Integer, Uuid, bindparam, func, select, true
 
 from services.notifications.domain.kind import Category
 from services.notifications.domain.model import ListedNotification
-from services.notifications.mail.unsubscribing import Claimed
+from services.notifications.mail.unsubscribe_tokens import Claimed
 from services.notifications.tables import notifications as n
 from services.notifications.tables import preferences, users
 from shared.db import Query, Reader

@@ -13,7 +13,6 @@ from litestar.params import FromPath
 from services.booking.busy_calendars.errors import UnreadableCalendar
 from services.booking.commands.calendar_feeds import (
     create_feed,
-    feed_token_hash,
     remove_feed,
 )
 from services.booking.domain import model
@@ -30,6 +29,7 @@ from shared.idempotency import key_of, run_once
 from shared.languages import DEFAULT, Language, preferred_language
 from shared.openapi import errors
 from shared.problems import IdempotencyKeyReused, NotFound
+from shared.secret_tokens import token_hash
 
 SUFFIX = ".ics"
 
@@ -116,7 +116,7 @@ async def feed(
     token = file_name.removesuffix(SUFFIX)
     if token == file_name:
         raise NotFound
-    found = await feed_of(reader, feed_token_hash(token))
+    found = await feed_of(reader, token_hash(token))
     # Not in that of `Accept-Language`: it is the calendar program's, and different ones may read
     # the same feed.
     language = found.language or DEFAULT

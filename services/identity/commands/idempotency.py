@@ -4,16 +4,16 @@ contain secrets, or nothing.
 
 from services.identity.domain.model import IdempotencyClaim
 from shared.db import Transaction
-from shared.idempotency import claim, store
+from shared.idempotency import claim_key, store_response
 
 
-async def is_first(db: Transaction, asked: IdempotencyClaim | None, status: int) -> bool:
+async def is_first(db: Transaction, claim: IdempotencyClaim | None, status: int) -> bool:
     """Whether the request must be processed: it has no key, or the key is new. Raises
     IdempotencyKeyReused.
     """
-    if asked is None:
+    if claim is None:
         return True
-    if await claim(db, asked.scope, asked.key, asked.fingerprint) is not None:
+    if await claim_key(db, claim.scope, claim.key, claim.fingerprint) is not None:
         return False
-    await store(db, asked.scope, asked.key, status, b"")
+    await store_response(db, claim.scope, claim.key, status, b"")
     return True

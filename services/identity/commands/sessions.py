@@ -1,13 +1,12 @@
 """Sessions: started with a password, continued with refresh tokens, revoked by their owner."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.throttle import count_sign_in, reset_attempts
-from services.identity.domain.model import IssuedSession, User
+from services.identity.domain.model import IssuedSession, RefreshToken, User
 from services.identity.errors import InvalidCredentials
 from services.identity.queries import credentials, session_of
 from services.identity.store import sessions as store
@@ -98,20 +97,20 @@ async def refresh_session(database: Database, token: str, grace: timedelta) -> I
 
 
 async def _exchange(db: Transaction, token: str, grace: timedelta) -> IssuedSession | None:
-    row = await refresh_token_for_update(db, token)
-    if row is None or row.is_void:
+    given = await refresh_token_for_update(db, token)
+    if given is None or given.is_void:
         return None
-    used_at = row.used_at
-    if used_at is not None and not await _answer_was_lost(db, row, grace):
-        await _announce(db, await store.revoke_session(db, row.family_id))
+    used_at = given.used_at
+    if used_at is not None and not await _response_was_lost(db, given, used_at + grace):
+        await _announce(db, await store.revoke_session(db, given.session_id))
         return None
-    return await continue_session(db, row.family_id, token, used_at or now())
+    return await continue_session(db, given.session_id, token, used_at or now())
 
 
-async def _answer_was_lost(db: Transaction, row: Any, grace: timedelta) -> bool:
-    if row.successor is None or now() >= row.used_at + grace:
+async def _response_was_lost(db: Transaction, token: RefreshToken, until: datetime) -> bool:
+    if token.successor is None or now() >= until:
         return False
-    return await void_unused_successor(db, row.successor)
+    return await void_unused_successor(db, token.successor)
 
 
 async def log_out(db: Transaction, caller: Caller, token: str | None) -> None:

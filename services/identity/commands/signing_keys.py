@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from jwt.algorithms import ECAlgorithm
 
 from services.identity.commands.access_tokens import ALGORITHM, Signer
-from services.identity.domain.model import PublicKey
+from services.identity.domain.model import PublicKey, SigningKey
 from services.identity.domain.tokens import ACCESS_SECONDS
 from services.identity.settings import IdentitySettings
 from services.identity.store.signing_keys import (
@@ -162,18 +162,19 @@ class Keyring:
         log.info("signing key created", kid=kid, signs_from=active_from.isoformat())
         return kid
 
-    def _load(self, rows: Sequence[Any]) -> None:
+    def _load(self, keys: Sequence[SigningKey]) -> None:
         self._public = [
-            (row.retires_at, msgspec.convert(row.public_jwk, PublicKey)) for row in rows
+            (key.retires_at, msgspec.convert(key.public_jwk, PublicKey)) for key in keys
         ]
         at = now()
-        live = [row for row in rows if row.retires_at is None or row.retires_at > at]
-        opened = [(row.active_from, self._open(row.kid, row.encrypted_private_key)) for row in live]
+        live = [key for key in keys if key.retires_at is None or key.retires_at > at]
+        opened = [(key.active_from, self._open(key)) for key in live]
         self._signers = [
             (active_from, signer) for active_from, signer in opened if signer is not None
         ]
 
-    def _open(self, kid: str, sealed: bytes) -> Signer | None:
+    def _open(self, stored: SigningKey) -> Signer | None:
+        kid, sealed = stored.kid, stored.encrypted_private_key
         try:
             text = self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], kid.encode())
         except InvalidTag:

@@ -6,7 +6,8 @@ import hashlib
 import ipaddress
 import math
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from services.identity.store.attempts import (
@@ -30,6 +31,22 @@ ACCOUNT_FACTOR = 10
 REGISTRATION_FACTOR = 30
 # An IPv6 customer has at least this much: to count single addresses would count nothing.
 IPV6_PREFIX = 64
+
+
+class Policy(NamedTuple):
+    """What is limited: its name in the RateLimit header fields, its name in the error's text, and
+    the window in which attempts are counted.
+    """
+
+    name: str
+    action: str
+    window: timedelta
+
+
+LOGIN = Policy("login", "sign in", MINUTE)
+REGISTRATION = Policy("registration", "open an account", MINUTE)
+PASSWORD_RESET = Policy("password-reset", "reset a password", MINUTE)
+MAIL = Policy("mail", "send this mail", HOUR)
 
 
 def _key(kind: str, *parts: str) -> bytes:
@@ -60,7 +77,7 @@ async def count_sign_in(database: Database, *, email: str, address: str | None, 
     }
     if address is not None:
         limits[_key("address", network)] = limit * ADDRESS_FACTOR
-    await _count_all(database, limits, MINUTE, "sign in")
+    await _count_all(database, limits, LOGIN)
 
 
 async def count_registration(database: Database, *, address: str | None, limit: int) -> None:
@@ -68,59 +85,60 @@ async def count_registration(database: Database, *, address: str | None, limit: 
     if address is not None:
         key = _key("registration", network_of(address))
         limits = {key: limit * REGISTRATION_FACTOR}
-        await _count_all(database, limits, MINUTE, "open an account")
+        await _count_all(database, limits, REGISTRATION)
 
 
 async def count_reset(database: Database, *, address: str | None, limit: int) -> None:
     """Counts a request for a password reset from that address. Raises RateLimited."""
     if address is not None:
         key = _key("reset", network_of(address))
-        await _count_all(database, {key: limit * ADDRESS_FACTOR}, MINUTE, "reset a password")
+        await _count_all(database, {key: limit * ADDRESS_FACTOR}, PASSWORD_RESET)
 
 
 async def count_mail(db: Transaction, user_id: UUID, kind: str, limit: int) -> None:
     """Counts a mail that a user sends to themselves, at most `limit` an hour, in the transaction
     that sends it. Raises RateLimited.
     """
-    refusal = await _counted(db, {_key(kind, str(user_id)): limit}, HOUR, "send this mail")
+    refusal = await _counted(db, {_key(kind, str(user_id)): limit}, MAIL)
     if refusal is not None:
         raise refusal
 
 
-async def _count_all(
-    database: Database, limits: Mapping[bytes, int], window: timedelta, what: str
-) -> None:
+async def _count_all(database: Database, limits: Mapping[bytes, int], policy: Policy) -> None:
     """Counts one attempt for each key; a window begins with its first attempt. Committed at once,
     because rejected attempts count as well.
     """
     async with database.transaction() as db:
-        refusal = await _counted(db, limits, window, what)
+        refusal = await _counted(db, limits, policy)
     if refusal is not None:
         raise refusal
 
 
 async def _counted(
-    db: Transaction, limits: Mapping[bytes, int], window: timedelta, what: str
+    db: Transaction, limits: Mapping[bytes, int], policy: Policy
 ) -> RateLimited | None:
     at = now()
-    rows = await count_attempt(db, limits, at, window)
-    waits = [(row.started_at, limits[row.key]) for row in rows if row.attempts > limits[row.key]]
+    counts = await count_attempt(db, limits, at, policy.window)
+    waits = [
+        (count.started_at, limits[count.key])
+        for count in counts
+        if count.attempts > limits[count.key]
+    ]
     if not waits:
         return None
     started_at, limit = max(waits)
-    return _refusal(at, started_at + window, limit, window, what)
+    return _refusal(policy, limit, started_at + policy.window - at)
 
 
-def _refusal(
-    at: datetime, ends_at: datetime, limit: int, window: timedelta, what: str
-) -> RateLimited:
-    seconds = max(1, math.ceil((ends_at - at).total_seconds()))
+def _refusal(policy: Policy, limit: int, wait: timedelta) -> RateLimited:
+    seconds = max(1, math.ceil(wait.total_seconds()))
+    window = int(policy.window.total_seconds())
     return RateLimited(
-        f"Too many attempts to {what}. Try again in {seconds} seconds.",
+        f"Too many attempts to {policy.action}. Try again in {seconds} seconds.",
         headers={
             "Retry-After": str(seconds),
-            "RateLimit-Policy": f'"login";q={limit};w={int(window.total_seconds())}',
-            "RateLimit": f'"login";r=0;t={seconds}',
+            "RateLimit-Policy": f'"{policy.name}";q={limit};w={window}',
+            "RateLimit": f'"{policy.name}";r=0;t={seconds}',
         },
     )
 

@@ -1,7 +1,8 @@
-"""Users, sessions and link tokens as values."""
+"""Users, sessions, tokens and keys as values."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -31,6 +32,17 @@ class IssuedSession(Struct, frozen=True):
     refresh_token: str
 
 
+class RefreshToken(Struct, frozen=True):
+    """A refresh token of a session, as stored. `used_at` is the time of its first use, `successor`
+    the hash of the token for which it was last exchanged. A void token is never accepted.
+    """
+
+    session_id: UUID
+    used_at: datetime | None
+    successor: bytes | None
+    is_void: bool
+
+
 class SignIn(Struct, frozen=True):
     """A session in its owner's list of sessions."""
 
@@ -52,6 +64,18 @@ class PublicKey(Struct, frozen=True):
     use: str
 
 
+class SigningKey(Struct, frozen=True):
+    """A key pair, as stored: the private key is encrypted. It signs from `active_from` until the
+    next key does, and is published until `retires_at`; None if no key has followed it yet.
+    """
+
+    kid: str
+    public_jwk: dict[str, Any]
+    encrypted_private_key: bytes
+    active_from: datetime
+    retires_at: datetime | None
+
+
 class Purpose(StrEnum):
     """The purpose of a link in a mail."""
 
@@ -68,9 +92,27 @@ class EmailToken(Struct, frozen=True):
     email: str
 
 
+class ResetRequest(Struct, frozen=True):
+    """A request for a password reset: the key of the address, known or not, and the id of the HTTP
+    request, for logs.
+    """
+
+    email_key: str
+    request_id: str | None
+
+
+class AttemptCount(Struct, frozen=True):
+    """The number of attempts that were counted for a key since `started_at`."""
+
+    key: bytes
+    attempts: int
+    started_at: datetime
+
+
 class IdempotencyClaim(Struct, frozen=True):
-    """An Idempotency-Key: its owner, the key, and the request's fingerprint. The response is not
-    stored, because it would contain tokens.
+    """A request's claim on an Idempotency-Key. Keys are unique within their `scope`: the user, or
+    for registrations an id derived from the address. The response is not stored, because it would
+    contain tokens.
     """
 
     scope: UUID

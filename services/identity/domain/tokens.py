@@ -1,7 +1,5 @@
-"""Random tokens known only to their holder: we store a hash."""
+"""How long tokens are valid."""
 
-import hashlib
-import secrets
 from datetime import timedelta
 
 ACCESS_SECONDS = 900
@@ -9,13 +7,3 @@ ACCESS_SECONDS = 900
 REFRESH_LIFE = timedelta(days=30)
 VERIFICATION_LIFE = timedelta(hours=24)
 RESET_LIFE = timedelta(hours=1)
-
-
-def new_token() -> str:
-    """256 random bits, as URL-safe text."""
-    return secrets.token_urlsafe(32)
-
-
-def fingerprint(token: str) -> bytes:
-    """The stored hash of a token: it has 256 random bits, so a slow hash would add nothing."""
-    return hashlib.sha256(token.encode()).digest()

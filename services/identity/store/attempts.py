@@ -1,12 +1,12 @@
 """Counters of attempts. Their keys are hashes, so that they reveal no personal data."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from services.identity.domain.model import AttemptCount
 from services.identity.tables import login_attempts
 from shared.db import Transaction
 
@@ -25,13 +25,14 @@ _count = _insert.on_conflict_do_update(
 
 async def count_attempt(
     db: Transaction, keys: Collection[bytes], at: datetime, window: timedelta
-) -> Sequence[Any]:
+) -> list[AttemptCount]:
     """Counts one attempt for each key. A window begins with its first attempt and starts over once
-    it has passed. Returns key, attempts and started_at of each.
+    it has passed. Returns the count of each.
     """
     # In a fixed order, so that two requests with the same keys cannot deadlock.
     values = [{"key": key, "started_at": at, "attempts": 1} for key in sorted(keys)]
-    return (await db.execute(_count.values(values), {"opened_before": at - window})).all()
+    rows = (await db.execute(_count.values(values), {"opened_before": at - window})).all()
+    return [AttemptCount(*row) for row in rows]
 
 
 async def delete_attempts(db: Transaction, keys: Collection[bytes]) -> None:

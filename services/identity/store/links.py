@@ -1,13 +1,11 @@
 """Tokens of links in mails, and requests for password resets."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
 
-from services.identity.domain.model import EmailToken, Purpose, User
-from services.identity.domain.tokens import fingerprint, new_token
+from services.identity.domain.model import EmailToken, Purpose, ResetRequest, User
 from services.identity.store.users import open_user_for_update
 from services.identity.tables import (
     email_tokens,
@@ -17,6 +15,7 @@ from services.identity.tables import (
 from shared.clock import now
 from shared.db import Transaction
 from shared.ids import new_id
+from shared.secret_tokens import new_token, token_hash
 from shared.telemetry import request_context
 
 
@@ -28,7 +27,7 @@ async def insert_email_token(
     token, at = new_token(), now()
     await db.execute(
         insert(email_tokens).values(
-            hash=fingerprint(token),
+            hash=token_hash(token),
             user_id=user.id,
             purpose=purpose,
             email=email,
@@ -65,7 +64,7 @@ async def void_email_tokens(db: Transaction, user_id: UUID, *purposes: Purpose) 
 
 def _good(token: str, purposes: tuple[Purpose, ...]) -> ColumnElement[bool]:
     return and_(
-        email_tokens.c.hash == fingerprint(token),
+        email_tokens.c.hash == token_hash(token),
         email_tokens.c.purpose.in_(purposes),
         email_tokens.c.used_at.is_(None),
         email_tokens.c.expires_at > now(),
@@ -81,7 +80,7 @@ async def owner_for_update(db: Transaction, token: str) -> User | None:
     """The owner of a link's token, locked; None if their account is deactivated or the token does
     not exist.
     """
-    owner = select(email_tokens.c.user_id).where(email_tokens.c.hash == fingerprint(token))
+    owner = select(email_tokens.c.user_id).where(email_tokens.c.hash == token_hash(token))
     return await open_user_for_update(db, users.c.id == owner.scalar_subquery())
 
 
@@ -107,7 +106,7 @@ async def insert_reset_request(db: Transaction, email_key: str) -> None:
     )
 
 
-async def take_reset_requests(db: Transaction, limit: int) -> list[Any]:
+async def take_reset_requests(db: Transaction, limit: int) -> list[ResetRequest]:
     """Removes up to `limit` requests, oldest first, and returns them. Each is processed by one
     replica.
     """
@@ -120,4 +119,6 @@ async def take_reset_requests(db: Transaction, limit: int) -> list[Any]:
     statement = delete(password_reset_requests).where(
         password_reset_requests.c.id.in_(oldest.scalar_subquery())
     )
-    return list((await db.execute(statement.returning(password_reset_requests))).all())
+    columns = (password_reset_requests.c.email_key, password_reset_requests.c.request_id)
+    rows = (await db.execute(statement.returning(*columns))).all()
+    return [ResetRequest(*row) for row in rows]

@@ -1,13 +1,13 @@
 """Sessions and their refresh tokens."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, insert, select, update
 
-from services.identity.domain.model import IssuedSession, User
-from services.identity.domain.tokens import REFRESH_LIFE, fingerprint, new_token
+from services.identity.domain.model import IssuedSession, RefreshToken, User
+from services.identity.domain.tokens import REFRESH_LIFE
 from services.identity.store.users import USER_COLUMNS, user_from
 from services.identity.tables import (
     refresh_families,
@@ -17,6 +17,7 @@ from services.identity.tables import (
 from shared.clock import now
 from shared.db import Transaction
 from shared.ids import new_id
+from shared.secret_tokens import new_token, token_hash
 
 MAX_USER_AGENT_LENGTH = 300
 
@@ -57,19 +58,27 @@ async def _insert_token(db: Transaction, session_id: UUID) -> str:
     token = new_token()
     await db.execute(
         insert(refresh_tokens).values(
-            hash=fingerprint(token), family_id=session_id, created_at=now()
+            hash=token_hash(token), family_id=session_id, created_at=now()
         )
     )
     return token
 
 
-async def refresh_token_for_update(db: Transaction, token: str) -> Any | None:
-    """The row of a refresh token, with its session locked as well; None if it was never issued."""
-    given = refresh_tokens.c.hash == fingerprint(token)
+async def refresh_token_for_update(db: Transaction, token: str) -> RefreshToken | None:
+    """A refresh token, locked with its session; None if it was never issued."""
+    given = refresh_tokens.c.hash == token_hash(token)
     session = select(refresh_tokens.c.family_id).where(given).scalar_subquery()
     lock = select(refresh_families.c.id).where(refresh_families.c.id == session)
     await db.execute(lock.with_for_update(key_share=True))
-    return (await db.execute(select(refresh_tokens).where(given).with_for_update())).one_or_none()
+    columns = (
+        refresh_tokens.c.family_id,
+        refresh_tokens.c.used_at,
+        refresh_tokens.c.successor,
+        refresh_tokens.c.is_void,
+    )
+    locked = select(*columns).where(given).with_for_update()
+    row = (await db.execute(locked)).one_or_none()
+    return None if row is None else RefreshToken(*row)
 
 
 async def void_unused_successor(db: Transaction, successor: bytes) -> bool:
@@ -108,8 +117,8 @@ async def continue_session(
     token = await _insert_token(db, session_id)
     await db.execute(
         update(refresh_tokens)
-        .where(refresh_tokens.c.hash == fingerprint(spent))
-        .values(used_at=used_at, successor=fingerprint(token))
+        .where(refresh_tokens.c.hash == token_hash(spent))
+        .values(used_at=used_at, successor=token_hash(token))
     )
     return IssuedSession(user_from(row), session_id, token)
 
@@ -132,7 +141,7 @@ async def revoke_session_and_token(
     ended = refresh_families.c.id == session_id
     if token is not None:
         family = select(refresh_tokens.c.family_id).where(
-            refresh_tokens.c.hash == fingerprint(token)
+            refresh_tokens.c.hash == token_hash(token)
         )
         ended |= refresh_families.c.id.in_(family)
     return await _revoke(db, ended)

@@ -1,11 +1,11 @@
 """Signing keys. Private keys are stored encrypted."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
+from services.identity.domain.model import SigningKey
 from services.identity.tables import signing_keys
 from shared.clock import now
 from shared.db import Query, Reader, Transaction
@@ -16,7 +16,9 @@ _RETIRES_AT = Query(
         signing_keys.c.kid == bindparam("kid", type_=signing_keys.c.kid.type)
     )
 )
-_ALL = select(signing_keys).order_by(signing_keys.c.active_from.desc(), signing_keys.c.kid)
+_ALL = select(*(signing_keys.c[name] for name in SigningKey.__struct_fields__)).order_by(
+    signing_keys.c.active_from.desc(), signing_keys.c.kid
+)
 
 
 async def lock_signing_keys(db: Transaction) -> None:
@@ -24,9 +26,9 @@ async def lock_signing_keys(db: Transaction) -> None:
     await db.execute(_LOCK)
 
 
-async def all_signing_keys(db: Transaction) -> Sequence[Any]:
+async def all_signing_keys(db: Transaction) -> list[SigningKey]:
     """All keys, newest first."""
-    return (await db.execute(_ALL)).all()
+    return [SigningKey(*row) for row in (await db.execute(_ALL)).all()]
 
 
 async def may_sign(reader: Reader, kid: str) -> bool:

@@ -70,7 +70,9 @@ async def test_registrations_are_counted_before_anything_is_hashed(
         raise AssertionError("bcrypt was run")
 
     monkeypatch.setattr(identity.harness.app.state.passwords, "_hash", never)
-    assert (await identity.register("one-more@example.org")).status_code == 429
+    refused = await identity.register("one-more@example.org")
+    assert refused.status_code == 429
+    assert refused.headers["ratelimit-policy"] == f'"registration";q={REGISTRATION_FACTOR};w=60'
 
 
 async def test_the_default_is_ten_a_minute(identity: Any) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from services.notifications.domain.kind import Category
 from services.notifications.errors import InvalidToken
-from services.notifications.mail.unsubscribing import read_token
+from services.notifications.mail.unsubscribe_tokens import read_token
 from services.notifications.store import mails, preferences, users
 from shared.db import Transaction
 
@@ -35,10 +35,10 @@ async def unsubscribe(db: Transaction, token: str, *, everything: bool) -> Unsub
     if claimed is None:
         raise InvalidToken
     user = (await users.by_id(db, [claimed.user_id])).get(claimed.user_id)
-    if user is None or not claimed.is_signed_with(user["unsubscribe_key"]):
+    if user is None or not claimed.is_signed_with(user.unsubscribe_key):
         raise InvalidToken
     off = set(Category) if everything else {claimed.category}
     present = await preferences.get(db, claimed.user_id, locked=True)
     wanted = {category: on and category not in off for category, on in present.items()}
     await save_preferences(db, claimed.user_id, wanted)
-    return Unsubscribed(claimed.category, user["language"])
+    return Unsubscribed(claimed.category, user.language)

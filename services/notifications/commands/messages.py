@@ -7,9 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from services.notifications.commands.announcing import UNREAD_AFTER, Parties, facts_for
+from services.notifications.commands.announcements import UNREAD_AFTER, facts_for
 from services.notifications.domain.kind import Reader
 from services.notifications.domain.kinds import MAILED
+from services.notifications.domain.parties import Parties
 from services.notifications.store import announcements, bookings, mails
 from services.notifications.store.announcements import Announcement
 from shared.clock import now
@@ -28,11 +29,11 @@ async def remind_of_message(db: Transaction, event: MessagePosted, parties: Part
     if read is not None and event.message_id <= read:
         return
     message = {"id": str(event.message_id), "excerpt": event.excerpt}
-    gathering = await mails.gathering(db, KIND, reader, event.booking_id)
-    if gathering is not None:
-        context = dict(gathering["context"])
+    pending = await mails.pending_for_update(db, KIND, reader, event.booking_id)
+    if pending is not None:
+        context = dict(pending.context)
         context["messages"] = [*context["messages"], message]
-        await mails.replace_context(db, gathering["id"], context)
+        await mails.replace_context(db, pending.id, context)
         return
     facts = facts_for(event, parties, reader)
     facts.messages = [message]
@@ -50,15 +51,15 @@ async def remind_of_message(db: Transaction, event: MessagePosted, parties: Part
 async def note_read(db: Transaction, event: MessagesRead) -> None:
     """Cancels mails about messages that have been read."""
     await bookings.mark_read(db, event.booking_id, event.reader_id, event.up_to)
-    gathering = await mails.gathering(db, KIND, event.reader_id, event.booking_id)
-    if gathering is None:
+    pending = await mails.pending_for_update(db, KIND, event.reader_id, event.booking_id)
+    if pending is None:
         return
-    context = dict(gathering["context"])
+    context = dict(pending.context)
     context["messages"] = unread(context["messages"], event.up_to)
     if context["messages"]:
-        await mails.replace_context(db, gathering["id"], context)
+        await mails.replace_context(db, pending.id, context)
     else:
-        await mails.void(db, gathering["id"], "read", now())
+        await mails.void(db, pending.id, "read", now())
 
 
 def unread(messages: list[dict[str, Any]], up_to: UUID | None) -> list[dict[str, Any]]:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import msgspec
-from sqlalchemy import RowMapping
 
 from services.notifications import signals
 from services.notifications.domain.kinds import MAILED
-from services.notifications.domain.model import Facts
+from services.notifications.domain.model import Booking, Facts
 from services.notifications.store import announcements, bookings
 from services.notifications.store.announcements import Announcement
 from services.notifications.store.mails import NewMail, new_mail
@@ -27,34 +26,37 @@ async def plan_reminders(database: Database, before: tuple[int, ...]) -> bool:
     is skipped.
     """
     async with database.transaction() as db:
-        rows = await bookings.without_reminders(db, BATCH)
-        if rows:
-            planned = [mail for booking in rows for mail in _reminders(booking, before)]
+        found = await bookings.without_reminders(db, BATCH)
+        if found:
+            planned = [mail for booking in found for mail in _reminders(booking, before)]
             await announcements.write(db, [Announcement(mails=planned)])
-            await bookings.note_reminders(db, [booking["booking_id"] for booking in rows])
+            await bookings.note_reminders(db, [booking.booking_id for booking in found])
             db.after_commit(signals.mails_due.wake)
-    return len(rows) == BATCH
+    return len(found) == BATCH
 
 
-def _reminders(booking: RowMapping, before: tuple[int, ...]) -> Iterator[NewMail]:
-    start = booking["scheduled_start"]
+def _reminders(booking: Booking, before: tuple[int, ...]) -> Iterator[NewMail]:
+    start = booking.scheduled_start
     for seconds in before:
         due_at = start - timedelta(seconds=seconds)
         if due_at <= now():
             continue
-        for role, other in (("seeker", "consultant"), ("consultant", "seeker")):
+        for role, reader_id, other_id in (
+            ("seeker", booking.seeker_id, booking.consultant_id),
+            ("consultant", booking.consultant_id, booking.seeker_id),
+        ):
             facts = Facts(
                 reader=role,
-                other_id=booking[f"{other}_id"],
+                other_id=other_id,
                 start=start,
-                end=booking["scheduled_end"],
-                calendar_sequence=booking["calendar_sequence"],
+                end=booking.scheduled_end,
+                calendar_sequence=booking.calendar_sequence,
             )
             yield new_mail(
                 KIND,
-                booking[f"{role}_id"],
-                fact=f"{booking['booking_id']} {start.isoformat()} {seconds}",
+                reader_id,
+                fact=f"{booking.booking_id} {start.isoformat()} {seconds}",
                 context=msgspec.to_builtins(facts),
                 due_at=due_at,
-                booking_id=booking["booking_id"],
+                booking_id=booking.booking_id,
             )

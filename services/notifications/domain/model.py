@@ -26,6 +26,33 @@ class Facts(msgspec.Struct):
     messages: list[dict[str, Any]] = []
 
 
+class Mail(msgspec.Struct, frozen=True):
+    """A mail that this process has claimed, until `leased_until`. `context` is a `Facts` as JSON
+    text. `attempts` includes the current one. `address` is None if the mail goes to the reader's
+    current address.
+    """
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    booking_id: UUID | None
+    address: str | None
+    context: str
+    due_at: datetime
+    give_up_at: datetime
+    attempts: int
+    leased_until: datetime
+    last_error: str | None
+    created_at: datetime
+
+
+class PendingMail(msgspec.Struct, frozen=True):
+    """A mail that nobody has claimed yet. `context` is a `Facts` in JSON form."""
+
+    id: UUID
+    context: dict[str, Any]
+
+
 class Person(msgspec.Struct):
     """A reader or the other party: names, time zone, and the language in which they read."""
 
@@ -38,6 +65,41 @@ class Person(msgspec.Struct):
     def name(self) -> str:
         """Both names on one line."""
         return one_line(f"{self.first_name} {self.last_name}", 80)
+
+
+class User(msgspec.Struct, frozen=True):
+    """A user of the projection. `language` is None until they choose one; `unsubscribe_key` signs
+    the links in their mails.
+    """
+
+    user_id: UUID
+    first_name: str
+    last_name: str
+    time_zone: str
+    language: str | None
+    is_active: bool
+    unsubscribe_key: bytes
+
+
+class Booking(msgspec.Struct, frozen=True):
+    """A booking of the projection: its parties and times, and the SEQUENCE of its calendar
+    entry.
+    """
+
+    booking_id: UUID
+    seeker_id: UUID
+    consultant_id: UUID
+    scheduled_start: datetime
+    scheduled_end: datetime
+    calendar_sequence: int
+
+
+class EarlyEvent(msgspec.Struct, frozen=True):
+    """An event that arrived before its booking was known; `body` is its JSON text."""
+
+    event_id: UUID
+    type: str
+    body: str
 
 
 class ListedNotification(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from services.notifications.domain.model import Facts, Person
 from services.notifications.mail.headers import POLICY
 from services.notifications.mail.invitations import Invitation, invitation_of
 from services.notifications.mail.texts import TEMPLATE_FOLDER, UNKNOWN_PARTY, footer, path_of, words
-from services.notifications.mail.unsubscribing import token_for
+from services.notifications.mail.unsubscribe_tokens import token_for
 from shared.clock import now
 from shared.icalendars import Entry, session_title
 from shared.languages import RIGHT_TO_LEFT, Language

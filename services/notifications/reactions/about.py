@@ -4,16 +4,15 @@ known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import RowMapping
 
-from services.notifications.commands.announcing import Parties, announce, event_id
+from services.notifications.commands.announcements import announce, event_id
 from services.notifications.commands.messages import note_read, remind_of_message
 from services.notifications.domain.kind import Reader
+from services.notifications.domain.parties import parties_of
 from services.notifications.store import bookings
 from shared import events as e
 from shared.db import Transaction
@@ -33,19 +32,8 @@ async def announce_for_booking(db: Transaction, event: Any, **more: UUID) -> boo
         body = msgspec.json.encode(event)
         await bookings.keep_early(db, event_id(), event.booking_id, event, body)
         return False
-    await announce(db, event, _parties_of(booking, more))
+    await announce(db, event, parties_of(booking, more))
     return True
-
-
-def _parties_of(booking: RowMapping, more: Mapping[str, UUID]) -> Parties:
-    readers = {Reader.SEEKER: booking["seeker_id"], Reader.CONSULTANT: booking["consultant_id"]}
-    return Parties(
-        readers | {Reader(name): user for name, user in more.items()},
-        booking["booking_id"],
-        booking["scheduled_start"],
-        booking["scheduled_end"],
-        booking["calendar_sequence"],
-    )
 
 
 async def on_session_rated(db: Transaction, event: e.SessionRated) -> None:
@@ -68,7 +56,7 @@ async def on_message_posted(db: Transaction, event: e.MessagePosted) -> None:
     if await announce_for_booking(db, event, **more):
         booking = await bookings.get_for_update(db, event.booking_id)
         assert booking is not None
-        await remind_of_message(db, event, _parties_of(booking, more))
+        await remind_of_message(db, event, parties_of(booking, more))
 
 
 async def on_messages_read(db: Transaction, event: e.MessagesRead) -> None:

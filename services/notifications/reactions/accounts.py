@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any
 
 from services.notifications import signals
-from services.notifications.commands.announcing import Parties, announce
+from services.notifications.commands.announcements import announce
 from services.notifications.domain.kind import Reader
+from services.notifications.domain.parties import Parties
 from services.notifications.store import sessions, users
 from shared import events as e
 from shared.db import Transaction

@@ -4,15 +4,15 @@ parties.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import RowMapping
 
 from services.notifications import signals
-from services.notifications.commands.announcing import Parties, announce
+from services.notifications.commands.announcements import announce
 from services.notifications.domain.kind import Reader
+from services.notifications.domain.model import EarlyEvent
+from services.notifications.domain.parties import parties_of
 from services.notifications.reactions.about import ABOUT
 from services.notifications.store import bookings
 from shared import events as e
@@ -28,32 +28,21 @@ async def _announce_booking(db: Transaction, event: e.BookingEvent, **more: UUID
     is_new = await bookings.save(db, event)
     if is_new:
         await bookings.lock(db, event.booking_id)
-    await announce(db, event, _parties(event, more))
+    await announce(db, event, parties_of(event, more))
     if is_new:
         for early in await bookings.take_early(db, event.booking_id):
             await _catch_up(db, early)
 
 
-def _parties(event: e.BookingEvent, more: Mapping[str, UUID]) -> Parties:
-    readers = {Reader.SEEKER: event.seeker_id, Reader.CONSULTANT: event.consultant_id}
-    return Parties(
-        readers | {Reader(name): user for name, user in more.items()},
-        event.booking_id,
-        event.scheduled_start,
-        event.scheduled_end,
-        event.calendar_sequence,
-    )
-
-
-async def _catch_up(db: Transaction, early: RowMapping) -> None:
-    kind = e.BY_TYPE[early["type"]]
+async def _catch_up(db: Transaction, early: EarlyEvent) -> None:
+    kind = e.BY_TYPE[early.type]
     current = request_context.get()
     token = request_context.set(
-        RequestContext(current.request_id, str(early["event_id"]), current.traceparent)
+        RequestContext(current.request_id, str(early.event_id), current.traceparent)
     )
     try:
         reaction = dict(ABOUT)[kind]
-        await reaction(db, msgspec.json.decode(early["body"], type=kind))
+        await reaction(db, msgspec.json.decode(early.body, type=kind))
     finally:
         request_context.reset(token)
 

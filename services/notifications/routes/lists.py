@@ -9,7 +9,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET
 
 from services.notifications import queries
-from services.notifications.commands import reading
+from services.notifications.commands import lists
 from services.notifications.schemas import (
     Notification,
     NotificationSummary,
@@ -65,7 +65,7 @@ async def read(request: AuthenticatedRequest, db: Db, data: JSONBody[ReadNotific
     """Marks the notifications in `ids` as read, or `up_to` and all before it."""
     ids = None if data.ids is UNSET else data.ids
     up_to = None if data.up_to is UNSET else data.up_to
-    await reading.mark_read(db, request.user.id, ids=ids, up_to=up_to)
+    await lists.mark_read(db, request.user.id, ids=ids, up_to=up_to)
 
 
 HANDLERS = (listing, summary, read)

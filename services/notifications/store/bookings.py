@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
-    RowMapping,
     Uuid,
     bindparam,
     delete,
@@ -20,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from services.notifications.domain.model import Booking, EarlyEvent
 from services.notifications.tables import bookings, early_events, message_reads
 from shared.clock import now
 from shared.db import Query, Transaction
@@ -70,8 +70,9 @@ _COLUMNS = {
 }
 _SAVE_ALL = Query(projection(bookings, "status", *_TERMS).values(_COLUMNS).returning(_IS_NEW))
 _SAVE_TERMS = Query(projection(bookings, *_TERMS).values(_COLUMNS).returning(_IS_NEW))
+_BOOKING_COLUMNS = tuple(bookings.c[name] for name in Booking.__struct_fields__)
 _GET = Query(
-    select(bookings)
+    select(*_BOOKING_COLUMNS)
     .where(bookings.c.booking_id == bindparam("booking_id", type_=Uuid))
     .with_for_update()
 )
@@ -79,7 +80,7 @@ _GET = Query(
 _TAKE_EARLY = Query(
     delete(early_events)
     .where(early_events.c.booking_id == bindparam("booking_id"))
-    .returning(early_events)
+    .returning(*(early_events.c[name] for name in EarlyEvent.__struct_fields__))
 )
 
 
@@ -111,12 +112,12 @@ async def save(db: Transaction, event: BookingEvent) -> bool:
     return bool(saved and saved[0]["is_new"])
 
 
-async def get_for_update(db: Transaction, booking_id: UUID) -> RowMapping | None:
+async def get_for_update(db: Transaction, booking_id: UUID) -> Booking | None:
     """A booking, if known. Its row is locked before those of its parties' streams, as in `save`, so
     that two reactions cannot deadlock.
     """
     found = await db(_GET, booking_id=booking_id)
-    return found[0] if found else None
+    return Booking(*found[0]) if found else None
 
 
 async def mark_rated(db: Transaction, booking_id: UUID) -> None:
@@ -139,10 +140,10 @@ async def keep_early(
     await db.execute(insert(early_events).on_conflict_do_nothing(), row)
 
 
-async def take_early(db: Transaction, booking_id: UUID) -> list[RowMapping]:
+async def take_early(db: Transaction, booking_id: UUID) -> list[EarlyEvent]:
     """Removes and returns the events that arrived before their booking, oldest first."""
     rows = await db(_TAKE_EARLY, booking_id=booking_id)
-    return sorted(rows, key=lambda row: row["event_id"])
+    return sorted((EarlyEvent(*row) for row in rows), key=lambda early: early.event_id)
 
 
 async def mark_read(db: Transaction, booking_id: UUID, reader_id: UUID, up_to: UUID) -> None:
@@ -169,12 +170,12 @@ async def read_up_to(db: Transaction, booking_id: UUID, reader_id: UUID) -> UUID
     return up_to
 
 
-async def without_reminders(db: Transaction, limit: int) -> Sequence[RowMapping]:
+async def without_reminders(db: Transaction, limit: int) -> list[Booking]:
     """Confirmed bookings whose reminders have not been planned for their current start, locked
     against other replicas.
     """
     missing = (
-        select(bookings)
+        select(*_BOOKING_COLUMNS)
         .where(
             bookings.c.status == "confirmed",
             bookings.c.reminders_for.is_distinct_from(bookings.c.scheduled_start),
@@ -183,7 +184,7 @@ async def without_reminders(db: Transaction, limit: int) -> Sequence[RowMapping]
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return (await db.execute(missing)).mappings().all()
+    return [Booking(*row) for row in (await db.execute(missing)).all()]
 
 
 async def note_reminders(db: Transaction, booking_ids: Sequence[UUID]) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Integer,
-    RowMapping,
     String,
     Uuid,
     and_,
@@ -29,6 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.notifications.domain.kind import Category, Kind
 from services.notifications.domain.kinds import URGENT
+from services.notifications.domain.model import Mail, PendingMail
 from services.notifications.tables import mails
 from shared.clock import now
 from shared.db import Executor, Query, Transaction
@@ -81,24 +81,24 @@ def new_mail(
     )
 
 
-def _waiting(at: Any) -> Any:
+def _waiting(at: Any) -> ColumnElement[bool]:
     return and_(
         mails.c.state == "due", or_(mails.c.leased_until.is_(None), mails.c.leased_until < at)
     )
 
 
-async def gathering(
+async def pending_for_update(
     db: Transaction, kind: Kind, user_id: UUID, booking_id: UUID
-) -> RowMapping | None:
-    """The pending mail that collects a booking's messages for a reader, locked."""
-    statement = select(mails).where(
+) -> PendingMail | None:
+    """A reader's pending mail of this kind about a booking, locked; None if there is none."""
+    statement = select(mails.c.id, mails.c.context).where(
         _waiting(now()),
         mails.c.kind == kind.name,
         mails.c.user_id == user_id,
         mails.c.booking_id == booking_id,
     )
-    found = await db.execute(statement.limit(1).with_for_update())
-    return found.mappings().first()
+    row = (await db.execute(statement.limit(1).with_for_update())).first()
+    return None if row is None else PendingMail(*row)
 
 
 async def replace_context(db: Transaction, mail_id: UUID, context: dict[str, Any]) -> None:
@@ -172,7 +172,7 @@ CLAIM = Query(
     update(mails)
     .where(mails.c.id == func.any(_ids))
     .values(leased_until=bindparam("lease", type_=_instant), attempts=mails.c.attempts + 1)
-    .returning(mails)
+    .returning(*(mails.c[name] for name in Mail.__struct_fields__))
 )
 _mine = update(mails).where(
     mails.c.id == bindparam("mail_id", type_=Uuid),
@@ -193,20 +193,22 @@ _DEFER = Query(
 )
 
 
-async def claim(run: Executor, limit: int, lease: timedelta) -> list[Any]:
+async def claim(run: Executor, limit: int, lease: timedelta) -> list[Mail]:
     """Claims due mails for this process until the lease expires, first those for which somebody
-    waits; if the process dies, another one sends them. `context` is returned as JSON text.
+    waits; if the process dies, another one sends them. `run` is a database's `autocommit`, whose
+    connections return JSON as text.
     """
     at = now()
     rows = await run(CLAIM, at=at, batch=limit, lease=at + lease, urgent=URGENT)
-    return sorted(rows, key=lambda row: (row["kind"] not in URGENT, row["due_at"]))
+    claimed = [Mail(*row) for row in rows]
+    return sorted(claimed, key=lambda mail: (mail.kind not in URGENT, mail.due_at))
 
 
-async def settle(run: Executor, mail: Any, decided: Ended | Deferred) -> bool:
+async def settle(run: Executor, mail: Mail, decided: Ended | Deferred) -> bool:
     """Records the outcome of a claimed mail; False if the lease had expired and another process has
     claimed it.
     """
-    mine = {"mail_id": mail["id"], "lease": mail["leased_until"], "reason": decided.reason}
+    mine = {"mail_id": mail.id, "lease": mail.leased_until, "reason": decided.reason}
     if isinstance(decided, Ended):
         return bool(await run(_END, **mine, state=decided.state, at=now()))
     return bool(await run(_DEFER, **mine, due=decided.due_at, tries=decided.attempts))

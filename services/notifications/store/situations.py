@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import DateTime, Uuid, and_, bindparam, func, select
 
 from services.notifications.domain.kind import Category
-from services.notifications.domain.model import Person
+from services.notifications.domain.model import Mail, Person
 from services.notifications.store.preferences import WantedCategories
 from services.notifications.tables import bookings, mails, message_reads, preferences, users
 from shared.db import Executor, Query
@@ -83,13 +82,13 @@ _SITUATION = Query(
 
 
 async def situation_of(
-    run: Executor, mail: Any, other_id: UUID | None, since: datetime
+    run: Executor, mail: Mail, other_id: UUID | None, since: datetime
 ) -> Situation | None:
     """The situation of a mail; None if its reader is not known yet."""
     rows = await run(
         _SITUATION,
-        user_id=mail["user_id"],
-        booking_id=mail["booking_id"],
+        user_id=mail.user_id,
+        booking_id=mail.booking_id,
         other_id=other_id,
         since=since,
     )

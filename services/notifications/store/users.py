@@ -6,14 +6,19 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Uuid, any_, bindparam, select
+from sqlalchemy import Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from services.notifications.domain.model import User
 from services.notifications.tables import users
 from shared.db import Query, Transaction
 from shared.inbox import event_sequence, projection
 
-_BY_ID = Query(select(users).where(users.c.user_id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
+_BY_ID = Query(
+    select(*(users.c[name] for name in User.__struct_fields__)).where(
+        users.c.user_id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+    )
+)
 # An address may come with an event that carries nothing else, so it has a sequence of its own.
 _SAVE_ADDRESS = projection(users, "email", sequence="address_sequence")
 
@@ -30,10 +35,10 @@ async def save_address(db: Transaction, user_id: UUID, email: str) -> None:
     await db.execute(_SAVE_ADDRESS, row)
 
 
-async def by_id(db: Transaction, ids: Iterable[UUID]) -> dict[UUID, RowMapping]:
+async def by_id(db: Transaction, ids: Iterable[UUID]) -> dict[UUID, User]:
     """The known users among these ids."""
     rows = await db(_BY_ID, ids=list(ids))
-    return {row["user_id"]: row for row in rows}
+    return {row["user_id"]: User(*row) for row in rows}
 
 
 async def deactivate(db: Transaction, user_id: UUID) -> None:

@@ -102,7 +102,7 @@ async def notifications(
 
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.notifications.sending.sender.PACE_SECONDS", 0)
+    monkeypatch.setattr("services.notifications.mailer.sender.PACE_SECONDS", 0)
 
 
 async def send_mails(notifications: ServiceHarness) -> None:

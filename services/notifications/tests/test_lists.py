@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from services.notifications.domain.kind import Category
-from services.notifications.mail.unsubscribing import token_for
+from services.notifications.mail.unsubscribe_tokens import token_for
 from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails
 from shared import events as e
 from shared.clock import now

@@ -10,8 +10,8 @@ import aiosmtplib
 import pytest
 
 from services.notifications.domain.kinds import URGENT
-from services.notifications.sending.sender import LEASE, Sender
-from services.notifications.sending.smtp import Connection
+from services.notifications.mailer.sender import LEASE, Sender
+from services.notifications.mailer.smtp import Connection
 from services.notifications.store import mails
 from services.notifications.tests.conftest import (
     MailSandbox,
@@ -162,7 +162,7 @@ async def test_mail_that_somebody_waits_for_is_sent_before_all_others(
     reset = e.PasswordResetRequested(user_id=pair.seeker.id, email="ada@example.org", token="r3s")
     await notifications.deliver(reset)
     run = notifications.database.autocommit
-    batches = [[one["kind"] for one in await mails.claim(run, 2, LEASE)] for _ in range(3)]
+    batches = [[one.kind for one in await mails.claim(run, 2, LEASE)] for _ in range(3)]
     assert batches == [
         ["account.password_reset", "booking.requested"],
         ["booking.requested", "booking.requested"],
@@ -231,7 +231,7 @@ async def test_mail_waits_for_the_address_of_its_reader(
 async def test_a_reader_is_not_flooded(
     notifications: Notifications, pair: Pair, mail: MailSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.notifications.sending.decision.MAX_PER_HOUR", 2)
+    monkeypatch.setattr("services.notifications.mailer.decision.MAX_PER_HOUR", 2)
     for _ in range(4):
         pair.booking_id = new_id()
         await pair.requested()
@@ -247,7 +247,7 @@ async def test_process_that_leaves_ends_with_the_mail_in_its_hands_and_gives_bac
 ) -> None:
     await pair.requested()
     await pair.cancelled()  # a second mail for the consultant, by the same connection
-    monkeypatch.setattr("services.notifications.sending.sender.PACE_SECONDS", 3600)
+    monkeypatch.setattr("services.notifications.mailer.sender.PACE_SECONDS", 3600)
     sender = notifications.app.state.sender
     job = asyncio.create_task(sender.work())
 
@@ -265,7 +265,7 @@ async def test_process_that_leaves_ends_with_the_mail_in_its_hands_and_gives_bac
     assert waiting
     assert {tuple(row) for row in waiting} == {(0, None)}
     other = Sender(notifications.service.jobs_database, sender._branding, sender._server)
-    monkeypatch.setattr("services.notifications.sending.sender.PACE_SECONDS", 0)
+    monkeypatch.setattr("services.notifications.mailer.sender.PACE_SECONDS", 0)
     while await other.work():
         pass
     sent = [one["headers"]["Message-ID"] for one in mail.messages()]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.notifications.commands.reminders import plan_reminders
-from services.notifications.sending.decision import decide
-from services.notifications.sending.sender import LEASE
+from services.notifications.mailer.decision import decide
+from services.notifications.mailer.sender import LEASE
 from services.notifications.store import mails
 from services.notifications.tests.conftest import (
     MailSandbox,

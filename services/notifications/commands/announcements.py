@@ -10,13 +10,13 @@ from functools import partial
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import RowMapping
 
 from services.notifications import signals
 from services.notifications.domain.facts import FACTS
-from services.notifications.domain.kind import Channel, Due, Kind, Reader
+from services.notifications.domain.kind import Channel, Due, Kind
 from services.notifications.domain.kinds import BY_EVENT
-from services.notifications.domain.model import Facts, Person
+from services.notifications.domain.model import Facts, Person, User
+from services.notifications.domain.parties import Parties
 from services.notifications.mail.texts import path_of, words
 from services.notifications.store import announcements, users
 from services.notifications.store.announcements import Announcement, Notification, StreamEvent
@@ -34,29 +34,6 @@ UNREAD_AFTER = timedelta(minutes=5)
 # app.
 NO_BRAND = ""
 LIST_FIELDS = ("id", "type", "at", "title", "body", "link")
-OTHER_ROLE = {"seeker": "consultant", "consultant": "seeker"}
-
-
-class Parties(msgspec.Struct, frozen=True):
-    """The users involved in an event by role, and its booking."""
-
-    readers: Mapping[Reader, UUID]
-    booking_id: UUID | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    calendar_sequence: int = 0
-
-    def role_of(self, user_id: UUID) -> str:
-        """The role in which a user is addressed: seeker, consultant or owner."""
-        for role in (Reader.SEEKER, Reader.CONSULTANT):
-            if self.readers.get(role) == user_id:
-                return str(role)
-        return str(Reader.OWNER)
-
-    def other_of(self, user_id: UUID) -> UUID | None:
-        """The other party, if there is one."""
-        other = OTHER_ROLE.get(self.role_of(user_id))
-        return self.readers.get(Reader(other)) if other is not None else None
 
 
 def event_id() -> UUID:
@@ -74,7 +51,7 @@ def happened_at() -> datetime:
 async def announce(db: Transaction, event: Event, parties: Parties) -> None:
     """Writes everything that the table of kinds specifies for this event."""
     kinds = BY_EVENT[type(event)]
-    people: Mapping[UUID, RowMapping] = {}
+    people: Mapping[UUID, User] = {}
     if any(kind.channels != (Channel.LIVE,) for kind in kinds):
         people = await users.by_id(db, set(parties.readers.values()))
     announcement = announcement_of(event, parties, people)
@@ -86,9 +63,7 @@ async def announce(db: Transaction, event: Event, parties: Parties) -> None:
         db.after_commit(signals.mails_due.wake)
 
 
-def announcement_of(
-    event: Event, parties: Parties, people: Mapping[UUID, RowMapping]
-) -> Announcement:
+def announcement_of(event: Event, parties: Parties, people: Mapping[UUID, User]) -> Announcement:
     """The announcement of an event to these parties; `people` are those of them who are known."""
     announcement = Announcement()
     for kind in BY_EVENT[type(event)]:
@@ -99,7 +74,7 @@ def announcement_of(
             if Channel.LIVE in kind.channels:
                 announcement.streams.append(_live(event, parties, reader_id))
             reader = people.get(reader_id)
-            is_closed = reader is not None and not reader["is_active"]
+            is_closed = reader is not None and not reader.is_active
             if (is_closed and not kind.money) or not kind.condition(event):
                 continue
             facts = facts_for(event, parties, reader_id)
@@ -123,7 +98,7 @@ def facts_for(event: Event, parties: Parties, reader_id: UUID) -> Facts:
     """The facts of `event` for this reader."""
     return Facts(
         event=msgspec.to_builtins(event),
-        reader=parties.role_of(reader_id),
+        reader=str(parties.role_of(reader_id)),
         other_id=parties.other_of(reader_id),
         start=parties.start,
         end=parties.end,
@@ -131,12 +106,12 @@ def facts_for(event: Event, parties: Parties, reader_id: UUID) -> Facts:
     )
 
 
-def person(row: RowMapping | None) -> Person:
+def person(user: User | None) -> Person:
     """A user as seen by templates."""
-    if row is None:
+    if user is None:
         return Person()
-    language = language_or_default(row["language"])
-    return Person(row["first_name"], row["last_name"], row["time_zone"], language)
+    language = language_or_default(user.language)
+    return Person(user.first_name, user.last_name, user.time_zone, language)
 
 
 def _notification(
@@ -144,7 +119,7 @@ def _notification(
     facts: Facts,
     parties: Parties,
     reader_id: UUID,
-    people: Mapping[UUID, RowMapping],
+    people: Mapping[UUID, User],
 ) -> Notification:
     other = people.get(facts.other_id) if facts.other_id is not None else None
     if kind.due is Due.UNREAD:

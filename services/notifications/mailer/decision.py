@@ -12,7 +12,7 @@ import msgspec
 from services.notifications.commands.messages import unread
 from services.notifications.domain.kind import Due, Kind
 from services.notifications.domain.kinds import MAILED
-from services.notifications.domain.model import Facts, Person
+from services.notifications.domain.model import Facts, Mail, Person
 from services.notifications.mail.composition import Addressee
 from services.notifications.store import mails
 from services.notifications.store.situations import Situation, situation_of
@@ -44,37 +44,37 @@ class Outgoing(msgspec.Struct):
 Decision = Outgoing | mails.Ended | mails.Deferred
 
 
-async def decide(run: Executor, mail: Any) -> Decision:
+async def decide(run: Executor, mail: Mail) -> Decision:
     """Decides about a claimed mail, from its reader, their preferences, and whether its subject is
     over.
     """
-    if mail["give_up_at"] <= now():
-        return mails.Ended("expired", mail["last_error"])
-    facts = msgspec.json.decode(mail["context"], type=Facts, strict=False)
+    if mail.give_up_at <= now():
+        return mails.Ended("expired", mail.last_error)
+    facts = msgspec.json.decode(mail.context, type=Facts, strict=False)
     found = await situation_of(run, mail, facts.other_id, now() - timedelta(hours=1))
-    address = mail["address"] or (found.email if found is not None else None)
+    address = mail.address or (found.email if found is not None else None)
     if found is None or address is None:
         shortest, longest = READER_UNKNOWN_PAUSES
-        return _later(mail, min(max(now() - mail["created_at"], shortest), longest))
-    kind = MAILED[mail["kind"]]
+        return _later(mail, min(max(now() - mail.created_at, shortest), longest))
+    kind = MAILED[mail.kind]
     reason = _void(mail, kind, facts, found)
     if reason is not None:
         return mails.Ended("void", reason)
     if kind.category is not None and found.sent_lately >= MAX_PER_HOUR:
         return _later(mail, LATER)
     if not is_email(address):
-        log.error("mail cannot be sent", mail_id=str(mail["id"]), reason=MALFORMED)
+        log.error("mail cannot be sent", mail_id=str(mail.id), reason=MALFORMED)
         return mails.Ended("failed", MALFORMED)
-    to = Addressee(mail["user_id"], mailbox_of(address), found.reader, found.unsubscribe_key)
+    to = Addressee(mail.user_id, mailbox_of(address), found.reader, found.unsubscribe_key)
     return Outgoing(kind, facts, to, found.other)
 
 
-def _later(mail: Any, pause: timedelta) -> mails.Deferred:
+def _later(mail: Mail, pause: timedelta) -> mails.Deferred:
     # Not counted as an attempt: the server was not contacted.
-    return mails.Deferred(now() + pause, mail["attempts"] - 1, mail["last_error"])
+    return mails.Deferred(now() + pause, mail.attempts - 1, mail.last_error)
 
 
-def _void(mail: Any, kind: Kind, facts: Facts, found: Situation) -> str | None:
+def _void(mail: Mail, kind: Kind, facts: Facts, found: Situation) -> str | None:
     """The reason not to send the mail any more, or None."""
     if not found.is_active and not kind.money:
         return "account closed"
@@ -89,7 +89,7 @@ def _void(mail: Any, kind: Kind, facts: Facts, found: Situation) -> str | None:
         return f"{kind.void.after} has passed"
     if found.booking_status is None:
         return None
-    if kind.due is Due.AT_ONCE and mail["created_at"] > now() - PROMPT:
+    if kind.due is Due.AT_ONCE and mail.created_at > now() - PROMPT:
         return None
     return _over(kind, facts, found)
 

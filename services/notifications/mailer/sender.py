@@ -13,14 +13,14 @@ import contextlib
 import random
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from services.notifications import signals
 from services.notifications.domain.kinds import MAILED
+from services.notifications.domain.model import Mail
 from services.notifications.mail.composition import Branding, compose_mail
+from services.notifications.mailer.decision import Outgoing, decide
+from services.notifications.mailer.smtp import Connection, Refused, Server
 from services.notifications.metrics import MAILS
-from services.notifications.sending.decision import Outgoing, decide
-from services.notifications.sending.smtp import Connection, Refused, Server
 from services.notifications.store import mails
 from shared.clock import now
 from shared.db import Database
@@ -85,13 +85,13 @@ class Sender:
         if not claimed:
             return False
         # A reader's mails are sent one after the other, in order.
-        shares: list[list[Any]] = [[] for _ in range(CONNECTIONS)]
+        shares: list[list[Mail]] = [[] for _ in range(CONNECTIONS)]
         for mail in claimed:
-            shares[hash(mail["user_id"]) % CONNECTIONS].append(mail)
+            shares[hash(mail.user_id) % CONNECTIONS].append(mail)
         await asyncio.gather(*(self._send_all(share, server) for share in shares if share))
         return len(claimed) == BATCH
 
-    async def _send_all(self, claimed: Sequence[Any], server: Server) -> None:
+    async def _send_all(self, claimed: Sequence[Mail], server: Server) -> None:
         connection = Connection(server)
         try:
             for number, mail in enumerate(claimed):
@@ -100,7 +100,7 @@ class Sender:
                 if self._leaving.is_set():
                     await self._give_back(claimed[number:])
                     return
-                if mail["leased_until"] - now() < LEASE / 4:
+                if mail.leased_until - now() < LEASE / 4:
                     return  # the lease expires and it is sent again later
                 await self._send(connection, mail)
         finally:
@@ -111,12 +111,12 @@ class Sender:
             async with asyncio.timeout(PACE_SECONDS):
                 await self._leaving.wait()
 
-    async def _give_back(self, claimed: Sequence[Any]) -> None:
+    async def _give_back(self, claimed: Sequence[Mail]) -> None:
         for mail in claimed:
-            untried = mails.Deferred(mail["due_at"], mail["attempts"] - 1, mail["last_error"])
+            untried = mails.Deferred(mail.due_at, mail.attempts - 1, mail.last_error)
             await mails.settle(self._database.autocommit, mail, untried)
 
-    async def _send(self, connection: Connection, mail: Any) -> None:
+    async def _send(self, connection: Connection, mail: Mail) -> None:
         run = self._database.autocommit
         decided = await decide(run, mail)
         if isinstance(decided, Outgoing):
@@ -125,19 +125,19 @@ class Sender:
         if isinstance(decided, mails.Deferred):
             wake_when_due(decided)
         outcome = decided.state if isinstance(decided, mails.Ended) else "deferred"
-        MAILS.labels(mail["kind"], outcome).inc()
+        MAILS.labels(mail.kind, outcome).inc()
 
     async def _hand_over(
-        self, connection: Connection, mail: Any, outgoing: Outgoing
+        self, connection: Connection, mail: Mail, outgoing: Outgoing
     ) -> mails.Ended | mails.Deferred:
         message = compose_mail(
             self._branding,
-            mail["id"],
+            mail.id,
             outgoing.kind,
             outgoing.facts,
             outgoing.to,
             outgoing.other,
-            mail["booking_id"],
+            mail.booking_id,
         )
         try:
             await connection.send(message, self._branding.address, outgoing.to.address)
@@ -153,12 +153,12 @@ def wake_when_due(deferred: mails.Deferred) -> None:
         asyncio.get_running_loop().call_later(max(seconds, 0.0), signals.mails_due.wake)
 
 
-def after_refusal(mail: Any, refused: Refused) -> mails.Ended | mails.Deferred:
+def after_refusal(mail: Mail, refused: Refused) -> mails.Ended | mails.Deferred:
     """The outcome for a mail that the server refused."""
     if refused.for_good:
-        log.error("mail refused for good", mail_id=str(mail["id"]), reason=refused.reason)
+        log.error("mail refused for good", mail_id=str(mail.id), reason=refused.reason)
         return mails.Ended("failed", refused.reason)
-    pause = PAUSES[min(mail["attempts"], len(PAUSES)) - 1]
+    pause = PAUSES[min(mail.attempts, len(PAUSES)) - 1]
     due_at = now() + timedelta(seconds=pause * random.uniform(0.8, 1.2))  # noqa: S311 # nosec B311
-    log.warning("mail refused for now", mail_id=str(mail["id"]), reason=refused.reason)
-    return mails.Deferred(due_at, mail["attempts"], refused.reason)
+    log.warning("mail refused for now", mail_id=str(mail.id), reason=refused.reason)
+    return mails.Deferred(due_at, mail.attempts, refused.reason)

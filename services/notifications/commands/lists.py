@@ -1,4 +1,4 @@
-"""Marking notifications as read."""
+"""Users' notification lists."""
 
 from __future__ import annotations
 

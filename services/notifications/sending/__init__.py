@@ -1,1 +1,0 @@
-"""Sending mails: claim, decide, hand over to the SMTP server, record the outcome."""
