@@ -116,9 +116,8 @@ def email_key(email: str) -> str:
     """A key that is equal for different spellings of one address: case-folded, in one Unicode form,
     with the domain in Unicode (`xn--mnchen-3ya.example` becomes `münchen.example`).
     """
-    folded = unicodedata.normalize("NFKC", email.strip()).casefold()
-    local, at, domain = unicodedata.normalize("NFKC", folded).rpartition("@")
-    return local + at + ".".join(_readable_label(label) for label in domain.split("."))
+    local, at, domain = email.strip().rpartition("@")
+    return _folded(local) + at + _readable_domain(domain)
 
 
 def mailbox_of(email: str) -> str:
@@ -155,22 +154,30 @@ def _is_domain(domain: str) -> bool:
 
 
 def _ascii_label(label: str) -> str:
-    """The label in ASCII, as in DNS. Raises IDNAError if it is not a valid one."""
-    label = unicodedata.normalize("NFKC", label).casefold()
+    """The label in ASCII, as in DNS. Raises IDNAError if it is not a valid one. Not case-folded:
+    `straße` and `strasse` are two domains, which may belong to two people.
+    """
     if not label.isascii():
-        return idna.alabel(label).decode()
+        return idna.encode(label, uts46=True).decode()
+    label = label.lower()
     if label.startswith(_ASCII_PREFIX):
         idna.ulabel(label)
     return label
 
 
-def _readable_label(label: str) -> str:
-    if not label.startswith(_ASCII_PREFIX):
-        return label
+def _readable_domain(domain: str) -> str:
+    """The domain in its own script. One that is not valid is only folded."""
     try:
-        return idna.ulabel(label)
+        labels = [_ascii_label(label) for label in domain.split(".")]
+        return ".".join(
+            idna.ulabel(label) if label.startswith(_ASCII_PREFIX) else label for label in labels
+        )
     except (idna.IDNAError, UnicodeError):
-        return label
+        return _folded(domain)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 # ---- time zones

@@ -138,6 +138,8 @@ def test_a_domain_is_the_same_in_its_script_and_in_ascii() -> None:
     [
         ("Ada@Example.org", "Ada@example.org"),
         ("ada@MÜNCHEN.example", "ada@xn--mnchen-3ya.example"),
+        ("ada@straße.example", "ada@xn--strae-oqa.example"),
+        ("ada@σίγμας.example", "ada@xn--kxaef0b5ab.example"),
         ("用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v"),
     ],
 )
