@@ -200,6 +200,16 @@ waitlist_entries = Table(
     Column("told_at", DateTime(timezone=True)),
 )
 
+# The free slots of which a waiting seeker was notified: the one that was named, and those that were
+# to be seen beside it.
+waitlist_notifications = Table(
+    "waitlist_notifications",
+    METADATA,
+    Column("entry_id", Uuid, primary_key=True),
+    Column("slot_id", Uuid, primary_key=True),
+    Column("notified_at", DateTime(timezone=True), nullable=False),
+)
+
 # Secret addresses from which calendar programs read a user's bookings.
 calendar_feeds = Table(
     "calendar_feeds",

@@ -7,12 +7,17 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Interval, bindparam, cast, delete, exists, func, select, update
+from sqlalchemy import DateTime, Interval, bindparam, cast, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from services.booking.domain.waitlist import WaitlistEntry
 from services.booking.store.offered import is_offered
-from services.booking.tables import availability_slots, users, waitlist_entries
+from services.booking.tables import (
+    availability_slots,
+    users,
+    waitlist_entries,
+    waitlist_notifications,
+)
 from shared.db import Query, Reader, Transaction
 
 _entry = insert(waitlist_entries)
@@ -37,9 +42,14 @@ _REMOVE_PAST = delete(waitlist_entries).where(
 )
 
 # A free slot that matches an entry whose turn it is: the slot has become free since the entry was
-# created or last notified, and no other seeker was notified of it recently.
+# created, its seeker was not notified of it yet, and no other seeker was recently.
 _slot, _waiting = availability_slots.c, waitlist_entries.c
 _is_active = exists().where(users.c.id == _slot.consultant_id, users.c.is_active)
+_was_notified = exists().where(
+    waitlist_notifications.c.entry_id == _waiting.id,
+    waitlist_notifications.c.slot_id == _slot.id,
+    waitlist_notifications.c.notified_at >= _slot.updated_at,
+)
 # Also for entries created with a token that outlived the account.
 _has_left = exists().where(users.c.id == _waiting.seeker_id, ~users.c.is_active)
 _turn = (
@@ -49,7 +59,8 @@ _turn = (
     & (_slot.start_time > bindparam("at"))
     & ~_slot.is_booked
     & is_offered()
-    & (_slot.updated_at > func.coalesce(_waiting.told_at, _waiting.created_at))
+    & (_slot.updated_at > _waiting.created_at)
+    & ~_was_notified
     & func.coalesce(
         (_slot.waitlist_told_at < _slot.updated_at)
         | (_slot.waitlist_told_at <= bindparam("at") - cast(bindparam("turn_length"), Interval)),
@@ -80,6 +91,17 @@ _CLAIM = (
     .select_from(waitlist_entries.join(availability_slots, _turn))
     .where(_waiting.id == bindparam("entry_id"), _slot.id == bindparam("slot_id"))
     .with_for_update(of=[waitlist_entries, availability_slots], skip_locked=True)
+)
+# With the slot, everything else that could be claimed for the entry: the seeker sees that too, and
+# one notification is enough to say that there is free time.
+_notified = insert(waitlist_notifications).from_select(
+    ["entry_id", "slot_id", "notified_at"],
+    select(_waiting.id, _slot.id, bindparam("at", type_=DateTime(timezone=True)))
+    .select_from(waitlist_entries.join(availability_slots, _turn))
+    .where(_waiting.id == bindparam("entry_id")),
+)
+_NOTIFY = _notified.on_conflict_do_update(
+    index_elements=["entry_id", "slot_id"], set_={"notified_at": _notified.excluded.notified_at}
 )
 _MARK_ENTRY = (
     update(waitlist_entries)
@@ -132,12 +154,14 @@ async def turns(
 async def claim_turn(
     db: Transaction, slot_id: UUID, entry_id: UUID, at: datetime, turn_length: timedelta
 ) -> Any | None:
-    """Marks the entry as notified at `at` and returns its row with `slot_id`, `start_time` and
-    `end_time` of the slot; None if it is no longer its turn.
+    """Marks the entry as notified at `at`, of this slot and of all others that would be its turn.
+    Returns its row with `slot_id`, `start_time` and `end_time` of the slot; None if it is no longer
+    its turn.
     """
     which = {"slot_id": slot_id, "entry_id": entry_id, "at": at, "turn_length": turn_length}
     row = (await db.execute(_CLAIM, which)).mappings().one_or_none()
     if row is not None:
+        await db.execute(_NOTIFY, which)
         await db.execute(_MARK_ENTRY, {"entry_id": entry_id, "at": at})
         await db.execute(_MARK_SLOT, {"slot_id": slot_id, "at": at})
     return row

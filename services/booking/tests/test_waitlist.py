@@ -92,11 +92,48 @@ async def test_many_slots_at_once_are_shared_among_those_who_wait(market: Market
         await wait(market, user)
     times = [(5 * DAY + n * HOUR, 5 * DAY + (n + 1) * HOUR) for n in range(5)]
     slots = await market.offer(*times)
-    assert await notified(market) == [(line[n].id, slots[n]["id"]) for n in range(2)]
-    with clock.shifted(HOUR):
-        notified_of = await notified(market)
-    # nobody hears again of what was free when they last notified_of
-    assert sorted(str(user) for user, _ in notified_of) == sorted(str(user.id) for user in line)
+    at_once = [(line[n].id, slots[n]["id"]) for n in range(2)]
+    assert await notified(market) == at_once
+    with clock.shifted(10 * HOUR):
+        # Nobody hears again of what they could have requested then: the second one only of the
+        # slot that was the first one's turn.
+        assert await notified(market) == [*at_once, (line[1].id, slots[0]["id"])]
+
+
+async def test_nobody_is_passed_over_because_of_another_slot(market: Market) -> None:
+    first, second = market.someone("seeker"), market.someone("seeker")
+    await wait(market, first, 5 * DAY, 6 * DAY)
+    await wait(market, second)
+    early = await market.slot(5 * DAY + HOUR)
+    expected = [(first.id, early["id"])]
+    assert await notified(market) == expected
+    with clock.shifted(MINUTE):
+        late = await market.slot(7 * DAY)
+        expected.append((second.id, late["id"]))
+        assert await notified(market) == expected
+    with clock.shifted(31 * MINUTE):
+        expected.append((second.id, early["id"]))
+        assert await notified(market) == expected
+    with clock.shifted(5 * HOUR):
+        assert await notified(market) == expected
+
+
+async def test_everybody_hears_of_slots_that_became_free_together(market: Market) -> None:
+    line = [market.someone("seeker") for _ in range(3)]
+    for user in line:
+        await wait(market, user)
+    slots = await market.offer((5 * DAY, 5 * DAY + HOUR), (6 * DAY, 6 * DAY + HOUR))
+    with clock.shifted(MINUTE):
+        turns = [(0, 0), (1, 1)]
+        assert await notified(market) == [(line[u].id, slots[s]["id"]) for u, s in turns]
+    with clock.shifted(32 * MINUTE):
+        turns += [(1, 0), (2, 1)]
+        assert await notified(market) == [(line[u].id, slots[s]["id"]) for u, s in turns]
+    with clock.shifted(63 * MINUTE):
+        turns += [(2, 0)]
+        assert await notified(market) == [(line[u].id, slots[s]["id"]) for u, s in turns]
+    with clock.shifted(10 * HOUR):
+        assert len(await notified(market)) == len(turns)
 
 
 async def test_only_slots_within_the_period_are_announced(market: Market) -> None:
