@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import (
+    HTTPException,
+    InternalServerException,
+    ValidationException,
+)
 
 from shared.field_messages import conversion_error
 from shared.inbox import is_database_unavailable
@@ -22,6 +26,9 @@ from shared.problems import (
 )
 from shared.telemetry import log, request_context
 
+# Litestar has no exception of its own for an upload that is cut off: it is a server error to it.
+CLIENT_LEFT = "client disconnected prematurely"
+
 
 def problem_from(error: Exception) -> Problem:
     """`error` as a Problem: a Problem unchanged, framework errors translated, anything else a
@@ -31,6 +38,9 @@ def problem_from(error: Exception) -> Problem:
         return error
     if isinstance(error, ValidationException):
         return ValidationFailed([_field_error(e) for e in _extra(error)])
+    if isinstance(error, InternalServerException) and error.detail == CLIENT_LEFT:
+        log.info("client left while it sent its request")
+        return ValidationFailed([FieldError("body", "is incomplete")])
     if isinstance(error, HTTPException):
         return _from_http(error)
     if isinstance(error, ExceptionGroup):
