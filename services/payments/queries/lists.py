@@ -48,18 +48,20 @@ async def history_of(
     reader: Reader, user_id: UUID, limit: int, cursor: str | None
 ) -> Page[HistoryItem]:
     """The seeker's payments from the first authorisation on, newest first."""
-    after = _after(cursor, "history")
+    scope = f"history {user_id}"
+    after = _after(cursor, scope)
     rows = await reader.rows(_HISTORY, user_id, after, limit + 1)
-    return _page(HistoryItem, rows, "consultant", limit, "history")
+    return _page(HistoryItem, rows, "consultant", limit, scope)
 
 
 async def payouts_of(
     reader: Reader, user_id: UUID, limit: int, cursor: str | None
 ) -> Page[PayoutItem]:
     """The consultant's payouts, newest first."""
-    after = _after(cursor, "payouts")
+    scope = f"payouts {user_id}"
+    after = _after(cursor, scope)
     rows = await reader.rows(_PAYOUTS, user_id, after, limit + 1)
-    return _page(PayoutItem, rows, "seeker", limit, "payouts")
+    return _page(PayoutItem, rows, "seeker", limit, scope)
 
 
 def _after(cursor: str | None, scope: str) -> UUID | None:

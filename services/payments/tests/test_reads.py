@@ -71,9 +71,9 @@ async def test_pages_neither_skip_nor_repeat(payments: Payments, booking: Bookin
         await one.deliver(one.accepted())
         await one.deliver(one.ended())
     await payments.settle()
-    for path, user in (
-        ("/payments/history", booking.seeker),
-        ("/payments/payouts", booking.consultant),
+    for path, user, other in (
+        ("/payments/history", booking.seeker, payments.harness.user("seeker")),
+        ("/payments/payouts", booking.consultant, payments.harness.user("consultant")),
     ):
         seen, cursor = [], None
         while True:
@@ -83,6 +83,8 @@ async def test_pages_neither_skip_nor_repeat(payments: Payments, booking: Bookin
             cursor = page["next_cursor"]
             if cursor is None:
                 break
+            foreign = await payments.harness.get(path, user=other, params={"cursor": cursor})
+            assert foreign.status_code == 400
         assert seen == [str(one.id) for one in reversed(bookings)]
     bad = await payments.harness.get(
         "/payments/history", user=booking.seeker, params={"cursor": "forged"}

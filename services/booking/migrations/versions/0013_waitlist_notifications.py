@@ -1,4 +1,4 @@
-"""Which seekers on a waitlist were notified of which slots. With one time per seeker, those who were
+"""Which seekers on a waitlist were notified of which slots. With one time per seeker, whoever was
 notified of one slot never heard of another that had become free before that.
 """
 
