@@ -49,11 +49,11 @@ async def notify_of_free_time(db: Transaction, slot_id: UUID, entry_id: UUID) ->
         return False
     event = WaitlistTimeFreed(
         waitlist_entry_id=entry_id,
-        seeker_id=turn["seeker_id"],
-        consultant_id=turn["consultant_id"],
+        seeker_id=turn.seeker_id,
+        consultant_id=turn.consultant_id,
         slot_id=slot_id,
-        start_time=turn["start_time"],
-        end_time=turn["end_time"],
+        start_time=turn.start_time,
+        end_time=turn.end_time,
     )
     await emit(db, event)
     return True

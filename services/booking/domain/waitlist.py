@@ -25,6 +25,15 @@ class WaitlistEntry(msgspec.Struct, frozen=True):
     told_at: datetime | None = None
 
 
+class WaitlistTurn(msgspec.Struct, frozen=True):
+    """A seeker whose turn it is to be notified, and the free time."""
+
+    seeker_id: UUID
+    consultant_id: UUID
+    start_time: datetime
+    end_time: datetime
+
+
 def wait_time_errors(
     start: datetime | None, end: datetime | None, at: datetime
 ) -> Iterator[tuple[str, str]]:

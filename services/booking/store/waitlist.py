@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import DateTime, Interval, bindparam, cast, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
-from services.booking.domain.waitlist import WaitlistEntry
+from services.booking.domain.waitlist import WaitlistEntry, WaitlistTurn
 from services.booking.store.offered import is_offered
 from services.booking.tables import (
     availability_slots,
@@ -82,12 +81,7 @@ _TURNS = Query(
     .limit(bindparam("rows"))
 )
 _CLAIM = (
-    select(
-        waitlist_entries,
-        _slot.id.label("slot_id"),
-        _slot.start_time,
-        _slot.end_time,
-    )
+    select(_waiting.seeker_id, _waiting.consultant_id, _slot.start_time, _slot.end_time)
     .select_from(waitlist_entries.join(availability_slots, _turn))
     .where(_waiting.id == bindparam("entry_id"), _slot.id == bindparam("slot_id"))
     .with_for_update(of=[waitlist_entries, availability_slots], skip_locked=True)
@@ -153,15 +147,15 @@ async def turns(
 
 async def claim_turn(
     db: Transaction, slot_id: UUID, entry_id: UUID, at: datetime, turn_length: timedelta
-) -> Any | None:
+) -> WaitlistTurn | None:
     """Marks the entry as notified at `at`, of this slot and of all others that would be its turn.
-    Returns its row with `slot_id`, `start_time` and `end_time` of the slot; None if it is no longer
-    its turn.
+    None if it is no longer its turn.
     """
     which = {"slot_id": slot_id, "entry_id": entry_id, "at": at, "turn_length": turn_length}
-    row = (await db.execute(_CLAIM, which)).mappings().one_or_none()
-    if row is not None:
-        await db.execute(_NOTIFY, which)
-        await db.execute(_MARK_ENTRY, {"entry_id": entry_id, "at": at})
-        await db.execute(_MARK_SLOT, {"slot_id": slot_id, "at": at})
-    return row
+    row = (await db.execute(_CLAIM, which)).one_or_none()
+    if row is None:
+        return None
+    await db.execute(_NOTIFY, which)
+    await db.execute(_MARK_ENTRY, {"entry_id": entry_id, "at": at})
+    await db.execute(_MARK_SLOT, {"slot_id": slot_id, "at": at})
+    return WaitlistTurn(*row)
