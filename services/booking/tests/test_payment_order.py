@@ -64,7 +64,7 @@ async def test_payment_events_shuffled_and_repeated_end_as_the_newest_says(
     """
     await market.harness.sql(
         "truncate bookings, ratings, presences, messages, timeline, availability_slots, outbox,"
-        " inbox cascade"
+        " inbox"
     )
     booking = await market.accepted(timedelta(minutes=5))
     reported = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=5), label="reported")
@@ -101,7 +101,7 @@ async def test_people_and_payments_in_any_order_leave_a_consistent_booking(
 ) -> None:
     await market.harness.sql(
         "truncate bookings, ratings, presences, messages, timeline, availability_slots, outbox,"
-        " inbox cascade"
+        " inbox"
     )
     booking = await market.accepted(timedelta(minutes=5))
     retries = 0

@@ -9,15 +9,16 @@ down_revision = "0012"
 
 
 def upgrade() -> None:
+    # No reference to the slots: it would lock those that new rules delete at the same time, in
+    # another order. A row is deleted with its entry.
     op.execute("""
         create table waitlist_notifications (
             entry_id uuid not null references waitlist_entries on delete cascade,
-            slot_id uuid not null references availability_slots on delete cascade,
+            slot_id uuid not null,
             notified_at timestamptz not null,
             primary key (entry_id, slot_id)
         )
     """)
-    op.execute("create index ix_waitlist_notifications_slot on waitlist_notifications (slot_id)")
     # Nobody hears again of what they would not have heard of from the version before.
     op.execute("""
         insert into waitlist_notifications (entry_id, slot_id, notified_at)
