@@ -169,7 +169,7 @@ async def generic_plan_of(
     connection: asyncpg.Connection, sql: str, arguments: tuple[Any, ...]
 ) -> Plan:
     """The plan for any arguments, which PostgreSQL may choose once it has planned a statement five
-    times, and always uses where `Reader.plan_once` was called. Within a transaction.
+    times, and always uses where `Database.plan_once` was called. Within a transaction.
     """
     nulls = f"({', '.join(['null'] * len(arguments))})" if arguments else ""
     await connection.execute("set local plan_cache_mode = force_generic_plan")

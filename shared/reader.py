@@ -55,13 +55,6 @@ class Reader:
         # The most recently used connection is taken first and stays warm.
         self._idle: list[asyncpg.Connection] = []
 
-    def plan_once(self) -> None:
-        """Lets the server plan each statement once per connection. By itself it plans most of them
-        for their arguments each time, because it underestimates what that costs. To be called
-        before the first read, by services whose plans do not depend on arguments.
-        """
-        self.settings["plan_cache_mode"] = "force_generic_plan"
-
     async def rows(self, query: Query | str, *arguments: Any, **named: Any) -> list[Any]:
         """All rows of a Query (its bindparams by name) or of SQL with $1 … (arguments in order)."""
         sql = query

@@ -39,7 +39,7 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
     )
     service.versions["tzdata"] = TZDATA
     # Free slots are planned in 1 ms and read in 0.2 (tests/test_plans.py checks both plans).
-    service.database.reader.plan_once()
+    service.database.plan_once()
     cipher = AddressCipher(*settings.calendar_secrets)
     reader = CalendarReader(allow_private=bool(settings.calendar_allow_private))
     free_time = free_time_job(service.database)

@@ -33,7 +33,7 @@ def build(settings: DirectorySettings, *, verifier: Verifier | None = None) -> L
     service.schedule(*jobs_of(settings, service.database, photos))
     # A search is planned in 0.4 ms and executed in 0.2, and the plan never depends on the input:
     # plan once per connection.
-    service.database.reader.plan_once()
+    service.database.plan_once()
     # Ten times the slowest search at 100,000 consultants; a longer one would block others.
     service.database.reader.settings["statement_timeout"] = "10s"
     return build_application(

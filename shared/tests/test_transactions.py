@@ -33,6 +33,14 @@ async def test_the_same_warm_connection_serves_again(booking: Database) -> None:
     assert await pid_of(booking) == await pid_of(booking)
 
 
+async def test_statements_are_planned_once_where_a_service_asks_for_it(booking: Database) -> None:
+    booking.plan_once()
+    async with booking.transaction() as db:
+        in_transaction = await db.scalar(text("show plan_cache_mode"))
+    single = await booking.reader.value("show plan_cache_mode")
+    assert (in_transaction, single) == ("force_generic_plan", "force_generic_plan")
+
+
 async def test_a_connection_that_died_while_idle_is_replaced(
     booking: Database, infrastructure: Infrastructure
 ) -> None:
