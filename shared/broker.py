@@ -59,8 +59,10 @@ class Messaging:
     ) -> None:
         self._service = service
         self._react = inbox.react if inbox is not None else partial(react, database)
-        traced = tracer_provider is not None
-        telemetry = [RabbitTelemetryMiddleware(tracer_provider=tracer_provider)] if traced else []
+        self._traced = tracer_provider is not None
+        telemetry = (
+            [RabbitTelemetryMiddleware(tracer_provider=tracer_provider)] if self._traced else []
+        )
         self._publishers = _broker(url, Channel(on_return_raises=True), telemetry)
         dead_letters = partial(DeadLetterMiddleware, service=service, publishers=self._publishers)
         self._consumers = _broker(url, Channel(prefetch_count=PREFETCH), [*telemetry, dead_letters])
@@ -205,7 +207,7 @@ class Messaging:
             raise EventRefused(f"{len(event.body)} bytes are more than {MAX_EVENT_SIZE}")
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT):
-                with under(event.traceparent):
+                with under(event.traceparent) if self._traced else contextlib.nullcontext():
                     await self._publishers.publish(
                         event.body,
                         exchange=EXCHANGE,

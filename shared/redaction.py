@@ -2,7 +2,7 @@
 
 Our own code does not log such data, but library errors do: a database's DETAIL quotes the row, a
 client's URL contains its password. People's names have no pattern by which they could be
-recognised; the engine keeps statement parameters out replacement (shared/db.py).
+recognised; the engine keeps statement parameters out of its errors (shared/db.py).
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def redact(text: str) -> str:
 def redact_event(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    """structlog processor: redacts every value of the line; values that are not text are checked in
-    their rendered pattern.
+    """structlog processor: redacts every value of the line; values that are not text are checked as
+    they are written.
     """
     for name, value in event.items():
         if isinstance(value, str):

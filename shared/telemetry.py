@@ -85,7 +85,7 @@ def configure_logs(service: str, level: str = "info", file: TextIO | None = None
     structlog.configure(
         processors=[*shared, encode],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(file),
+        logger_factory=structlog.WriteLoggerFactory(file),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
