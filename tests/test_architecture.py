@@ -135,7 +135,10 @@ STATEMENT = re.compile(
 )
 # Where services keep their statements in the store and in queries.
 WITHOUT_STATEMENTS = ("commands", "routes", "reactions")
-ALSO_WITHOUT_STATEMENTS = {"payments": ("jobs", "metrics", "saga", "webhook", "reconcile")}
+ALSO_WITHOUT_STATEMENTS = {
+    "notifications": ("metrics",),
+    "payments": ("jobs", "metrics", "saga", "webhook", "reconcile"),
+}
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -3,7 +3,7 @@
 from litestar import Litestar
 
 from services.booking.busy_calendars.encryption import AddressCipher
-from services.booking.busy_calendars.reading import CalendarReader
+from services.booking.busy_calendars.reader import CalendarReader
 from services.booking.commands.presence import RecentPresences
 from services.booking.commands.rates import RateWindow
 from services.booking.domain.time_zones import TZDATA

@@ -11,7 +11,6 @@ from services.notifications.commands.reminders import plan_reminders
 from services.notifications.mail.composition import Branding
 from services.notifications.mailer.sender import EVERY, Sender
 from services.notifications.mailer.smtp import server_of
-from services.notifications.metrics import collect_mails
 from services.notifications.reactions import REACTIONS
 from services.notifications.routes import ROUTES
 from services.notifications.settings import NotificationsSettings
@@ -39,7 +38,7 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
         settings,
         REACTIONS,
         retentions=RETENTIONS,
-        gauge_collectors=[collect_mails],
+        gauge_collectors=[jobs.collect_mails],
         batch_pause=BATCH_PAUSE,
         job_connections=JOB_CONNECTIONS,
     )

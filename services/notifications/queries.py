@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, func, select, true
+from sqlalchemy import Integer, Uuid, bindparam, func, literal_column, select, true
 
 from services.notifications.domain.kind import Category
 from services.notifications.domain.model import ListedNotification
 from services.notifications.mail.unsubscribe_tokens import Claimed
+from services.notifications.tables import mails, preferences, users
 from services.notifications.tables import notifications as n
-from services.notifications.tables import preferences, users
 from shared.db import Query, Reader
 from shared.paging import Page, decode_cursor, page
 
@@ -35,6 +36,12 @@ _LISTS = {
     for before in (False, True)
 }
 _COUNT = Query(select(func.count()).where(n.c.user_id == bindparam("user_id", type_=Uuid), _UNREAD))
+
+_DUE_MAILS = Query(
+    select(func.count().label("number"), func.min(mails.c.due_at).label("since")).where(
+        mails.c.state == literal_column("'due'"), mails.c.due_at <= func.now()
+    )
+)
 
 
 async def notifications_of(
@@ -84,3 +91,9 @@ async def preferences_of(reader: Reader, user_id: UUID) -> dict[Category, bool]:
     """Which categories of mail a user wants; all if they never chose."""
     row = await reader.row(_PREFERENCES, user_id=user_id)
     return {category: row is None or row[str(category)] for category in Category}
+
+
+async def due_mails(reader: Reader) -> tuple[int, datetime | None]:
+    """How many mails are due and not sent, and since when the oldest is."""
+    (row,) = await reader.rows(_DUE_MAILS)
+    return row["number"], row["since"]

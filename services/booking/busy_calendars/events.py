@@ -1,4 +1,4 @@
-"""Derives busy times from the events of a calendar. Runs in a worker process (`reading.py`).
+"""Derives busy times from the events of a calendar. Runs in a worker process (`reader.py`).
 
 The icalendar library parses, and recurring-ical-events expands recurring events. Only properties
 about time and status are passed to the parser: titles, attendees and descriptions are private, and

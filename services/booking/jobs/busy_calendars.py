@@ -8,7 +8,7 @@ from functools import partial
 
 from services.booking.busy_calendars.encryption import AddressCipher
 from services.booking.busy_calendars.errors import UnreadableCalendar
-from services.booking.busy_calendars.reading import CalendarReader
+from services.booking.busy_calendars.reader import CalendarReader
 from services.booking.commands.busy_calendars import record_failure, record_reading
 from services.booking.domain.busy_calendars import READ_AHEAD, READ_EVERY
 from services.booking.store.busy_calendars import DueCalendar, claim_due

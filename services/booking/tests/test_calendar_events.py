@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.booking.busy_calendars.errors import UnreadableCalendar
 from services.booking.busy_calendars.events import busy_times, merged
-from services.booking.busy_calendars.reading import CalendarReader
+from services.booking.busy_calendars.reader import CalendarReader
 
 FOLDER = Path(__file__).with_name("calendars")
 SINCE, UNTIL = datetime(2027, 2, 1, tzinfo=UTC), datetime(2028, 2, 1, tzinfo=UTC)
@@ -197,7 +197,7 @@ async def test_calendar_that_takes_too_long_is_given_up(monkeypatch: pytest.Monk
         )
         return calendar(*[rule] * 50)
 
-    monkeypatch.setattr("services.booking.busy_calendars.reading.download", downloaded)
+    monkeypatch.setattr("services.booking.busy_calendars.reader.download", downloaded)
     reader = CalendarReader(allow_private=True, seconds=1.5)
     with pytest.raises(UnreadableCalendar, match=r"more than 1\.5 seconds"):
         await reader.read("https://calendar.example/x.ics", "UTC", SINCE, UNTIL)

@@ -4,9 +4,9 @@ bookings, and notify the recipients given by the table in `domain/kinds.py`.
 
 from __future__ import annotations
 
-from services.notifications.reactions.about import ABOUT
 from services.notifications.reactions.accounts import ACCOUNTS
+from services.notifications.reactions.booking_activity import BOOKING_ACTIVITY
 from services.notifications.reactions.bookings import BOOKINGS
 from shared.inbox import Reactions
 
-REACTIONS: Reactions = (*ACCOUNTS, *BOOKINGS, *ABOUT)
+REACTIONS: Reactions = (*ACCOUNTS, *BOOKINGS, *BOOKING_ACTIVITY)

@@ -13,7 +13,7 @@ from services.notifications.commands.announcements import announce
 from services.notifications.domain.kind import Reader
 from services.notifications.domain.model import EarlyEvent
 from services.notifications.domain.parties import parties_of
-from services.notifications.reactions.about import ABOUT
+from services.notifications.reactions.booking_activity import BOOKING_ACTIVITY
 from services.notifications.store import bookings
 from shared import events as e
 from shared.db import Transaction
@@ -41,7 +41,7 @@ async def _catch_up(db: Transaction, early: EarlyEvent) -> None:
         RequestContext(current.request_id, str(early.event_id), current.traceparent)
     )
     try:
-        reaction = dict(ABOUT)[kind]
+        reaction = dict(BOOKING_ACTIVITY)[kind]
         await reaction(db, msgspec.json.decode(early.body, type=kind))
     finally:
         request_context.reset(token)

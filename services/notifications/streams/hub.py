@@ -39,7 +39,7 @@ GATHERED_SECONDS = 0.025
 # that information is valid.
 HELD_EVERY = 10.0
 HELD_FOR = 30.0
-ROWS_AT_ONCE = 500
+EVENTS_AT_ONCE = 500
 
 
 class RemoteStreams(msgspec.Struct):
@@ -227,16 +227,15 @@ class Hub:
         }
         if not waiting:
             return
-        rows = await queries.rows_after(self._database, waiting, ROWS_AT_ONCE)
-        for row in rows:
-            user, id = row["user_id"], row["id"]
-            encoded = ServerSentEventMessage(row["data"], event=row["event"], id=id).encode()
-            for stream in self._streams.get(user, ()):
-                # A stream opened in the meantime with a smaller last id would miss the rows in
+        stored = await queries.events_after(self._database, waiting, EVENTS_AT_ONCE)
+        for event in stored:
+            encoded = ServerSentEventMessage(event.data, event=event.event, id=event.id).encode()
+            for stream in self._streams.get(event.user_id, ()):
+                # A stream opened in the meantime with a smaller last id would miss the events in
                 # between.
-                if stream.last_id >= waiting[user]:
-                    stream.enqueue(id, encoded)
-        if len(rows) == ROWS_AT_ONCE:
+                if stream.last_id >= waiting[event.user_id]:
+                    stream.enqueue(event.id, encoded)
+        if len(stored) == EVENTS_AT_ONCE:
             self._mark_for_query(waiting)
 
     def streams_of(self, user_id: UUID) -> Sequence[Stream]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from services.notifications.streams.stream import SessionEnd
 from shared.clock import now
@@ -31,9 +32,21 @@ _POSITION = """
 """
 
 
-async def rows_after(database: Database, waiting: Mapping[UUID, int], limit: int) -> list[Any]:
-    """The rows of these users after their last ids, in order; at most `limit`."""
-    return await database.reader.rows(_AFTER, list(waiting), list(waiting.values()), limit)
+class StoredEvent(msgspec.Struct, frozen=True):
+    """An event of a user's stream: its id within the stream, its name and its JSON content."""
+
+    user_id: UUID
+    id: int
+    event: str
+    data: str
+
+
+async def events_after(
+    database: Database, waiting: Mapping[UUID, int], limit: int
+) -> list[StoredEvent]:
+    """The events of these users after their last ids, in order; at most `limit`."""
+    rows = await database.reader.rows(_AFTER, list(waiting), list(waiting.values()), limit)
+    return [StoredEvent(**row) for row in rows]
 
 
 async def ended_sessions(database: Database, users: list[UUID]) -> list[SessionEnd]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from services.notifications.metrics import collect_mails
+from services.notifications.jobs import collect_mails
 from services.notifications.tests.conftest import Notifications
 from shared.metrics import clear_database_gauges
 from shared.testing import metric

@@ -24,7 +24,7 @@ from services.payments.stripe_api import Stripe, disputes, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Reversal, Transfer
 from services.payments.webhook.context import StripeContext
-from services.payments.webhook.intents import compare
+from services.payments.webhook.intents import adjust
 from shared.clock import now
 from shared.db import Transaction
 
@@ -46,7 +46,7 @@ async def repair(context: StripeContext, booking_id: UUID) -> bool:
     async with context.database.transaction() as db:
         for one in made:
             payment = await payments_store.get_existing(db, booking_id)
-            await compare(context, db, payment, one)
+            await adjust(context, db, payment, one)
         payment = await payments_store.get_existing(db, booking_id)
         current = next((one for one in made if one.id == payment.payment_intent_id), None)
         if current is not None and current.status == "succeeded":

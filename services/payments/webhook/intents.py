@@ -44,7 +44,7 @@ async def on_intent(context: StripeContext, event: StripeEvent) -> None:
         payment = await payments_store.get_existing(db, known.booking_id)
         if payment.updated_at != known.updated_at:
             raise NotYet("the payment has changed since its intent was read")
-        await compare(context, db, payment, intent)
+        await adjust(context, db, payment, intent)
 
 
 def booking_of(event: StripeEvent) -> UUID | None:
@@ -70,9 +70,7 @@ def _is_reflected(kind: str, known: IntentState, intent_id: str) -> bool:
     return False
 
 
-async def compare(
-    context: StripeContext, db: Transaction, payment: Payment, intent: Intent
-) -> None:
+async def adjust(context: StripeContext, db: Transaction, payment: Payment, intent: Intent) -> None:
     """Adjusts the payment to its intent at Stripe."""
     mine = payment.payment_intent_id == intent.id
     if intent.status == "requires_capture":

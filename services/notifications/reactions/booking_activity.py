@@ -107,7 +107,7 @@ async def on_busy_calendar_conflicted(db: Transaction, event: e.BusyCalendarConf
     await announce_for_booking(db, event)
 
 
-ABOUT: Reactions = (
+BOOKING_ACTIVITY: Reactions = (
     (e.SessionRated, on_session_rated),
     (e.RatingReplied, on_rating_replied),
     (e.MessagePosted, on_message_posted),
