@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 import msgspec
+import pytest
 
 from services.booking.jobs.rules import BATCH, rules_job
 from services.booking.tests.conftest import Market
 from services.booking.tests.test_weekly_rules import DAY, PATH, body, put, slots
 from shared import clock
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> Iterator[None]:
+    """The clock at noon. While a window is open, its slot has begun today and is not whole at the
+    end of the horizon, so that there is one slot fewer than days.
+    """
+    at = clock.now()
+    noon = at.replace(hour=12, minute=0, second=0, microsecond=0)
+    with clock.shifted((noon - at) % timedelta(days=1)):
+        yield
 
 
 async def test_horizon_moves_on_by_itself(market: Market) -> None:
