@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -36,6 +37,8 @@ availability_slots = Table(
     Column("waitlist_told_at", DateTime(timezone=True)),
     # Whether it was generated from weekly rules, which may remove it while it is free.
     Column("from_rules", Boolean, nullable=False),
+    # Whether it is free but not offered (store/offered.py), when free time was last published.
+    Column("is_hidden", Boolean, nullable=False, server_default=false()),
 )
 
 # A consultant's weekly rules (domain/rules.py); what requests need is in columns of its own.

@@ -1,6 +1,9 @@
 """Publishes consultants' free time for the directory: the complete list, at most once a second per
 consultant, less often if it is long.
 
+Which slots are hidden is recorded with it: a slot that is offered again is news to those who wait
+for one.
+
 Every booking changes the list, so with many requests a second each would otherwise publish hundreds
 of slots. Commands only queue the consultant (`note_free_time`); this job, woken after their commit,
 publishes the current list.
@@ -52,6 +55,7 @@ async def _publish(db: Transaction, consultant_id: UUID) -> None:
     if version is None:
         return
     await free_time.unqueue(db, consultant_id)
+    await free_time.record_hidden(db, consultant_id, at)
     found = await free_time.free_time_of(db, consultant_id, at, MAX_FREE_SLOTS)
     pause = len(found.slots) * PAUSE_PER_SLOT
     if pause > PAUSE:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.booking.store.offered import is_offered
@@ -15,7 +15,6 @@ from services.booking.tables import (
     availability_slots,
     free_time_changes,
     free_time_feed,
-    users,
 )
 from shared.db import Query, Reader, Transaction
 from shared.events import Interval
@@ -61,11 +60,33 @@ _FREE = Query(
         availability_slots.c.consultant_id == bindparam("consultant_id"),
         availability_slots.c.start_time > bindparam("at"),
         ~availability_slots.c.is_booked,
-        ~exists().where(users.c.id == bindparam("consultant_id"), ~users.c.is_active),
         is_offered(":consultant_id"),
     )
     .order_by(availability_slots.c.start_time)
     .limit(bindparam("rows"))
+)
+_is_hidden = case((is_offered(":consultant_id"), False), else_=True)
+# A slot that is locked is skipped: whoever changes it queues the consultant again.
+_turned = (
+    select(availability_slots.c.id)
+    .where(
+        availability_slots.c.consultant_id == bindparam("consultant_id"),
+        availability_slots.c.start_time > bindparam("at"),
+        ~availability_slots.c.is_booked,
+        availability_slots.c.is_hidden != _is_hidden,
+    )
+    .with_for_update(skip_locked=True)
+)
+_TURN = Query(
+    update(availability_slots)
+    .where(availability_slots.c.id.in_(_turned.scalar_subquery()))
+    .values(
+        is_hidden=~availability_slots.c.is_hidden,
+        updated_at=case(
+            (availability_slots.c.is_hidden, bindparam("at")),
+            else_=availability_slots.c.updated_at,
+        ),
+    )
 )
 
 
@@ -109,6 +130,13 @@ async def free_time_of(db: Transaction, consultant_id: UUID, at: datetime, limit
     rows = await db(_FREE, consultant_id=consultant_id, at=at, rows=limit)
     slots = [Interval(row["start_time"], row["end_time"]) for row in rows]
     return FreeTime(slots, rows[0]["minimum_notice_minutes"] if rows else 0)
+
+
+async def record_hidden(db: Transaction, consultant_id: UUID, at: datetime) -> None:
+    """Records which free slots are not offered. Those that are offered again have become free now,
+    whatever hid them: another booking, rules, or another calendar. So waiting seekers hear of them.
+    """
+    await db(_TURN, consultant_id=consultant_id, at=at)
 
 
 async def postpone(db: Transaction, consultant_id: UUID, until: datetime) -> None:
