@@ -11,13 +11,13 @@ from uuid import UUID
 import msgspec
 
 from services.booking.commands.rules import free_slot
-from services.booking.commands.transitions import advance, apply_transition
+from services.booking.commands.transitions import advance, apply_transition, ensure_not_expired
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking, PaymentStatus, Status
 from services.booking.domain.policy import BookingPolicy, price_refusal, terms_at
 from services.booking.domain.rules import day_around
 from services.booking.domain.slots import Offer
-from services.booking.errors import InvalidTransition, SlotUnavailable
+from services.booking.errors import SlotUnavailable
 from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.offers import awaits_price, find_offer
 from services.booking.store.requests import insert_booking
@@ -185,11 +185,7 @@ async def accept_booking(db: Transaction, *, booking_id: UUID, by: User) -> Book
     """Accepts a request; payments then authorises the card. Raises NotFound, InvalidTransition."""
     booking, actor = await get_for_party(db, booking_id, by)
     status = advance(booking, Verb.ACCEPT, actor)
-    if now() > booking.respond_by:
-        raise InvalidTransition(
-            f"The booking is {booking.status}, but it could only be answered until"
-            f" {booking.respond_by:%Y-%m-%d %H:%M} UTC: it has expired."
-        )
+    ensure_not_expired(booking)
     accepted = booking.changed(
         status=status, payment_status=PaymentStatus.AUTHORIZING, payment_attempt=1
     )
