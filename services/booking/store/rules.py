@@ -32,8 +32,10 @@ _SAVE = _rule.on_conflict_do_update(
 _GET = select(availability_rules.c.rules).where(
     availability_rules.c.consultant_id == bindparam("consultant_id")
 )
-_BUFFER = select(availability_rules.c.buffer_minutes).where(
-    availability_rules.c.consultant_id == bindparam("consultant_id")
+_BUFFER = Query(
+    select(availability_rules.c.buffer_minutes).where(
+        availability_rules.c.consultant_id == bindparam("consultant_id")
+    )
 )
 _REMOVE = delete(availability_rules).where(
     availability_rules.c.consultant_id == bindparam("consultant_id")
@@ -153,8 +155,8 @@ def rules_from(stored: Any) -> Rules:
 
 async def buffer_of(db: Transaction, consultant_id: UUID) -> timedelta:
     """The buffer after a session according to the consultant's rules."""
-    minutes = (await db.execute(_BUFFER, {"consultant_id": consultant_id})).scalar_one_or_none()
-    return timedelta(minutes=minutes or 0)
+    rows = await db(_BUFFER, consultant_id=consultant_id)
+    return timedelta(minutes=rows[0]["buffer_minutes"]) if rows else timedelta()
 
 
 async def remove_rules(db: Transaction, consultant_id: UUID) -> bool:
