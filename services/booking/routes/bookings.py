@@ -117,15 +117,22 @@ async def cancel(
     request: AuthenticatedRequest,
     db: Db,
     free_time: FreeTime,
+    settings: Settings,
     view: View,
     booking_id: FromPath[UUID],
     data: JSONBody[CancelBooking | None] = None,
 ) -> Booking:
-    """Free of charge for the consultant, and for the seeker until 24 hours before a confirmed
-    session; after that half of the price is due.
+    """Free of charge for the consultant, and for the seeker until a day (or what this marketplace
+    has set) before a confirmed session; after that a share of the price is due, half of it by
+    default. `GET /bookings/{booking_id}/cancellation` shows what it would cost.
     """
-    reason = data.reason if data is not None else None
-    booking = await cancel_booking(db, booking_id=booking_id, by=request.user, reason=reason)
+    booking = await cancel_booking(
+        db,
+        booking_id=booking_id,
+        by=request.user,
+        reason=data.reason if data is not None else None,
+        times=settings.session_times,
+    )
     db.after_commit(free_time.wake)
     return view(booking)
 
