@@ -55,7 +55,6 @@ async def _publish(db: Transaction, consultant_id: UUID) -> None:
     if version is None:
         return
     await free_time.unqueue(db, consultant_id)
-    await free_time.record_hidden(db, consultant_id, at)
     found = await free_time.free_time_of(db, consultant_id, at, MAX_FREE_SLOTS)
     pause = len(found.slots) * PAUSE_PER_SLOT
     if pause > PAUSE:

@@ -50,36 +50,31 @@ _NOTICE = (
     .where(availability_rules.c.consultant_id == bindparam("consultant_id"))
     .scalar_subquery()
 )
-_FREE = Query(
+_unbooked = (
     select(
+        availability_slots.c.id,
         availability_slots.c.start_time,
         availability_slots.c.end_time,
-        func.coalesce(_NOTICE, 0).label("minimum_notice_minutes"),
+        availability_slots.c.is_hidden,
+        case((is_offered(":consultant_id"), True), else_=False).label("is_offered"),
     )
     .where(
         availability_slots.c.consultant_id == bindparam("consultant_id"),
         availability_slots.c.start_time > bindparam("at"),
         ~availability_slots.c.is_booked,
-        is_offered(":consultant_id"),
     )
-    .order_by(availability_slots.c.start_time)
-    .limit(bindparam("rows"))
+    .cte("unbooked")
 )
-_is_hidden = case((is_offered(":consultant_id"), False), else_=True)
 # A slot that is locked is skipped: whoever changes it queues the consultant again.
-_turned = (
+_changed = (
     select(availability_slots.c.id)
-    .where(
-        availability_slots.c.consultant_id == bindparam("consultant_id"),
-        availability_slots.c.start_time > bindparam("at"),
-        ~availability_slots.c.is_booked,
-        availability_slots.c.is_hidden != _is_hidden,
-    )
-    .with_for_update(skip_locked=True)
+    .join(_unbooked, _unbooked.c.id == availability_slots.c.id)
+    .where(_unbooked.c.is_hidden == _unbooked.c.is_offered)
+    .with_for_update(of=availability_slots, skip_locked=True)
 )
-_TURN = Query(
+_record_hidden = (
     update(availability_slots)
-    .where(availability_slots.c.id.in_(_turned.scalar_subquery()))
+    .where(availability_slots.c.id.in_(_changed))
     .values(
         is_hidden=~availability_slots.c.is_hidden,
         updated_at=case(
@@ -87,6 +82,18 @@ _TURN = Query(
             else_=availability_slots.c.updated_at,
         ),
     )
+)
+_RECORD_HIDDEN = Query(_record_hidden)
+_FREE = Query(
+    select(
+        _unbooked.c.start_time,
+        _unbooked.c.end_time,
+        func.coalesce(_NOTICE, 0).label("minimum_notice_minutes"),
+    )
+    .where(_unbooked.c.is_offered)
+    .order_by(_unbooked.c.start_time)
+    .limit(bindparam("rows"))
+    .add_cte(_record_hidden.cte("recorded"))
 )
 
 
@@ -126,6 +133,9 @@ class FreeTime(NamedTuple):
 async def free_time_of(db: Transaction, consultant_id: UUID, at: datetime, limit: int) -> FreeTime:
     """The consultant's future free slots; the first `limit`, because cancelled bookings may free
     more than can be offered.
+
+    Records those that are not offered. One that is offered again has become free at `at`, whatever
+    hid it: another booking, rules, or another calendar. So waiting seekers hear of it.
     """
     rows = await db(_FREE, consultant_id=consultant_id, at=at, rows=limit)
     slots = [Interval(row["start_time"], row["end_time"]) for row in rows]
@@ -133,10 +143,10 @@ async def free_time_of(db: Transaction, consultant_id: UUID, at: datetime, limit
 
 
 async def record_hidden(db: Transaction, consultant_id: UUID, at: datetime) -> None:
-    """Records which free slots are not offered. Those that are offered again have become free now,
-    whatever hid them: another booking, rules, or another calendar. So waiting seekers hear of them.
+    """Records which free slots are not offered, as `free_time_of` does; for commands that are about
+    to change it, because a notice hides slots without any event.
     """
-    await db(_TURN, consultant_id=consultant_id, at=at)
+    await db(_RECORD_HIDDEN, consultant_id=consultant_id, at=at)
 
 
 async def postpone(db: Transaction, consultant_id: UUID, until: datetime) -> None:
