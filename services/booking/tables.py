@@ -22,7 +22,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 SCHEMA = "booking"
 METADATA = MetaData(schema=SCHEMA)
 
-# A time that a consultant offers. `is_booked` is true while a live or completed booking has it.
+# A time that a consultant offers. `is_booked` is true while a booking or a proposal has it, and
+# stays true if the slot had begun by the end of its booking.
 availability_slots = Table(
     "availability_slots",
     METADATA,

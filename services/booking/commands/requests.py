@@ -38,11 +38,11 @@ MAX_WAITING = 3
 _waiting = 0
 
 # Returns an Executor, whose statements are one transaction if the argument is True.
-Exclusively = Callable[[bool], AbstractAsyncContextManager[Executor]]
+ExecutorFor = Callable[[bool], AbstractAsyncContextManager[Executor]]
 
 
 async def request_booking(
-    exclusively: Exclusively,
+    executor_for: ExecutorFor,
     *,
     by: User,
     consultant_id: UUID,
@@ -52,15 +52,14 @@ async def request_booking(
     receives_events: bool,
 ) -> Booking:
     """Requests a slot for a seeker; it is reserved until the request is declined, cancelled or
-    `respond_by` has passed. `exclusively(needed)` returns the executor of the statements, in a
-    transaction if needed. Raises Forbidden for the caller's own slot, NotFound, SlotUnavailable,
-    SeekerBusy; Unavailable if the consultant's price is not known while other services' events do
-    not arrive (not `receives_events`); ValidationFailed for a price that cannot be charged to a
-    card.
+    `respond_by` has passed. `executor_for(needs_transaction)` returns what runs the statements.
+    Raises Forbidden for the caller's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable
+    if the consultant's price is not known while other services' events do not arrive (not
+    `receives_events`); ValidationFailed for a price that cannot be charged to a card.
     """
     if by.id == consultant_id:
         raise Forbidden("You cannot book your own slot.")
-    async with exclusively(False) as run:
+    async with executor_for(False) as run:
         offer = await _offer_for(run, by, consultant_id, slot_id, receives_events)
     at = now()
     if not offer.is_requestable(at):
@@ -72,7 +71,7 @@ async def request_booking(
     event = BookingRequested(
         **event_fields(booking), respond_by=booking.respond_by, message=message
     )
-    async with exclusively(offer.is_bounded) as run:
+    async with executor_for(offer.is_bounded) as run:
         if offer.is_bounded:
             await lock_user(run, consultant_id)
             await _ensure_day_has_room(run, offer, consultant_id)

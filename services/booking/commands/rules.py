@@ -90,7 +90,7 @@ async def free_slot(db: Transaction, consultant_id: UUID, slot_id: UUID) -> None
     """
     if await store.has_rules(db, consultant_id):
         await lock_user(db, consultant_id)
-    freed = await slots.free_slot(db, consultant_id, slot_id)
+    freed = await slots.release_slot(db, consultant_id, slot_id)
     if freed is not None:
         await make_slots_around(db, consultant_id, freed)
 

@@ -118,6 +118,7 @@ async def miss_absent_party(db: Transaction, booking: Booking, *, times: Session
 
 
 async def _miss(db: Transaction, booking: Booking, outcome: Miss, at: datetime) -> Booking:
+    """Ends a session that did not take place; one that was started ends at `at`."""
     missed = booking.changed(
         status=advance(booking, Verb.MISS, Actor.SYSTEM),
         absent=outcome.absent,

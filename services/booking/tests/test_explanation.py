@@ -45,7 +45,7 @@ def test_booked_time_within_the_buffer_of_another_booking_has_both_reasons() -> 
     ]
     near = Surroundings([], booked, 0)
     reasons = reasons_at(ten, ten - 24 * HOUR, rules("UTC", buffer_minutes=15), near)
-    found = [reason.code for reason in reasons]
+    found = [str(reason.code) for reason in reasons]
     assert [found.count(code) for code in ("booked", "buffer")] == [1, 1]
 
 
