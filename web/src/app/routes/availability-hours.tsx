@@ -1,5 +1,4 @@
 import { Skeleton } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { Page } from "@/components/ui/page";
@@ -8,6 +7,7 @@ import { PreviewSlots } from "@/features/availability/preview-slots";
 import { fetchRules } from "@/features/availability/rules-api";
 import { RulesEditor } from "@/features/availability/rules-editor";
 import { useSession } from "@/lib/api/session";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { useZone } from "@/lib/zone";
 
@@ -31,7 +31,7 @@ export function Component() {
       <AvailabilityTabs />
       {rules.isPending || !user ? (
         <Skeleton height={560} radius={14} />
-      ) : rules.isError ? (
+      ) : rules.isLoadingError ? (
         <Failure error={rules.error} retry={() => void rules.refetch()} />
       ) : (
         <>

@@ -1,5 +1,4 @@
 import { Skeleton, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
@@ -18,6 +17,7 @@ import { SlotPicker } from "@/features/directory/slot-picker";
 import { useBrandName } from "@/lib/config";
 import { WaitForTime } from "@/features/waitlist/wait-for-time";
 import { money, price } from "@/lib/money";
+import { useQuery } from "@/lib/query";
 import { type Day, today, wall } from "@/lib/time";
 import { isZone } from "@/lib/zones";
 import { useZone } from "@/lib/zone";
@@ -34,7 +34,7 @@ export function Component() {
         <Skeleton height={300} radius={14} />
       </div>
     );
-  if (profile.isError)
+  if (profile.isLoadingError)
     return (
       <Page title={t("Expert")}>
         <Failure error={profile.error} retry={() => void profile.refetch()} />
@@ -100,7 +100,7 @@ function Expert({ expert }: { expert: Profile }) {
         expert={expert}
         zone={zone}
         slot={chosen}
-        taken={chosenId !== null && slots.isSuccess && chosen === null}
+        taken={chosenId !== null && slots.data !== undefined && chosen === null}
         onRequesting={setRequesting}
         onClose={() => go({})}
       />

@@ -11,7 +11,7 @@ import {
   Textarea,
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Failure } from "@/components/ui/failure";
@@ -32,6 +32,7 @@ import { type Currency as CurrencyRules, useConfig } from "@/lib/config";
 import { named, useSubmit } from "@/lib/form";
 import { readerLocale } from "@/lib/i18n/locale";
 import { majorText, parseMoney } from "@/lib/money";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import classes from "./profile.module.css";
 
@@ -57,7 +58,7 @@ export function Component() {
     >
       {profile.isPending || !user || !config ? (
         <Skeleton height={420} radius={14} />
-      ) : profile.isError ? (
+      ) : profile.isLoadingError ? (
         <Failure error={profile.error} retry={() => void profile.refetch()} />
       ) : (
         <>

@@ -131,7 +131,7 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
       <Note kind="idle">{t("You’re signed in as an expert. To book sessions, use a seeker account.")}</Note>
     );
   if (card.isPending) return <Skeleton height={120} />;
-  if (card.isError)
+  if (card.isLoadingError)
     return (
       <Note kind="bad" live>
         {sentence(card.error)}{" "}

@@ -1,7 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { notifyError } from "@/components/ui/notify";
 import type { Expert } from "@/features/directory/api";
 import { useSession } from "@/lib/api/session";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { addFavourite, fetchFavourites, removeFavourite } from "./api";
 

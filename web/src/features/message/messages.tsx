@@ -57,7 +57,7 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
         {t("Messages")}
       </h2>
       {messages.isPending && <Skeleton height={80} />}
-      {messages.isError && <Failure error={messages.error} retry={() => void messages.refetch()} />}
+      {messages.isLoadingError && <Failure error={messages.error} retry={() => void messages.refetch()} />}
       {messages.data?.length === 0 && <Text c="dimmed">{t("No messages yet.")}</Text>}
       <ol className={classes.list} aria-live="polite">
         {messages.data?.map((one) => (

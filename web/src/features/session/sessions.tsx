@@ -1,11 +1,12 @@
 import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { Chip } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { api, body } from "@/lib/api/client";
 import { keys } from "@/lib/query-keys";
+import { useQuery } from "@/lib/query";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import { deviceName } from "./device";
@@ -33,7 +34,7 @@ export function Sessions() {
           {t("Sessions")}
         </h2>
         {sessions.isPending && <Skeleton height={60} />}
-        {sessions.isError && <Failure error={sessions.error} retry={() => void sessions.refetch()} />}
+        {sessions.isLoadingError && <Failure error={sessions.error} retry={() => void sessions.refetch()} />}
         {sessions.data?.items.map((one) => (
           <Group key={one.id} justify="space-between">
             <div>
