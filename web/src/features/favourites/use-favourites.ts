@@ -29,8 +29,7 @@ export function useToggleFavourite(expert: Expert) {
     onMutate: async (kept) => {
       await client.cancelQueries({ queryKey: key });
       const before = client.getQueryData<Favourites>(key);
-      if (before)
-        client.setQueryData<Favourites>(key, { ...before, items: changed(before.items, expert, kept) });
+      if (before) client.setQueryData<Favourites>(key, changed(before, expert, kept));
       return before;
     },
     onError: (error, _, before) => {
