@@ -69,12 +69,15 @@ export const bookingPages = (status: readonly Status[]) =>
     placeholderData: keepPreviousData,
   });
 
-/** What follows a command on a booking: the answer is shown at once, everything else is asked again. */
+/** What follows a command on a booking: the answer is shown at once, everything else that it may have changed is asked again. */
 function useBookingEffects() {
   const client = useQueryClient();
   return {
     onSuccess: (booking: Booking) => {
-      if (booking?.id) client.setQueryData(keys.bookings.one(booking.id), booking);
+      client.setQueryData(keys.bookings.one(booking.id), booking);
+    },
+    onError: (error: unknown) => {
+      if (isSlotTaken(error)) void client.invalidateQueries({ queryKey: keys.slots.all });
     },
     onSettled: () => {
       void client.invalidateQueries({ queryKey: keys.bookings.all });
@@ -114,7 +117,7 @@ type FormOptions<V> = {
 export function useBookingForm<V extends Record<string, unknown>>(
   form: UseFormReturnType<V>,
   send: (values: V, key: string) => Promise<Booking>,
-  { wanted, ...options }: FormOptions<V>,
+  { wanted, onError, next }: FormOptions<V>,
 ) {
   const effects = useBookingEffects();
   return useSubmit(
@@ -124,6 +127,14 @@ export function useBookingForm<V extends Record<string, unknown>>(
         if (!wanted) throw error;
         return movedOn(wanted.id, wanted.statuses, error);
       }),
-    { ...effects, ...options, once: true },
+    {
+      ...effects,
+      onError: (error, values) => {
+        effects.onError(error);
+        onError?.(error, values);
+      },
+      next,
+      once: true,
+    },
   );
 }
