@@ -1,7 +1,6 @@
 import { Button, Group, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { ErrorNote } from "@/components/ui/note";
@@ -10,12 +9,14 @@ import type { Side } from "@/features/booking/labels";
 import { named, useSubmit } from "@/lib/form";
 import { t } from "@/lib/i18n/i18n";
 import { useLiveInterval } from "@/lib/live";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
-import { type Message, fetchMessages, markMessagesRead, postMessage } from "./api";
+import { type Message, fetchMessages, postMessage } from "./api";
 import { Linked } from "./linked";
 import classes from "./messages.module.css";
+import { useMarkRead } from "./use-mark-read";
 
 /** What the two write to each other about a booking; seen here, they are read. */
 export function Messages({ booking, side }: { booking: Booking; side: Side }) {
@@ -28,14 +29,7 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
     refetchInterval: useLiveInterval(),
   });
   const unread = messages.data?.findLast((one) => one.author !== side && one.read_at === null)?.id;
-  useEffect(() => {
-    if (!unread) return;
-    // Not confirmed: they stay unread, and the next look marks them.
-    markMessagesRead(booking.id, unread).then(
-      () => client.invalidateQueries({ queryKey: keys.bookings.all }),
-      () => undefined,
-    );
-  }, [booking.id, unread, client]);
+  useMarkRead(booking.id, unread);
   const form = useForm({
     enhanceGetInputProps: named,
     initialValues: { body: "" },
