@@ -67,6 +67,14 @@ export default tseslint.config(
   {
     // Texts go through `t`: see "Add a text" in CONTRIBUTING.md.
     files: ["src/**/*.tsx"],
+        {
+          selector: "CallExpression[callee.object.name='form'][callee.property.name='reset']",
+          message: "Use resetSent of lib/form: what was typed while the form was sent stays.",
+        },
+        {
+          selector: "CallExpression[callee.property.name='resetDirty'][arguments.length=0]",
+          message: "Give it what was sent: what was typed meanwhile is not saved.",
+        },
     ignores: ["**/*.test.tsx", "src/test/**", "src/app/gallery/**"],
     plugins: { i18next },
     rules: {

@@ -14,7 +14,7 @@ import { emailProblem, passwordProblem } from "@/features/session/form";
 import { changeEmail } from "@/features/session/recovery";
 import { Sessions } from "@/features/session/sessions";
 import { type User, useSession } from "@/lib/api/session";
-import { named, useSubmit } from "@/lib/form";
+import { named, resetSent, useSubmit } from "@/lib/form";
 import { BROWSER_ZONE } from "@/lib/time";
 import { currentZone, zoneLabel } from "@/lib/zones";
 
@@ -66,8 +66,9 @@ function Person({ user }: { user: User }) {
     },
   });
   const { onSubmit, busy, problem } = useSubmit(form, updateMe, {
-    onSuccess: () => {
-      form.resetDirty();
+    onSuccess: (_, sent) => {
+      // Compared with what was sent: what was typed in the meantime is yet to be saved.
+      form.resetDirty(sent);
       notifySuccess(t("Saved."));
     },
   });
@@ -134,9 +135,9 @@ function Email({ user }: { user: User }) {
     form,
     ({ new_email, current_password }) => changeEmail(new_email.trim(), current_password),
     {
-      onSuccess: (_, { new_email }) => {
-        form.reset();
-        setSentTo(new_email.trim());
+      onSuccess: (_, sent) => {
+        resetSent(form, sent);
+        setSentTo(sent.new_email.trim());
       },
     },
   );
@@ -189,8 +190,8 @@ function Password() {
     form,
     ({ current_password, new_password }) => changePassword(current_password, new_password),
     {
-      onSuccess: () => {
-        form.reset();
+      onSuccess: (_, sent) => {
+        resetSent(form, sent);
         notifySuccess(t("Your password is changed. Other devices are logged out."));
       },
     },

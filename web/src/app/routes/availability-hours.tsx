@@ -18,7 +18,7 @@ export function Component() {
   const rules = useQuery({
     queryKey: keys.rules,
     queryFn: fetchRules,
-    // Another look would throw away what is being typed; what is saved comes back with the answer.
+    // What is typed is compared with the rules as they were when one began.
     refetchOnWindowFocus: false,
   });
   return (
@@ -35,7 +35,7 @@ export function Component() {
         <Failure error={rules.error} retry={() => void rules.refetch()} />
       ) : (
         <>
-          <RulesEditor key={rules.data === null ? "new" : "saved"} rules={rules.data} zone={zone} />
+          <RulesEditor rules={rules.data} zone={zone} />
           {rules.data && <PreviewSlots consultantId={user.id} zone={zone} nextAt={rules.data.next_slot} />}
         </>
       )}

@@ -112,10 +112,11 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
         hourly_rate: parseMoney(wanted.hourly_rate, wanted.currency) ?? 0,
       }),
     {
-      onSuccess: (saved) => {
+      onSuccess: (saved, sent) => {
         client.setQueryData(keys.directory.profile(user.id), saved);
         void client.invalidateQueries({ queryKey: keys.directory.all });
-        form.resetDirty();
+        // Compared with what was sent: what was typed in the meantime is yet to be saved.
+        form.resetDirty(sent);
         notifySuccess(t("Your profile is saved."));
       },
     },

@@ -113,6 +113,23 @@ it("sends what is written once, and empties the field", async () => {
   expect(to("POST", "/bookings/booking-1/messages").map(({ body }) => body)).toEqual([{ body: "Thank you" }]);
 });
 
+it("keeps what is written while the message before is sent", async () => {
+  let answer = (_: object) => {};
+  const { to } = server({
+    "GET /bookings/:id/messages": page(),
+    "POST /bookings/:id/messages": () => new Promise<object>((done) => (answer = done)),
+  });
+  signedIn(seeker);
+  const { user, queries } = show(<Messages booking={booking()} side="seeker" />);
+  await user.type(await screen.findByLabelText("Write a message"), "Thank you");
+  await user.click(screen.getByRole("button", { name: "Send message" }));
+  await waitFor(() => expect(to("POST", "/bookings/booking-1/messages")).toHaveLength(1));
+  await user.type(screen.getByLabelText("Write a message"), ", and see you");
+  answer(message("3", "seeker", "Thank you"));
+  await waitFor(() => expect(queries.isMutating()).toBe(0));
+  expect(screen.getByLabelText("Write a message")).toHaveValue("Thank you, and see you");
+});
+
 it("keeps what was written when it is refused", async () => {
   server({
     "GET /bookings/:id/messages": page(),

@@ -6,7 +6,7 @@ import { Failure } from "@/components/ui/failure";
 import { ErrorNote } from "@/components/ui/note";
 import type { Booking } from "@/features/booking/api";
 import type { Side } from "@/features/booking/labels";
-import { named, useSubmit } from "@/lib/form";
+import { named, resetSent, useSubmit } from "@/lib/form";
 import { t } from "@/lib/i18n/i18n";
 import { useLiveInterval } from "@/lib/live";
 import { useQuery } from "@/lib/query";
@@ -39,8 +39,8 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
     form,
     ({ body }, key) => postMessage(booking.id, body.trim(), key),
     {
-      onSuccess: () => {
-        form.reset();
+      onSuccess: (_, sent) => {
+        resetSent(form, sent);
         void client.invalidateQueries({ queryKey: keys.bookings.messages(booking.id) });
       },
     },
