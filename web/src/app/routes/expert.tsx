@@ -53,7 +53,8 @@ function Expert({ expert }: { expert: Profile }) {
   const own = useZone();
   const brand = useBrandName();
   const [params, setParams] = useSearchParams();
-  // The chosen slot, its day and the zone are in the address: after logging in one comes back to them.
+  // The chosen slot, its day, and the zone in which it has that day are in the address: after logging in one comes back
+  // to them, whatever the zone of the account.
   const wanted = params.get("zone");
   const zone = wanted && isZone(wanted) ? wanted : own;
   const asked = params.get("day");
@@ -86,7 +87,7 @@ function Expert({ expert }: { expert: Profile }) {
           day={day}
           onDay={(to) => go({ day: to })}
           chosen={chosenId}
-          onChoose={(slot) => go({ day: wall(slot.start_time, zone).day, slot: slot.id })}
+          onChoose={(slot) => go({ day: wall(slot.start_time, zone).day, slot: slot.id, zone })}
           nextAt={expert.next_available_at ?? null}
           note={(slot) => money(price(expert.hourly_rate, slot.start_time, slot.end_time), expert.currency)}
         >
