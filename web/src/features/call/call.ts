@@ -4,7 +4,7 @@
  */
 import { Outbox } from "./outbox";
 import { Peer, type Sending, type Tracks } from "./peer";
-import { type CallMessage, type CallSignal, parseSignal } from "./signals";
+import { type CallMessage, type CallSignal, parseSignal } from "./call-signal";
 
 export type CallStatus =
   /** Nobody else takes part yet. */
