@@ -23,8 +23,8 @@ import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 
 const STATES: Record<string, [string, Kind]> = {
-  authorizing: [msg("Being held"), "live"],
-  authorized: [msg("Held"), "live"],
+  authorizing: [msg("Being held"), "info"],
+  authorized: [msg("Held"), "info"],
   failed: [msg("Failed"), "bad"],
   captured: [msg("Paid"), "good"],
   released: [msg("Not charged"), "idle"],

@@ -143,7 +143,7 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
   if (card.data === null)
     return (
       <>
-        <Note kind="live" title={t("Add a card to book")}>
+        <Note kind="info" title={t("Add a card to book")}>
           <p>
             {t(
               "You won’t be charged now. The amount is held when the expert accepts, and charged only after the session.",
