@@ -115,7 +115,7 @@ function Reasons({ at, zone }: { at: number; zone: string }) {
   );
 }
 
-/** The next full quarter of an hour of tomorrow morning, for those who ask by keyboard. */
+/** Nine in the morning of the shown week's first day, or of tomorrow: for those who ask by keyboard. */
 export function somePlace(first: Day, today: Day): Place {
   return { day: first > today ? first : addDays(today, 1), minutes: 9 * 60 };
 }

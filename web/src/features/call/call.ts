@@ -11,7 +11,7 @@ export type CallStatus =
   | "waiting"
   | "connecting"
   | "connected"
-  /** It stood before, and is being mended. */
+  /** It was connected before, and tries to be again. */
   | "reconnecting"
   /** The other party talks with another page of this user. */
   | "moved"

@@ -139,7 +139,7 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
       const against = spanProblem(values);
       return against ? { to: against } : {};
     },
-    // What is wrong with the two days is mended at either.
+    // What is wrong with the two days can be corrected at either.
     onValuesChange: () => {
       form.clearErrors();
     },
