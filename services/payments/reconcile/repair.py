@@ -5,6 +5,7 @@ next steps.
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from services.payments import ledger
@@ -17,7 +18,7 @@ from services.payments.domain.lifecycle import SETTLED, Actor, Verb
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.domain.policy import commission_of
 from services.payments.ledger import Posting
-from services.payments.reconcile.queries.payments import ids_of
+from services.payments.reconcile.queries.payments import compared_payment, ids_of
 from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
 from services.payments.stripe_api import Stripe, disputes, intents, transfers
@@ -31,19 +32,37 @@ from shared.db import Transaction
 Sent = tuple[Transfer, list[Reversal]]
 
 
-async def repair(context: StripeContext, booking_id: UUID) -> bool:
-    """Repairs one booking; the running service executes the steps that it plans. False if there is
-    no such payment.
+class Outcome(StrEnum):
+    """What became of a repair. BUSY: nothing was changed, because a step of the booking is in
+    progress or in doubt, and its own answer from Stripe is still to be recorded.
     """
-    ids = await ids_of(context.database.reader, booking_id)
-    if ids is None:
-        return False
+
+    REPAIRED = "repaired"
+    BUSY = "busy"
+    UNKNOWN = "unknown"
+
+
+async def repair(context: StripeContext, booking_id: UUID) -> Outcome:
+    """Repairs one booking; the running service executes the steps that it plans. UNKNOWN if there
+    is no such payment.
+    """
+    reader = context.database.reader
+    ids, before = await ids_of(reader, booking_id), await compared_payment(reader, booking_id)
+    if ids is None or before is None:
+        return Outcome.UNKNOWN
+    if before.busy:
+        return Outcome.BUSY
     made = await _intents(context.stripe, ids.customer_id, ids.payment_intent_id, booking_id)
     sent = [
         (one, await transfers.reversals_of(context.stripe, one.id) if one.amount_reversed else [])
         for one in await transfers.transfers_of(context.stripe, str(booking_id))
     ]
     async with context.database.transaction() as db:
+        payment = await payments_store.get_existing(db, booking_id)
+        # No step is recorded while the payment is locked. One that began, or was recorded, since
+        # Stripe was read is missing in what was read.
+        if await compared_payment(reader, booking_id) != before:
+            return Outcome.BUSY
         for one in made:
             payment = await payments_store.get_existing(db, booking_id)
             await adjust(context, db, payment, one)
@@ -54,11 +73,11 @@ async def repair(context: StripeContext, booking_id: UUID) -> bool:
             await _sent(db, payment, sent)
         await resume_payment(db, booking_id)
     if payment.settled_currency is not None and payment.charge_id is not None:
-        await _taken_back(context, payment.charge_id)
-    return True
+        await _record_returns(context, payment.charge_id)
+    return Outcome.REPAIRED
 
 
-async def _taken_back(context: StripeContext, charge_id: str) -> None:
+async def _record_returns(context: StripeContext, charge_id: str) -> None:
     """Refunds and disputes of a charge whose events were lost."""
     await check_refunds(context.database, context.stripe, charge_id)
     for dispute_id in await disputes.disputes_of(context.stripe, charge_id):

@@ -9,7 +9,7 @@ import pytest
 
 from services.payments.jobs.sweep import sweep
 from services.payments.reconcile.own_tables import debts
-from services.payments.reconcile.repair import repair
+from services.payments.reconcile.repair import Outcome, repair
 from services.payments.reconcile.report import compare
 from services.payments.stripe_api import Refused, Stripe, intents
 from services.payments.tests.actors import Booking, Payments
@@ -218,7 +218,7 @@ async def test_small_debt_of_an_earlier_version_is_written_off_by_the_repair(
     (found,) = await debts(payments.harness.database.reader, now())
     assert found.what == "the seeker owes 0.30 USD: card_declined"
     assert found.repair.endswith(f"make reconcile ARGS='repair {booking.id}'")
-    assert await repair(payments.state.context, booking.id)
+    assert await repair(payments.state.context, booking.id) == Outcome.REPAIRED
     await payments.settle()
     assert await booking.status() == "released"
     assert await debts(payments.harness.database.reader, now()) == []
