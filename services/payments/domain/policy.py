@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.payments.domain.lifecycle import LIVE
-from services.payments.domain.model import Due, Payment, PaymentStatus, Settlement
+from services.payments.domain.model import Due, Payment, PaymentStatus, SavedCard, Settlement
 from shared.money import divide_half_up, share
 
 # A hold must outlive the session by this; one that does not is renewed this long before it lapses,
@@ -62,6 +62,16 @@ def next_renewal(capture_before: datetime | None, at: datetime) -> datetime | No
     if capture_before is None or capture_before <= at:
         return None
     return min(at + RENEW_AGAIN_AFTER, capture_before)
+
+
+def is_superseded(saved: SavedCard, chosen_at: datetime) -> bool:
+    """Whether the seeker has confirmed another card, or removed theirs, after they confirmed one at
+    `chosen_at`. That is Stripe's time, in whole seconds, so a removal within the same second counts
+    as the earlier of the two: rather a card too many than none.
+    """
+    if saved.removed_at is not None and chosen_at < saved.removed_at.replace(microsecond=0):
+        return True
+    return chosen_at < saved.chosen_at
 
 
 def commission_of(payment: Payment, amount: int) -> int:
