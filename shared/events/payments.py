@@ -51,9 +51,9 @@ class PaymentReleased(PaymentEvent, frozen=True, kw_only=True):
 
 
 class PaymentRefunded(PaymentEvent, frozen=True, kw_only=True):
-    """`amount` was refunded to the card (negative: the bank returned it to us); `kept_amount` of
-    the captured amount is still ours. `payment_status` is the payment's status at that time: a
-    dispute may be open.
+    """`amount` was refunded to the card (negative: the bank returned it to us). `kept_amount` is
+    the part of the captured amount that is neither refunded nor withheld by the bank, and
+    `payment_status` the payment's status at that time: a dispute may be open.
     """
 
     TYPE: ClassVar[str] = "payment.refunded.v1"
