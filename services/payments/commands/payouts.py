@@ -67,12 +67,11 @@ async def _transfer(db: Transaction, payment: Payment, payout: Payout, amount: i
 
 async def _settled(db: Transaction, payout: Payout) -> None:
     """Nothing is to be sent: all of it was refunded or disputed before, or is commission; the
-    latter counts as paid.
+    latter counts as paid. No money has moved, so nothing is published.
     """
     status = "reversed" if payout.amount > 0 and payout.sent_amount == 0 else "paid"
     if payout.status != status:
         await payouts_store.save(db, payout.booking_id, status=status)
-        await emit_payout_sent(db, payout, status, 0)
 
 
 async def record_transfer(db: Transaction, booking_id: UUID, transfer: Transfer) -> Payout:
