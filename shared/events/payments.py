@@ -43,8 +43,9 @@ class PaymentCaptured(PaymentEvent, frozen=True, kw_only=True):
 
 
 class PaymentReleased(PaymentEvent, frozen=True, kw_only=True):
-    """The hold was released; nothing was charged. With the `reason` written_off, `amount` is a debt
-    that was given up, because no card can be charged so little.
+    """Nothing is held and nothing was charged; `amount` was held until now (0 if nothing was). With
+    the `reason` written_off, it is a debt that was given up, because no card can be charged so
+    little.
     """
 
     TYPE: ClassVar[str] = "payment.released.v1"

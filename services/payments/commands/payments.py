@@ -119,10 +119,13 @@ async def release(db: Transaction, payment: Payment) -> None:
 
 
 def _released_amount(payment: Payment) -> int:
-    """The amount that was written off or held."""
+    """The amount that was written off or held. A declined card holds nothing, although there is an
+    intent.
+    """
     if payment.due_reason == WRITTEN_OFF_REASON:
         return payment.due_amount or 0
-    return payment.amount if payment.payment_intent_id else 0
+    is_held = payment.status == PaymentStatus.AUTHORIZED and payment.payment_intent_id is not None
+    return payment.amount if is_held else 0
 
 
 async def record_hold(db: Transaction, payment: Payment, intent: Intent, **values: Any) -> None:

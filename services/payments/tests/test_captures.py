@@ -84,6 +84,8 @@ async def test_nothing_due_is_released(payments: Payments, booking: Booking, how
     await payments.settle()
     (intent,) = await payments.stripe.intents(booking.id)
     assert intent["status"] == "canceled"
+    (released,) = await booking.emitted(PaymentReleased)
+    assert released.amount == 10_000
     assert len(await booking.emitted(PaymentReleased)) == 1
 
 
