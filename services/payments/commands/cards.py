@@ -129,7 +129,7 @@ async def save_card(db: Transaction, user_id: UUID, card: Card, chosen_at: datet
     if saved is not None and saved.removed_at is None:
         await detach(db, user_id, saved.payment_method_id)
     await emit(db, PaymentMethodChanged(user_id=user_id, state="saved"))
-    await charge_debts(db, user_id)
+    await charge_debts(db, user_id, card.id)
 
 
 async def remove_card(db: Transaction, user_id: UUID) -> None:
