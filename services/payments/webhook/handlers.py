@@ -89,12 +89,19 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
-def acts_on(event: StripeEvent) -> bool:
-    """Whether events of this type are handled. Of the events of a connected account only those
-    about the account itself are: its own payments, cards and disputes are ignored.
+def reason_to_ignore(event: StripeEvent, *, livemode: bool) -> str | None:
+    """Why an event is not handled; None if it is. `livemode` is our keys': a live Connect endpoint
+    receives test events too. Of the events of a connected account only those about the account
+    itself are handled: its own payments, cards and disputes are ignored.
     """
     handler = HANDLERS.get(event.type)
-    return handler is not None and (event.account is None or handler is on_account)
+    if handler is None:
+        return "its type is not handled"
+    if event.livemode != livemode:
+        return "of the other mode, live or test"
+    if event.account is not None and handler is not on_account:
+        return "of a connected account"
+    return None
 
 
 async def is_ours(context: StripeContext, event: StripeEvent) -> bool:
