@@ -56,7 +56,7 @@ async def _replace_customer(database: Database, stripe: Stripe, user: User, dele
     customer_id = await stripe_cards.create_customer(stripe, params, key=key)
     async with database.transaction() as db:
         if await customers.save_id(db, user.id, customer_id, replaces=deleted_id):
-            await _take_off(db, user.id, now())
+            await _remove_saved_card(db, user.id, now())
     return customer_id
 
 
@@ -134,19 +134,19 @@ async def save_card(db: Transaction, user_id: UUID, card: Card, chosen_at: datet
 
 async def remove_card(db: Transaction, user_id: UUID) -> None:
     """Removes the saved card and plans its detachment at Stripe. Raises NoPaymentMethod."""
-    payment_method_id = await _take_off(db, user_id, now())
+    payment_method_id = await _remove_saved_card(db, user_id, now())
     if payment_method_id is None:
         raise NoPaymentMethod
     await detach(db, user_id, payment_method_id)
 
 
-async def _take_off(
+async def _remove_saved_card(
     db: Transaction, user_id: UUID, at: datetime, payment_method_id: str | None = None
 ) -> str | None:
-    taken = await cards.remove(db, user_id, at, payment_method_id)
-    if taken is not None:
+    removed_id = await cards.remove(db, user_id, at, payment_method_id)
+    if removed_id is not None:
         await emit(db, PaymentMethodChanged(user_id=user_id, state="removed"))
-    return taken
+    return removed_id
 
 
 async def detach(db: Transaction, user_id: UUID, payment_method_id: str) -> None:
@@ -166,6 +166,6 @@ async def check_card(
     card = await stripe_cards.card(stripe, payment_method_id)
     async with database.transaction() as db:
         if card is None or card.customer_id is None:
-            await _take_off(db, user_id, at, payment_method_id)
+            await _remove_saved_card(db, user_id, at, payment_method_id)
             return
         await cards.update_shown(db, user_id, card)

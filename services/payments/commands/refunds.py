@@ -110,7 +110,7 @@ async def record_refund(
         commission_amount=commission,
     )
     posting = Posting("refund", made.id, refund.amount, payment.currency)
-    await ledger.post(db, payment.booking_id, posting, *_returned(payment, made))
+    await ledger.post(db, payment.booking_id, posting, *_postings_of(payment, made))
     await emit(
         db,
         PaymentRefunded(
@@ -126,7 +126,7 @@ async def record_refund(
     await split_between_parties(db, changed, before=before, after=after, stripe_object=made.id)
 
 
-def _returned(payment: Payment, made: stripe_refunds.Refund) -> list[Posting]:
+def _postings_of(payment: Payment, made: stripe_refunds.Refund) -> list[Posting]:
     return ledger.returned(made.id, made.amount, payment.currency, made.settlement)
 
 
@@ -141,10 +141,12 @@ async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> N
     async with database.transaction() as db:
         for refund in reversed(found):
             payment = await payments_store.get_existing(db, booking_id)
-            await _compare(db, payment, refund)
+            await _record_difference(db, payment, refund)
 
 
-async def _compare(db: Transaction, payment: Payment, refund: stripe_refunds.Refund) -> None:
+async def _record_difference(
+    db: Transaction, payment: Payment, refund: stripe_refunds.Refund
+) -> None:
     ours = await refunds_store.by_stripe_id(db, refund.id)
     failed = refund.status in ("failed", "canceled")
     # Without a transaction on our balance it is the rest of a hold that was captured in part, which
@@ -155,14 +157,14 @@ async def _compare(db: Transaction, payment: Payment, refund: stripe_refunds.Ref
         await record_refund(db, payment, made, refund)
     elif ours is not None:
         # Stripe may know how it settled only after the refund was recorded.
-        await ledger.post(db, payment.booking_id, *_returned(payment, refund))
+        await ledger.post(db, payment.booking_id, *_postings_of(payment, refund))
         if failed and ours.state == RefundState.SUCCEEDED:
-            await _undo(db, payment, ours, refund)
+            await _record_return(db, payment, ours, refund)
         returned = ledger.received(refund.id, refund.amount, payment.currency, refund.returned)
         await ledger.post(db, payment.booking_id, *returned)
 
 
-async def _undo(
+async def _record_return(
     db: Transaction, payment: Payment, refund: Refund, made: stripe_refunds.Refund
 ) -> None:
     """The bank returned the refund: the amount is ours and the consultant's again."""

@@ -69,8 +69,8 @@ async def repair(context: StripeContext, booking_id: UUID) -> Outcome:
         payment = await payments_store.get_existing(db, booking_id)
         current = next((one for one in made if one.id == payment.payment_intent_id), None)
         if current is not None and current.status == "succeeded":
-            payment = await _captured(db, payment, current, context.payout_delay)
-            await _sent(db, payment, sent)
+            payment = await _adjust_to_capture(db, payment, current, context.payout_delay)
+            await _adjust_to_transfers(db, payment, sent)
         await resume_payment(db, booking_id)
     if payment.settled_currency is not None and payment.charge_id is not None:
         await _record_returns(context, payment.charge_id)
@@ -93,7 +93,7 @@ async def _intents(
     return made
 
 
-async def _captured(
+async def _adjust_to_capture(
     db: Transaction, payment: Payment, intent: Intent, payout_delay: timedelta
 ) -> Payment:
     """Adjusts payment, ledger and payout to the amount captured at Stripe."""
@@ -123,23 +123,23 @@ async def _captured(
     return changed
 
 
-async def _sent(db: Transaction, payment: Payment, sent: list[Sent]) -> None:
+async def _adjust_to_transfers(db: Transaction, payment: Payment, sent: list[Sent]) -> None:
     """Adjusts the payout to Stripe's transfers, and plans what is missing. There is no payout while
     the capture has not settled.
     """
     payout = await payouts_store.get_for_update(db, payment.booking_id)
     if payout is None:
         return
-    taken = [one for _, reversals in sent for one in reversals]
-    net = sum(one.amount for one, _ in sent) - sum(one.amount for one in taken)
-    recalled = sum(one.amount for one in taken if not one.ours)
+    reversals = [one for _, made in sent for one in made]
+    net = sum(one.amount for one, _ in sent) - sum(one.amount for one in reversals)
+    recalled = sum(one.amount for one in reversals if not one.ours)
     latest = sent[0][0].id if sent else None
     currency = payout.currency
     await ledger.post(
         db,
         payment.booking_id,
         *(Posting("transfer", one.id, one.amount, currency) for one, _ in sent),
-        *(Posting("reversal", one.id, one.amount, currency) for one in taken),
+        *(Posting("reversal", one.id, one.amount, currency) for one in reversals),
     )
     changed = await payouts_store.save(
         db,

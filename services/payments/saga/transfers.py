@@ -59,24 +59,24 @@ async def send_reversal(stripe: Stripe, operation: Operation) -> list[Reversal]:
     """
     key, booking_id = operation.idempotency_key, operation.params["booking_id"]
     made = await transfers.transfers_of(stripe, booking_id)
-    taken = await _taken(stripe, made, key)
-    rest = operation.params["amount"] - sum(reversal.amount for reversal in taken)
+    reversals = await _reversals_of_step(stripe, made, key)
+    rest = operation.params["amount"] - sum(reversal.amount for reversal in reversals)
     for transfer in made:
         part = min(rest, transfer.amount - transfer.amount_reversed)
         if part > 0:
             part_key = f"{key}:{transfer.id}"
-            taken.append(
+            reversals.append(
                 await transfers.reverse_transfer(
                     stripe, transfer.id, part, key=part_key, booking_id=booking_id, operation=key
                 )
             )
             rest -= part
-    if not taken:
+    if not reversals:
         raise Refused("nothing_to_reverse", f"{rest} more than was transferred")
-    return taken
+    return reversals
 
 
-async def _taken(stripe: Stripe, made: list[Transfer], key: str) -> list[Reversal]:
+async def _reversals_of_step(stripe: Stripe, made: list[Transfer], key: str) -> list[Reversal]:
     return [
         reversal
         for transfer in made
@@ -89,7 +89,7 @@ async def _taken(stripe: Stripe, made: list[Transfer], key: str) -> list[Reversa
 async def find_reversal(stripe: Stripe, operation: Operation) -> list[Reversal] | None:
     """The reversals that a step in doubt made; None if it made none."""
     made = await transfers.transfers_of(stripe, operation.params["booking_id"])
-    return await _taken(stripe, made, operation.idempotency_key) or None
+    return await _reversals_of_step(stripe, made, operation.idempotency_key) or None
 
 
 async def reversed_(

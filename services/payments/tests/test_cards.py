@@ -294,10 +294,14 @@ async def test_claim_that_was_given_up_takes_no_other_with_it(payments: Payments
         return idempotency.IdempotentCall(payments.harness.database, user.id, "key", cipher)
 
     dead, first, late = slot(), slot(), slot()
-    assert await dead.claim(b"body") is None
+    assert await dead.claim_key(b"body") is None
     with clock.shifted(idempotency.ABANDONED * 2):
-        assert await first.claim(b"body") is None
-        for other in (late._give_up(at), dead._leave(), dead._keep(201, b"late")):
+        assert await first.claim_key(b"body") is None
+        for other in (
+            late._release_key(at),
+            dead._release_own_key(),
+            dead._store_response(201, b"late"),
+        ):
             await other
         rows = await payments.harness.sql("select created_at, status from idempotency_keys")
     assert [(row["created_at"] > at, row["status"]) for row in rows] == [(True, None)]
