@@ -143,6 +143,9 @@ async def remove_card(db: Transaction, user_id: UUID) -> None:
 async def _remove_saved_card(
     db: Transaction, user_id: UUID, at: datetime, payment_method_id: str | None = None
 ) -> str | None:
+    """Removes the seeker's card here (if an id is given, only that one) and publishes it; returns
+    its id. At Stripe it stays attached.
+    """
     removed_id = await cards.remove(db, user_id, at, payment_method_id)
     if removed_id is not None:
         await emit(db, PaymentMethodChanged(user_id=user_id, state="removed"))

@@ -91,6 +91,7 @@ async def _open(
 
 
 def _with_loss(payment: Payment, dispute: Dispute, others: list[Dispute]) -> Dispute:
+    """The dispute with what each party loses by its amount."""
     loss = loss_by(payment, dispute, others)
     return msgspec.structs.replace(dispute, commission_amount=loss.commission, share=loss.share)
 
@@ -109,22 +110,21 @@ async def _update_amount(
     if found.currency == payment.currency or known is None or known == dispute.charge_amount:
         return payment, dispute
     assert found.withdrawal_id is not None
-    after_dispute = msgspec.structs.replace(dispute, charge_amount=known)
-    after_dispute = _with_loss(payment, after_dispute, others)
+    updated = _with_loss(payment, msgspec.structs.replace(dispute, charge_amount=known), others)
     before = remaining_of(payment, [*others, dispute])
-    after = remaining_of(payment, [*others, after_dispute])
-    saved = await disputes_store.save(
+    after = remaining_of(payment, [*others, updated])
+    await disputes_store.save(
         db,
         dispute,
-        charge_amount=known,
-        commission_amount=after_dispute.commission_amount,
-        share=after_dispute.share,
+        charge_amount=updated.charge_amount,
+        commission_amount=updated.commission_amount,
+        share=updated.share,
     )
     changed = await update_status(db, payment)
     await split_between_parties(
         db, changed, before=before, after=after, stripe_object=found.withdrawal_id
     )
-    return changed, saved
+    return changed, updated
 
 
 async def _post_movements(

@@ -127,6 +127,7 @@ async def record_refund(
 
 
 def _postings_of(payment: Payment, made: stripe_refunds.Refund) -> list[Posting]:
+    """What accompanies a refund in the ledger, once it has settled."""
     return ledger.returned(made.id, made.amount, payment.currency, made.settlement)
 
 
@@ -147,6 +148,9 @@ async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> N
 async def _record_difference(
     db: Transaction, payment: Payment, refund: stripe_refunds.Refund
 ) -> None:
+    """Records of a refund at Stripe what is not recorded yet: the refund itself if it was made in
+    the Dashboard, how it settled, that the bank returned it.
+    """
     ours = await refunds_store.by_stripe_id(db, refund.id)
     failed = refund.status in ("failed", "canceled")
     # Without a transaction on our balance it is the rest of a hold that was captured in part, which

@@ -1,5 +1,6 @@
-"""`Idempotency-Key` for handlers that call Stripe: as `shared.idempotency`, but no transaction is
-open during the call, and stored responses are encrypted, because they contain secrets.
+"""`Idempotency-Key` for handlers that call Stripe: the protocol of `shared.idempotency`, but no
+transaction is open during the call, so that a claim is released explicitly if the call fails, and
+expires if the process dies. Stored responses are encrypted, because they contain secrets.
 """
 
 from __future__ import annotations
