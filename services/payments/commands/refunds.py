@@ -66,13 +66,13 @@ async def request_refund(
 
 async def refund_excess(db: Transaction, payment: Payment) -> None:
     """Refunds what was captured in Stripe's Dashboard beyond what booking has decided."""
+    due = payment.due_amount or 0
     if payment.status != PaymentStatus.CAPTURED or payment.due is None:
         return
-    excess = (
-        await remaining(db, payment)
-        - (payment.due_amount or 0)
-        - await refunds_store.pending_amount(db, payment.booking_id)
-    )
+    if payment.captured_amount - payment.refunded_amount <= due:
+        return  # as nearly always: nothing has to be looked up
+    pending = await refunds_store.pending_amount(db, payment.booking_id)
+    excess = await remaining(db, payment) - due - pending
     if excess > 0:
         made = await refunds_store.add(
             db, payment.booking_id, excess, "captured beyond what was due"
