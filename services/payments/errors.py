@@ -63,6 +63,17 @@ class PaymentDisputedAlready(Problem):
     detail = "The cardholder's bank is disputing this payment; it cannot be refunded meanwhile."
 
 
+class ChargedBack(NotRefundable):
+    """A dispute was lost: Stripe refunds nothing more of that charge, not even the part that was
+    not disputed.
+    """
+
+    detail = (
+        "The cardholder's bank has decided a dispute for the cardholder; "
+        "nothing more of this payment can be refunded."
+    )
+
+
 class InvalidSignature(Problem):
     """The event is not signed by Stripe, or was signed too long ago."""
 

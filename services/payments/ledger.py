@@ -16,7 +16,6 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.domain.model import Settlement
@@ -97,9 +96,9 @@ def _fee(stripe_object: str, settlement: Settlement) -> list[Posting]:
     return [Posting(kind, stripe_object, abs(settlement.fee), settlement.currency)]
 
 
-async def post(db: Transaction, booking_id: UUID, *postings: Posting) -> None:
+async def post(db: Transaction, booking_id: UUID, *postings: Posting) -> set[str]:
     """Adds `postings`. A posting that exists (same kind and Stripe object) and one of amount 0 are
-    skipped.
+    skipped. Returns the Stripe objects of those that were added.
     """
     rows, at = [], now()
     for kind, stripe_object, amount, currency in postings:
@@ -119,15 +118,8 @@ async def post(db: Transaction, booking_id: UUID, *postings: Posting) -> None:
             {**common, "account": gives, "amount": -amount},
             {**common, "account": takes, "amount": amount},
         ]
-    if rows:
-        await db.execute(insert(ledger_entries).values(rows).on_conflict_do_nothing())
-
-
-async def recorded(db: Transaction, booking_id: UUID, kind: str) -> set[str]:
-    """The objects at Stripe of which the booking has a posting of this kind."""
-    found = await db.execute(
-        select(ledger_entries.c.stripe_object)
-        .where(ledger_entries.c.booking_id == booking_id)
-        .where(ledger_entries.c.kind == kind)
-    )
-    return set(found.scalars())
+    if not rows:
+        return set()
+    new = insert(ledger_entries).values(rows).on_conflict_do_nothing()
+    added = await db.execute(new.returning(ledger_entries.c.stripe_object))
+    return set(added.scalars())

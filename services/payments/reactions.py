@@ -41,7 +41,9 @@ async def on_user_registered(db: Transaction, event: UserRegistered) -> None:
 
 
 async def on_user_updated(db: Transaction, event: UserUpdated) -> None:
-    """Updates the name and the address. A job passes a changed address on to Stripe."""
+    """Updates the name and the address. A job gives a changed address to a seeker's customer at
+    Stripe; a consultant's account keeps the one with which it was opened.
+    """
     await users.save_user(db, event)
     await customers.renew_email(db, event.user_id)
 

@@ -43,17 +43,18 @@ class PaymentCaptured(PaymentEvent, frozen=True, kw_only=True):
 
 
 class PaymentReleased(PaymentEvent, frozen=True, kw_only=True):
-    """The hold was released; nothing was charged. With the `reason` written_off, `amount` is a debt
-    that was given up, because no card can be charged so little.
+    """Nothing is held and nothing was charged; `amount` was held until now (0 if nothing was). With
+    the `reason` written_off, it is a debt that was given up, because no card can be charged so
+    little.
     """
 
     TYPE: ClassVar[str] = "payment.released.v1"
 
 
 class PaymentRefunded(PaymentEvent, frozen=True, kw_only=True):
-    """`amount` was refunded to the card (negative: the bank returned it to us); `kept_amount` of
-    the captured amount is still ours. `payment_status` is the payment's status at that time: a
-    dispute may be open.
+    """`amount` was refunded to the card (negative: the bank returned it to us). `kept_amount` is
+    the part of the captured amount that is neither refunded nor withheld by the bank, and
+    `payment_status` the payment's status at that time: a dispute may be open.
     """
 
     TYPE: ClassVar[str] = "payment.refunded.v1"

@@ -28,5 +28,7 @@ def is_opened(event: PaymentDisputed) -> bool:
 
 
 def is_paid(event: PayoutSent) -> bool:
-    """A reversal is part of a refund or a dispute, which has its own notification."""
-    return event.state == "paid"
+    """A reversal is part of a refund or a dispute, which has its own notification. Nothing is on
+    its way where commission, refunds and disputes have taken all.
+    """
+    return event.state == "paid" and event.amount > 0

@@ -107,6 +107,12 @@ def made(kind: Kind, pair: Pair) -> e.Event:
     return replaced
 
 
+@pytest.mark.parametrize(("amount", "is_news"), [(1, True), (0, False)])
+def test_payout_of_nothing_is_no_news(pair: Pair, amount: int, is_news: bool) -> None:
+    (kind,) = BY_EVENT[e.PayoutSent]
+    assert kind.condition(msgspec.structs.replace(made(kind, pair), amount=amount)) == is_news
+
+
 ROWS = [kind for kind in KINDS if kind.due is not Due.REMINDERS]
 
 

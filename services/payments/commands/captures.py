@@ -91,7 +91,9 @@ async def record_settlement(
 async def book_capture(
     db: Transaction, payment: Payment, settlement: Settlement, payout_delay: timedelta
 ) -> None:
-    """Posts a capture that has settled, and creates its payout."""
+    """Posts a capture that has settled, and creates its payout. The capture itself may be in the
+    ledger since before it settled: the ledger skips what it has.
+    """
     capture = _captured(payment)
     intent_id, amount = capture.stripe_object, payment.captured_amount
     commission = policy.settled_commission_of(payment, amount)

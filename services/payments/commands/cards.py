@@ -10,6 +10,7 @@ from uuid import UUID
 from services.payments.commands import customers as customer_commands
 from services.payments.commands.payments import charge_debts
 from services.payments.domain.model import SetupState
+from services.payments.domain.policy import is_superseded
 from services.payments.errors import NoPaymentMethod
 from services.payments.store import cards, customers, operations, setups
 from services.payments.stripe_api import Refused, Stripe, StripeProblem
@@ -55,12 +56,17 @@ async def _replace_customer(database: Database, stripe: Stripe, user: User, dele
     customer_id = await stripe_cards.create_customer(stripe, params, key=key)
     async with database.transaction() as db:
         if await customers.save_id(db, user.id, customer_id, replaces=deleted_id):
-            await _take_off(db, user.id)
+            await _remove_saved_card(db, user.id, now())
     return customer_id
 
 
-async def check_setup(database: Database, stripe: Stripe, setup_intent_id: str) -> bool:
-    """Reads a SetupIntent and saves its card if it has succeeded; returns whether it is final."""
+async def check_setup(
+    database: Database, stripe: Stripe, setup_intent_id: str, succeeded_at: datetime | None = None
+) -> bool:
+    """Reads a SetupIntent and saves its card if it has succeeded; returns whether it is final.
+    `succeeded_at` is the time that its event gives, after the bank's challenge; without an event it
+    is taken to be the time at which the card was entered.
+    """
     setup = await stripe_cards.setup(stripe, setup_intent_id)
     async with database.transaction() as db:
         known = await setups.get_for_update(db, setup_intent_id)
@@ -68,7 +74,10 @@ async def check_setup(database: Database, stripe: Stripe, setup_intent_id: str) 
         if known is not None and known.state == SetupState.DONE:
             return True
         if setup.status == "succeeded" and setup.card is not None and user_id is not None:
-            chosen_at = known.created_at if known is not None else now()
+            chosen_at = succeeded_at or setup.card.created_at
+            if known is not None:
+                # Of cards confirmed within one second, that of the form opened last is the newest.
+                chosen_at = max(chosen_at, known.created_at)
             await save_card(db, user_id, setup.card, chosen_at)
         final = setup.status in ("succeeded", "canceled")
         if known is not None:
@@ -105,38 +114,42 @@ async def _look_later(database: Database, setup_intent_id: str) -> None:
 
 
 async def save_card(db: Transaction, user_id: UUID, card: Card, chosen_at: datetime) -> None:
-    """Saves `card` in place of the previous one, which is detached at Stripe. If `card` is older
-    than the saved one (its event was late), `card` is detached instead.
+    """Saves `card`, which the seeker confirmed at `chosen_at`, in place of the previous one, which
+    is detached at Stripe. If they have confirmed another or removed theirs since (the event was
+    late), `card` is detached instead.
     """
     await customers.lock(db, user_id)
     saved = await cards.get(db, user_id)
     if saved is not None and saved.payment_method_id == card.id:
         return
-    if saved is not None and saved.chosen_at > chosen_at:
+    if saved is not None and is_superseded(saved, chosen_at):
         await detach(db, user_id, card.id)
         return
     await cards.put(db, user_id, card, chosen_at)
     if saved is not None and saved.removed_at is None:
         await detach(db, user_id, saved.payment_method_id)
     await emit(db, PaymentMethodChanged(user_id=user_id, state="saved"))
-    await charge_debts(db, user_id)
+    await charge_debts(db, user_id, card.id)
 
 
 async def remove_card(db: Transaction, user_id: UUID) -> None:
     """Removes the saved card and plans its detachment at Stripe. Raises NoPaymentMethod."""
-    payment_method_id = await _take_off(db, user_id)
+    payment_method_id = await _remove_saved_card(db, user_id, now())
     if payment_method_id is None:
         raise NoPaymentMethod
     await detach(db, user_id, payment_method_id)
 
 
-async def _take_off(
-    db: Transaction, user_id: UUID, payment_method_id: str | None = None
+async def _remove_saved_card(
+    db: Transaction, user_id: UUID, at: datetime, payment_method_id: str | None = None
 ) -> str | None:
-    taken = await cards.remove(db, user_id, payment_method_id)
-    if taken is not None:
+    """Removes the seeker's card here (if an id is given, only that one) and publishes it; returns
+    its id. At Stripe it stays attached.
+    """
+    removed_id = await cards.remove(db, user_id, at, payment_method_id)
+    if removed_id is not None:
         await emit(db, PaymentMethodChanged(user_id=user_id, state="removed"))
-    return taken
+    return removed_id
 
 
 async def detach(db: Transaction, user_id: UUID, payment_method_id: str) -> None:
@@ -144,14 +157,18 @@ async def detach(db: Transaction, user_id: UUID, payment_method_id: str) -> None
     await operations.plan(db, "detach", user_id, {"payment_method": payment_method_id})
 
 
-async def check_card(database: Database, stripe: Stripe, payment_method_id: str) -> None:
-    """Updates a saved card from Stripe: its expiry date, or that it was detached there."""
+async def check_card(
+    database: Database, stripe: Stripe, payment_method_id: str, at: datetime
+) -> None:
+    """Updates a saved card from Stripe: its expiry date, or that it was detached there `at` the
+    time of the event that says so.
+    """
     user_id = await cards.owner_of(database.reader, payment_method_id)
     if user_id is None:
         return
     card = await stripe_cards.card(stripe, payment_method_id)
     async with database.transaction() as db:
         if card is None or card.customer_id is None:
-            await _take_off(db, user_id, payment_method_id)
+            await _remove_saved_card(db, user_id, at, payment_method_id)
             return
         await cards.update_shown(db, user_id, card)

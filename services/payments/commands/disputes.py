@@ -7,15 +7,15 @@ follows the money, payment and payout follow the decision.
 
 from __future__ import annotations
 
+import msgspec
+
 from services.payments import ledger
-from services.payments.commands.division import split_between_parties
-from services.payments.domain.lifecycle import Verb
+from services.payments.commands.division import remaining, split_between_parties, update_status
 from services.payments.domain.model import Dispute, DisputeOutcome, Payment
-from services.payments.domain.policy import commission_between, disputed_of
+from services.payments.domain.policy import disputed_of, loss_by, remaining_of
 from services.payments.ledger import Posting
 from services.payments.store import disputes as disputes_store
 from services.payments.store import payments as payments_store
-from services.payments.store.payouts import remaining
 from services.payments.stripe_api import Stripe
 from services.payments.stripe_api import disputes as stripe_disputes
 from shared.clock import now
@@ -42,11 +42,13 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
         return  # a charge that is not of this platform's bookings
     async with database.transaction() as db:
         payment = await payments_store.get_existing(db, booking_id)
-        dispute = await disputes_store.get(db, found.id)
+        known = await disputes_store.of_booking(db, booking_id)
+        others = [one for one in known if one.dispute_id != found.id]
+        dispute = next((one for one in known if one.dispute_id == found.id), None)
         if dispute is None:
-            payment, dispute = await _open(db, payment, found)
+            payment, dispute = await _open(db, payment, found, others)
         elif dispute.outcome != DisputeOutcome.WON:
-            dispute = await _reckon(db, payment, dispute, found)
+            payment, dispute = await _update_amount(db, payment, dispute, found, others)
         await _post_movements(db, payment, found)
         outcome = OUTCOMES.get(found.status, DisputeOutcome.OPEN)
         if dispute.outcome == DisputeOutcome.OPEN and outcome != DisputeOutcome.OPEN:
@@ -58,60 +60,71 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
 
 
 async def _open(
-    db: Transaction, payment: Payment, found: stripe_disputes.Dispute
+    db: Transaction, payment: Payment, found: stripe_disputes.Dispute, others: list[Dispute]
 ) -> tuple[Payment, Dispute]:
     """A dispute was opened: the consultant's share of the disputed amount is withheld or reversed.
     While it is not known how much of the charge that is, it is the whole share.
     """
     known = disputed_of(payment, found.amount, found.currency, found.withdrawn)
-    part = payment.captured_amount if known is None else known
-    before = await remaining(db, payment)
-    after = max(before - part, 0)
-    commission = commission_between(payment, before, after)
     dispute = Dispute(
         dispute_id=found.id,
         booking_id=payment.booking_id,
         amount=found.amount,
         currency=found.currency,
-        charge_amount=part,
+        charge_amount=payment.captured_amount if known is None else known,
         fee=0,
-        commission_amount=commission,
-        share=before - after - commission,
+        commission_amount=0,
+        share=0,
         reason=found.reason,
         status=found.status,
         outcome=DisputeOutcome.OPEN,
         opened_at=now(),
         closed_at=None,
     )
+    dispute = _with_loss(payment, dispute, others)
+    before, after = remaining_of(payment, others), remaining_of(payment, [*others, dispute])
     await disputes_store.add(db, dispute)
-    changed = await payments_store.apply(db, payment, Verb.DISPUTE) or payment
-    await _emit(db, changed, part, "opened")
+    changed = await update_status(db, payment)
+    await _emit(db, changed, dispute.charge_amount, "opened")
     await split_between_parties(db, changed, before=before, after=after, stripe_object=found.id)
     return changed, dispute
 
 
-async def _reckon(
-    db: Transaction, payment: Payment, dispute: Dispute, found: stripe_disputes.Dispute
-) -> Dispute:
-    """The funds of a dispute in another currency were withdrawn, so its share of the charge is
-    known now; the rest is paid to the consultant again.
+def _with_loss(payment: Payment, dispute: Dispute, others: list[Dispute]) -> Dispute:
+    """The dispute with what each party loses by its amount."""
+    loss = loss_by(payment, dispute, others)
+    return msgspec.structs.replace(dispute, commission_amount=loss.commission, share=loss.share)
+
+
+async def _update_amount(
+    db: Transaction,
+    payment: Payment,
+    dispute: Dispute,
+    found: stripe_disputes.Dispute,
+    others: list[Dispute],
+) -> tuple[Payment, Dispute]:
+    """The funds of a dispute in another currency were withdrawn, so it is known now how much of the
+    charge they are; the rest is paid to the consultant again.
     """
-    part = disputed_of(payment, found.amount, found.currency, found.withdrawn)
-    if found.currency == payment.currency or part is None or part == dispute.charge_amount:
-        return dispute
+    known = disputed_of(payment, found.amount, found.currency, found.withdrawn)
+    if found.currency == payment.currency or known is None or known == dispute.charge_amount:
+        return payment, dispute
     assert found.withdrawal_id is not None
-    before = await remaining(db, payment)
-    changed = await disputes_store.save(db, dispute, charge_amount=part)
-    after = await remaining(db, payment)
-    lost = min(part, payment.captured_amount - payment.refunded_amount - after)
-    commission = commission_between(payment, after + lost, after)
-    changed = await disputes_store.save(
-        db, changed, commission_amount=commission, share=lost - commission
+    updated = _with_loss(payment, msgspec.structs.replace(dispute, charge_amount=known), others)
+    before = remaining_of(payment, [*others, dispute])
+    after = remaining_of(payment, [*others, updated])
+    await disputes_store.save(
+        db,
+        dispute,
+        charge_amount=updated.charge_amount,
+        commission_amount=updated.commission_amount,
+        share=updated.share,
     )
+    changed = await update_status(db, payment)
     await split_between_parties(
-        db, payment, before=before, after=after, stripe_object=found.withdrawal_id
+        db, changed, before=before, after=after, stripe_object=found.withdrawal_id
     )
-    return changed
+    return changed, updated
 
 
 async def _post_movements(
@@ -137,20 +150,13 @@ async def _decide(
     """The bank has decided. If the dispute is won, the consultant is paid again."""
     before = await remaining(db, payment)
     await disputes_store.save(db, dispute, outcome=outcome, closed_at=now())
+    changed = await update_status(db, payment)
     if outcome == DisputeOutcome.WON:
-        payment = await _restore(db, payment, dispute, before)
-    await _emit(db, payment, dispute.charge_amount, outcome)
-
-
-async def _restore(db: Transaction, payment: Payment, dispute: Dispute, before: int) -> Payment:
-    changed = await payments_store.apply(db, payment, Verb.WIN) or payment
-    if changed.refunded_amount == changed.captured_amount:
-        changed = await payments_store.apply(db, changed, Verb.REFUND) or changed
-    after = await remaining(db, changed)
-    await split_between_parties(
-        db, changed, before=before, after=after, stripe_object=dispute.dispute_id
-    )
-    return changed
+        after = await remaining(db, changed)
+        await split_between_parties(
+            db, changed, before=before, after=after, stripe_object=dispute.dispute_id
+        )
+    await _emit(db, changed, dispute.charge_amount, outcome)
 
 
 async def _emit(db: Transaction, payment: Payment, amount: int, reason: str) -> None:

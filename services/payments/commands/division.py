@@ -1,7 +1,8 @@
-"""How what remains of a capture is split into commission and the consultant's share.
+"""What remains of a capture after refunds and disputes, and how it is split into commission and the
+consultant's share.
 
-It is always computed from what remains after refunds and disputes, never from their parts, so that
-any order of them leads to the same amounts, to the cent.
+Both are always computed from what remains, never from the parts that were returned, so that any
+order of them leads to the same amounts, to the cent, and to the same status.
 """
 
 from __future__ import annotations
@@ -9,10 +10,28 @@ from __future__ import annotations
 from services.payments import ledger
 from services.payments.commands import payouts
 from services.payments.domain.model import Payment
-from services.payments.domain.policy import settled_commission_of, share_of
+from services.payments.domain.policy import (
+    remaining_of,
+    settled_commission_of,
+    share_of,
+    verb_after_returns,
+)
 from services.payments.ledger import Posting
+from services.payments.store import disputes as disputes_store
+from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
 from shared.db import Transaction
+
+
+async def remaining(db: Transaction, payment: Payment) -> int:
+    """The captured amount that is neither refunded nor withheld by the cardholder's bank."""
+    return remaining_of(payment, await disputes_store.of_booking(db, payment.booking_id))
+
+
+async def update_status(db: Transaction, payment: Payment) -> Payment:
+    """Gives a captured payment the status that follows from its refunds and disputes."""
+    disputes = await disputes_store.of_booking(db, payment.booking_id)
+    return await payments_store.apply(db, payment, verb_after_returns(payment, disputes)) or payment
 
 
 async def split_between_parties(

@@ -95,15 +95,16 @@ async def write_off(db: Transaction, payment: Payment) -> None:
     await proceed(db, changed)
 
 
-async def charge_debts(db: Transaction, seeker_id: UUID) -> None:
+async def charge_debts(db: Transaction, seeker_id: UUID, payment_method_id: str) -> None:
     """Charges what the seeker owes to the card that they have just saved, and retries failed
-    renewals at once.
+    renewals at once. A step may have found the card at Stripe before it was saved here: it is not
+    asked again for what it was declined.
     """
-    for booking_id in await payments_store.debts_of(db, seeker_id):
+    for booking_id in await payments_store.debts_of(db, seeker_id, payment_method_id):
         payment = await payments_store.get_existing(db, booking_id)
         if payment.owed:
             await charge(db, payment, payment.due_amount or 0)
-    await operations.hasten_renewals(db, seeker_id)
+    await operations.hasten_renewals(db, seeker_id, payment_method_id)
 
 
 async def release(db: Transaction, payment: Payment) -> None:
@@ -119,10 +120,13 @@ async def release(db: Transaction, payment: Payment) -> None:
 
 
 def _released_amount(payment: Payment) -> int:
-    """The amount that was written off or held."""
+    """The amount that was written off or held. A declined card holds nothing, although there is an
+    intent.
+    """
     if payment.due_reason == WRITTEN_OFF_REASON:
         return payment.due_amount or 0
-    return payment.amount if payment.payment_intent_id else 0
+    is_held = payment.status == PaymentStatus.AUTHORIZED and payment.payment_intent_id is not None
+    return payment.amount if is_held else 0
 
 
 async def record_hold(db: Transaction, payment: Payment, intent: Intent, **values: Any) -> None:

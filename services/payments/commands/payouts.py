@@ -4,13 +4,17 @@ missing, or a reversal of what was sent in excess.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from services.payments import ledger
 from services.payments.domain.model import Payment, Payout, PayoutStatus
+from services.payments.ledger import Posting
 from services.payments.signals import steps_due
 from services.payments.store import accounts, operations
 from services.payments.store import payouts as payouts_store
+from services.payments.stripe_api.transfers import Reversal, Transfer
 from shared.clock import now
 from shared.db import Transaction
 from shared.events import PayoutSent
@@ -63,12 +67,57 @@ async def _transfer(db: Transaction, payment: Payment, payout: Payout, amount: i
 
 async def _settled(db: Transaction, payout: Payout) -> None:
     """Nothing is to be sent: all of it was refunded or disputed before, or is commission; the
-    latter counts as paid.
+    latter counts as paid. No money has moved, so nothing is published.
     """
     status = "reversed" if payout.amount > 0 and payout.sent_amount == 0 else "paid"
     if payout.status != status:
         await payouts_store.save(db, payout.booking_id, status=status)
-        await emit_payout_sent(db, payout, status, 0)
+
+
+async def record_transfer(db: Transaction, booking_id: UUID, transfer: Transfer) -> Payout:
+    """Records and publishes a transfer that Stripe has made, unless the ledger has it: a repair may
+    have found it at Stripe before its step got the answer. Returns the payout as it is then.
+    """
+    payout = await payouts_store.get_existing(db, booking_id)
+    posting = Posting("transfer", transfer.id, transfer.amount, payout.currency)
+    if not await ledger.post(db, booking_id, posting):
+        return payout
+    changed = await payouts_store.save(
+        db,
+        booking_id,
+        status=PayoutStatus.PAID,
+        sent_amount=payout.sent_amount + transfer.amount,
+        transfer_id=transfer.id,
+        paid_at=now(),
+    )
+    await emit_payout_sent(db, payout, "paid", transfer.amount, transfer.id)
+    return changed
+
+
+async def record_reversals(
+    db: Transaction, booking_id: UUID, made: Sequence[Reversal], transfer_id: str | None = None
+) -> Payout:
+    """Records and publishes those of `made`, reversals of the booking's transfers, that the ledger
+    does not have yet. Those made in the Dashboard are recalled: they are not sent again. The event
+    names `transfer_id`, or the latest transfer. Returns the payout as it is then.
+    """
+    payout = await payouts_store.get_existing(db, booking_id)
+    postings = [Posting("reversal", one.id, one.amount, payout.currency) for one in made]
+    added = await ledger.post(db, booking_id, *postings)
+    new = [one for one in made if one.id in added]
+    if not new:
+        return payout
+    amount = sum(one.amount for one in new)
+    left = payout.sent_amount - amount
+    changed = await payouts_store.save(
+        db,
+        booking_id,
+        sent_amount=left,
+        recalled_amount=payout.recalled_amount + sum(one.amount for one in new if not one.ours),
+        status=PayoutStatus.REVERSED if left == 0 else PayoutStatus.PAID,
+    )
+    await emit_payout_sent(db, payout, "reversed", amount, transfer_id or payout.transfer_id)
+    return changed
 
 
 async def emit_payout_sent(

@@ -7,16 +7,26 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.payments import ledger
-from services.payments.commands.division import split_between_parties
-from services.payments.domain.lifecycle import Verb
-from services.payments.domain.model import Payment, PaymentStatus, Refund, RefundState
-from services.payments.domain.policy import commission_between
-from services.payments.errors import NotRefundable, PaymentDisputedAlready, RefundTooLarge
+from services.payments.commands.division import remaining, split_between_parties, update_status
+from services.payments.domain.model import (
+    DisputeOutcome,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundState,
+)
+from services.payments.domain.policy import commission_between, remaining_of
+from services.payments.errors import (
+    ChargedBack,
+    NotRefundable,
+    PaymentDisputedAlready,
+    RefundTooLarge,
+)
 from services.payments.ledger import Posting
+from services.payments.store import disputes as disputes_store
 from services.payments.store import operations
 from services.payments.store import payments as payments_store
 from services.payments.store import refunds as refunds_store
-from services.payments.store.payouts import remaining
 from services.payments.stripe_api import Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
 from shared.currencies import CURRENCIES
@@ -30,8 +40,8 @@ async def request_refund(
     db: Transaction, booking_id: UUID, by: UUID, amount: int | None, reason: str
 ) -> Refund:
     """Records a refund of `amount` (all that is left if None) and plans it. Raises NotFound,
-    NotRefundable, RefundTooLarge, PaymentDisputedAlready; ValidationFailed for an amount that
-    cannot be paid to a card in this currency.
+    NotRefundable, RefundTooLarge, PaymentDisputedAlready, ChargedBack; ValidationFailed for an
+    amount that cannot be paid to a card in this currency.
     """
     payment = await payments_store.get_for_update(db, booking_id)
     if payment is None or payment.consultant_id != by:
@@ -39,13 +49,12 @@ async def request_refund(
     step = CURRENCIES[payment.currency].step
     if amount is not None and amount % step:
         raise ValidationFailed([FieldError("amount", f"must be a multiple of {step}")])
-    if payment.status == PaymentStatus.DISPUTED:
+    disputes = await disputes_store.of_booking(db, booking_id)
+    if any(one.outcome == DisputeOutcome.OPEN for one in disputes):
         raise PaymentDisputedAlready
-    left = (
-        payment.captured_amount
-        - payment.refunded_amount
-        - await refunds_store.pending_amount(db, booking_id)
-    )
+    if any(one.outcome == DisputeOutcome.LOST for one in disputes):
+        raise ChargedBack
+    left = remaining_of(payment, disputes) - await refunds_store.pending_amount(db, booking_id)
     if payment.status != PaymentStatus.CAPTURED or left <= 0:
         raise NotRefundable
     if amount is not None and amount > left:
@@ -57,14 +66,13 @@ async def request_refund(
 
 async def refund_excess(db: Transaction, payment: Payment) -> None:
     """Refunds what was captured in Stripe's Dashboard beyond what booking has decided."""
+    due = payment.due_amount or 0
     if payment.status != PaymentStatus.CAPTURED or payment.due is None:
         return
-    kept = payment.captured_amount - payment.refunded_amount
-    excess = (
-        kept
-        - (payment.due_amount or 0)
-        - await refunds_store.pending_amount(db, payment.booking_id)
-    )
+    if payment.captured_amount - payment.refunded_amount <= due:
+        return  # as nearly always: nothing has to be looked up
+    pending = await refunds_store.pending_amount(db, payment.booking_id)
+    excess = await remaining(db, payment) - due - pending
     if excess > 0:
         made = await refunds_store.add(
             db, payment.booking_id, excess, "captured beyond what was due"
@@ -91,8 +99,7 @@ async def record_refund(
     refunded = payment.refunded_amount + refund.amount
     before = await remaining(db, payment)
     changed = await payments_store.update(db, payment, refunded_amount=refunded)
-    if refunded == payment.captured_amount:
-        changed = await payments_store.apply(db, changed, Verb.REFUND) or changed
+    changed = await update_status(db, changed)
     after = await remaining(db, changed)
     commission = commission_between(payment, before, after)
     await refunds_store.save(
@@ -103,7 +110,7 @@ async def record_refund(
         commission_amount=commission,
     )
     posting = Posting("refund", made.id, refund.amount, payment.currency)
-    await ledger.post(db, payment.booking_id, posting, *_returned(payment, made))
+    await ledger.post(db, payment.booking_id, posting, *_postings_of(payment, made))
     await emit(
         db,
         PaymentRefunded(
@@ -112,14 +119,15 @@ async def record_refund(
             amount=refund.amount,
             currency=payment.currency,
             reason=refund.reason,
-            kept_amount=payment.captured_amount - refunded,
+            kept_amount=after,
             payment_status=changed.status,
         ),
     )
     await split_between_parties(db, changed, before=before, after=after, stripe_object=made.id)
 
 
-def _returned(payment: Payment, made: stripe_refunds.Refund) -> list[Posting]:
+def _postings_of(payment: Payment, made: stripe_refunds.Refund) -> list[Posting]:
+    """What accompanies a refund in the ledger, once it has settled."""
     return ledger.returned(made.id, made.amount, payment.currency, made.settlement)
 
 
@@ -134,10 +142,15 @@ async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> N
     async with database.transaction() as db:
         for refund in reversed(found):
             payment = await payments_store.get_existing(db, booking_id)
-            await _compare(db, payment, refund)
+            await _record_difference(db, payment, refund)
 
 
-async def _compare(db: Transaction, payment: Payment, refund: stripe_refunds.Refund) -> None:
+async def _record_difference(
+    db: Transaction, payment: Payment, refund: stripe_refunds.Refund
+) -> None:
+    """Records of a refund at Stripe what is not recorded yet: the refund itself if it was made in
+    the Dashboard, how it settled, that the bank returned it.
+    """
     ours = await refunds_store.by_stripe_id(db, refund.id)
     failed = refund.status in ("failed", "canceled")
     # Without a transaction on our balance it is the rest of a hold that was captured in part, which
@@ -148,14 +161,14 @@ async def _compare(db: Transaction, payment: Payment, refund: stripe_refunds.Ref
         await record_refund(db, payment, made, refund)
     elif ours is not None:
         # Stripe may know how it settled only after the refund was recorded.
-        await ledger.post(db, payment.booking_id, *_returned(payment, refund))
+        await ledger.post(db, payment.booking_id, *_postings_of(payment, refund))
         if failed and ours.state == RefundState.SUCCEEDED:
-            await _undo(db, payment, ours, refund)
+            await _record_return(db, payment, ours, refund)
         returned = ledger.received(refund.id, refund.amount, payment.currency, refund.returned)
         await ledger.post(db, payment.booking_id, *returned)
 
 
-async def _undo(
+async def _record_return(
     db: Transaction, payment: Payment, refund: Refund, made: stripe_refunds.Refund
 ) -> None:
     """The bank returned the refund: the amount is ours and the consultant's again."""
@@ -163,7 +176,8 @@ async def _undo(
     before = await remaining(db, payment)
     left = payment.refunded_amount - refund.amount
     changed = await payments_store.update(db, payment, refunded_amount=left)
-    changed = await payments_store.apply(db, changed, Verb.RETURN_REFUND) or changed
+    changed = await update_status(db, changed)
+    after = await remaining(db, changed)
     await ledger.post(
         db,
         payment.booking_id,
@@ -177,9 +191,8 @@ async def _undo(
             amount=-refund.amount,
             currency=payment.currency,
             reason="returned_by_bank",
-            kept_amount=changed.captured_amount - changed.refunded_amount,
+            kept_amount=after,
             payment_status=changed.status,
         ),
     )
-    after = await remaining(db, changed)
     await split_between_parties(db, changed, before=before, after=after, stripe_object=made.id)

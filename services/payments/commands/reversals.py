@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.payments import ledger
 from services.payments.commands import payouts
-from services.payments.domain.model import Payment, PayoutStatus
-from services.payments.ledger import Posting
 from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
 from services.payments.stripe_api import Stripe, transfers
-from services.payments.stripe_api.transfers import Reversal
-from shared.db import Database, Transaction
+from shared.db import Database
 
 
 async def check_transfer(
@@ -28,30 +24,11 @@ async def check_transfer(
     made = await transfers.reversals_of(stripe, transfer_id)
     async with database.transaction() as db:
         payment = await payments_store.get_existing(db, booking_id)
-        await _take_over(db, payment, transfer_id, made)
-
-
-async def _take_over(
-    db: Transaction, payment: Payment, transfer_id: str, made: list[Reversal]
-) -> None:
-    """Records those of `made`, the reversals of one transfer, that this service did not make, once:
-    ledger and payout; publishes them.
-    """
-    known = await ledger.recorded(db, payment.booking_id, "reversal")
-    new = [one for one in made if not one.ours and one.id not in known]
-    payout = await payouts_store.get_for_update(db, payment.booking_id)
-    if not new or payout is None:
-        return
-    amount = sum(one.amount for one in new)
-    left = payout.sent_amount - amount
-    postings = [Posting("reversal", one.id, one.amount, payout.currency) for one in new]
-    await ledger.post(db, payment.booking_id, *postings)
-    changed = await payouts_store.save(
-        db,
-        payment.booking_id,
-        sent_amount=left,
-        recalled_amount=payout.recalled_amount + amount,
-        status=PayoutStatus.REVERSED if left == 0 else PayoutStatus.PAID,
-    )
-    await payouts.emit_payout_sent(db, payout, "reversed", amount, transfer_id)
-    await payouts.settle(db, payment, changed)
+        before = await payouts_store.get_for_update(db, booking_id)
+        if before is None:
+            return
+        # Our own are recorded by the step that made them.
+        by_hand = [one for one in made if not one.ours]
+        payout = await payouts.record_reversals(db, booking_id, by_hand, transfer_id)
+        if payout != before:
+            await payouts.settle(db, payment, payout)

@@ -22,9 +22,8 @@ class Verb(StrEnum):
     CAPTURE = "capture"
     RELEASE = "release"
     REFUND = "refund"
-    RETURN_REFUND = "return_refund"
     DISPUTE = "dispute"
-    WIN = "win"
+    RESTORE = "restore"
     ADOPT_CAPTURE = "adopt_capture"
 
 
@@ -66,14 +65,15 @@ TRANSITIONS: tuple[Transition[PaymentStatus, Verb, Actor], ...] = (
     Transition(Verb.RELEASE, _S.FAILED, _S.RELEASED, _system),
     # All of it was refunded.
     Transition(Verb.REFUND, _S.CAPTURED, _S.REFUNDED, _system),
+    # The dispute was decided, and all had been refunded.
     Transition(Verb.REFUND, _S.DISPUTED, _S.REFUNDED, _system),
-    # The bank returned a refund: the money is ours again.
-    Transition(Verb.RETURN_REFUND, _S.REFUNDED, _S.CAPTURED, _system),
-    # The cardholder's bank disputes the charge.
+    # The cardholder's bank disputes the charge, or has taken what was left of it.
     Transition(Verb.DISPUTE, _S.CAPTURED, _S.DISPUTED, _system),
     Transition(Verb.DISPUTE, _S.REFUNDED, _S.DISPUTED, _system),
-    # The dispute was won.
-    Transition(Verb.WIN, _S.DISPUTED, _S.CAPTURED, _system),
+    # The bank returned a refund: the money is ours again.
+    Transition(Verb.RESTORE, _S.REFUNDED, _S.CAPTURED, _system),
+    # The dispute was decided, and some of the money is ours.
+    Transition(Verb.RESTORE, _S.DISPUTED, _S.CAPTURED, _system),
     # Stripe shows a capture that is not recorded here: an operator adopts it.
     Transition(Verb.ADOPT_CAPTURE, _S.NONE, _S.CAPTURED, _operator),
     Transition(Verb.ADOPT_CAPTURE, _S.AUTHORIZING, _S.CAPTURED, _operator),

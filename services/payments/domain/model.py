@@ -196,8 +196,8 @@ class Dispute(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SavedCard(msgspec.Struct, frozen=True, kw_only=True):
-    """The card that a seeker chose last, at `chosen_at`. `removed_at` is null while it is on
-    file.
+    """The card that a seeker chose last: `chosen_at` is when they confirmed it, not when they
+    opened the form. `removed_at` is null while it is on file.
     """
 
     user_id: UUID

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from services.payments.domain.lifecycle import LIVE
-from services.payments.domain.model import Due, Payment, PaymentStatus, Settlement
+from services.payments.domain.lifecycle import LIVE, Verb
+from services.payments.domain.model import (
+    Dispute,
+    DisputeOutcome,
+    Due,
+    Payment,
+    PaymentStatus,
+    SavedCard,
+    Settlement,
+)
 from shared.money import divide_half_up, share
 
 # A hold must outlive the session by this; one that does not is renewed this long before it lapses,
@@ -64,6 +74,16 @@ def next_renewal(capture_before: datetime | None, at: datetime) -> datetime | No
     return min(at + RENEW_AGAIN_AFTER, capture_before)
 
 
+def is_superseded(saved: SavedCard, chosen_at: datetime) -> bool:
+    """Whether the seeker has confirmed another card, or removed theirs, after they confirmed one at
+    `chosen_at`. That is Stripe's time, in whole seconds, so a removal within the same second counts
+    as the earlier of the two: rather a card too many than none.
+    """
+    if saved.removed_at is not None and chosen_at < saved.removed_at.replace(microsecond=0):
+        return True
+    return chosen_at < saved.chosen_at
+
+
 def commission_of(payment: Payment, amount: int) -> int:
     """Our share of `amount`."""
     return share(amount, payment.commission_bps)
@@ -99,6 +119,44 @@ def settled_commission_of(payment: Payment, amount: int) -> int:
     consultant's share.
     """
     return settled_of(payment, amount) - share_of(payment, amount)
+
+
+def remaining_of(payment: Payment, disputes: Iterable[Dispute]) -> int:
+    """The captured amount that is neither refunded nor withheld by the cardholder's bank, which
+    keeps what is disputed unless we win. It may dispute all of a charge of which a part was
+    refunded.
+    """
+    withheld = sum(one.charge_amount for one in disputes if one.outcome != DisputeOutcome.WON)
+    return max(payment.captured_amount - payment.refunded_amount - withheld, 0)
+
+
+def verb_after_returns(payment: Payment, disputes: Sequence[Dispute]) -> Verb:
+    """The verb that leads to the status of a captured payment after these refunds and disputes, in
+    whatever order they came: disputed while the bank decides on any of them, then refunded if all
+    of it was, captured if something remains, and disputed if the bank has taken the rest.
+    """
+    if any(one.outcome == DisputeOutcome.OPEN for one in disputes):
+        return Verb.DISPUTE
+    if payment.refunded_amount == payment.captured_amount:
+        return Verb.REFUND
+    return Verb.RESTORE if remaining_of(payment, disputes) > 0 else Verb.DISPUTE
+
+
+class Loss(NamedTuple):
+    """What the platform and the consultant lose by a dispute, in the charge's currency."""
+
+    commission: int
+    share: int
+
+
+def loss_by(payment: Payment, dispute: Dispute, others: Iterable[Dispute]) -> Loss:
+    """What each party loses while the bank withholds the amount of `dispute`, in addition to what
+    was refunded and what `others` withhold.
+    """
+    before = remaining_of(payment, others)
+    after = max(before - dispute.charge_amount, 0)
+    commission = commission_between(payment, before, after)
+    return Loss(commission, before - after - commission)
 
 
 def disputed_of(

@@ -14,7 +14,7 @@ from services.payments.store import stripe_events as stripe_events_store
 from services.payments.stripe_api import Refused, StripeProblem
 from services.payments.webhook.context import StripeContext
 from services.payments.webhook.errors import NotOurs, NotYet
-from services.payments.webhook.handlers import HANDLERS, acts_on, is_ours
+from services.payments.webhook.handlers import HANDLERS, is_ours, reason_to_ignore
 from shared.clock import now
 from shared.telemetry import log
 
@@ -49,15 +49,12 @@ class EventsJob:
     async def _handle(self, claimed: stripe_events_store.Claimed) -> bool:
         """Whether the event was handled; if not, records what becomes of it."""
         try:
-            handler = HANDLERS.get(claimed.type)
-            if handler is None:  # replayed by an operator, of a type that is not handled
-                await self._ignore(claimed, "its type is not handled")
-                return False
             event = stripe_events_store.read(claimed.body)
-            if not acts_on(event):
-                await self._ignore(claimed, "of a connected account")
+            reason = reason_to_ignore(event, livemode=self._context.stripe.livemode)
+            if reason is not None:  # an operator has replayed it
+                await self._ignore(claimed, reason)
                 return False
-            await handler(self._context, event)
+            await HANDLERS[event.type](self._context, event)
         except NotOurs as why:
             await self._again(claimed, str(why), ours=False)
         except NotYet as why:

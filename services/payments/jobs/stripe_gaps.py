@@ -11,7 +11,7 @@ import msgspec
 
 from services.payments.store import stripe_events as stripe_events_store
 from services.payments.stripe_api import Stripe, StripeProblem, events
-from services.payments.webhook.handlers import HANDLERS
+from services.payments.webhook.handlers import HANDLERS, reason_to_ignore
 from shared.clock import now
 from shared.db import Database
 from shared.telemetry import log
@@ -55,12 +55,14 @@ class GapPoll:
 
     async def _keep_missing(self, listed: list[dict[str, Any]]) -> int:
         """Keeps those that are handled and not here yet. How many."""
-        wanted = {raw["id"]: raw for raw in listed if raw["type"] in HANDLERS}
-        stored = await stripe_events_store.stored_ids(self._database.reader, list(wanted))
-        missing = [raw for event_id, raw in wanted.items() if event_id not in stored]
-        for raw in missing:
-            body = msgspec.json.encode(raw)
-            await stripe_events_store.keep(
-                self._database, stripe_events_store.read(body), body, handled=True
-            )
-        return len(missing)
+        # Most are of types that are not handled: those are not even encoded.
+        bodies = {raw["id"]: msgspec.json.encode(raw) for raw in listed if raw["type"] in HANDLERS}
+        stored = await stripe_events_store.stored_ids(self._database.reader, list(bodies))
+        found = 0
+        for event_id, body in bodies.items():
+            event = stripe_events_store.read(body)
+            is_handled = reason_to_ignore(event, livemode=self._stripe.livemode) is None
+            if is_handled and event_id not in stored:
+                await stripe_events_store.keep(self._database, event, body, handled=True)
+                found += 1
+        return found

@@ -1,9 +1,10 @@
 """How what remains of a capture is split between the parties, as SQL, in the currency in which it
-has settled (`policy.convert`). Reversals made in the Dashboard are deducted as well.
+has settled (`policy.convert`); a capture that has not settled yet has no share, and no row.
+Reversals made in the Dashboard are deducted as well.
 """
 
 SPLIT = """
-    left join payments.payouts as o on o.booking_id = p.booking_id
+    join payments.payouts as o on o.booking_id = p.booking_id
     cross join lateral (
         select coalesce(sum(coalesce(d.charge_amount, d.amount)), 0)::bigint as disputed
         from payments.disputes as d

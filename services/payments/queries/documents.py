@@ -63,7 +63,7 @@ _STATEMENTS = {
         other="seeker",
         split=SPLIT,
         fields="s.currency, s.captured as gross, s.captured - s.remaining as refunded,"
-        " s.remaining - coalesce(s.earned, 0) as commission, coalesce(s.net, 0) as net",
+        " s.remaining - s.earned as commission, s.net",
     ),
 }
 
@@ -72,7 +72,9 @@ _HOLDER = "select user_id, first_name, last_name from payments.users where user_
 
 
 async def statement_of(reader: Reader, user_id: UUID, role: str, year: int) -> Statement:
-    """What the user paid, or earned, in the captures of a year (UTC), oldest first."""
+    """What the user paid, or earned, in the captures of a year (UTC), oldest first. What a
+    consultant earns is known once a capture has settled.
+    """
     since, until = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     lines = []
     for row in await reader.rows(_STATEMENTS[role], user_id, since, until):

@@ -18,14 +18,14 @@ _LISTED = """
            coalesce(u.last_name, '') as last_name, {fields}
     from payments.payments as p {joined}
     left join payments.users as u on u.user_id = p.{other}_id
-    where p.{mine}_id = $1 and {only} and ($2::uuid is null or p.id < $2)
+    where p.{mine}_id = $1{only} and ($2::uuid is null or p.id < $2)
     order by p.id desc limit $3
 """
 _HISTORY = _LISTED.format(
     mine="seeker",
     other="consultant",
     joined="",
-    only="p.status not in ('none', 'authorizing')",
+    only=" and p.status not in ('none', 'authorizing')",
     fields="""p.refunded_amount as amount_refunded,
            p.captured_amount - p.refunded_amount as charged, p.currency, p.status, p.created_at,
            case when p.captured_amount > 0 then p.captured_amount
@@ -36,7 +36,7 @@ _PAYOUTS = _LISTED.format(
     mine="consultant",
     other="seeker",
     joined=SPLIT,
-    only="o.booking_id is not null",
+    only="",
     fields="""s.remaining as gross_amount, s.remaining - s.earned as commission_amount,
            s.net as amount, o.currency, o.status, o.transfer_id, o.available_on,
            o.created_at""",

@@ -28,7 +28,7 @@ _EARNINGS = f"""
            sum(s.remaining)::bigint as gross, sum(s.remaining - s.earned)::bigint as commission,
            sum(s.net)::bigint as net
     from payments.payments as p {SPLIT}
-    where p.consultant_id = $1 and o.booking_id is not null and {_WITHIN}
+    where p.consultant_id = $1 and {_WITHIN}
     group by 1, 2 order by 1, 2
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.payments.reconcile.own_tables import Difference, debts
-from services.payments.reconcile.repair import repair
+from services.payments.reconcile.repair import Outcome, repair
 from services.payments.reconcile.report import DAYS, POOL_SIZE, compare
 from services.payments.settings import PaymentsSettings
 from services.payments.stripe_api import StripeProblem, connect
@@ -47,14 +47,22 @@ async def run(arguments: argparse.Namespace) -> int:
 
 
 async def _repair(context: StripeContext, bookings: list[UUID]) -> int:
-    unknown = [one for one in bookings if not await repair(context, one)]
-    for one in unknown:
-        print(f"There is no payment of booking {one}.")
+    repaired = 0
+    for booking_id in bookings:
+        outcome = await repair(context, booking_id)
+        repaired += outcome == Outcome.REPAIRED
+        if outcome == Outcome.UNKNOWN:
+            print(f"There is no payment of booking {booking_id}.")
+        elif outcome == Outcome.BUSY:
+            print(
+                f"Booking {booking_id} was left as it is: one of its steps at Stripe is in"
+                " progress. Repair it again when that has ended."
+            )
     print(
-        f"{len(bookings) - len(unknown)} repaired; the service executes the remaining steps."
+        f"{repaired} repaired; the service executes the remaining steps."
         " Reconcile again in a minute."
     )
-    return 1 if unknown else 0
+    return 0 if repaired == len(bookings) else 1
 
 
 def _show(found: list[Difference], owed: list[Difference]) -> int:

@@ -5,6 +5,7 @@ next steps.
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from services.payments import ledger
@@ -17,7 +18,7 @@ from services.payments.domain.lifecycle import SETTLED, Actor, Verb
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.domain.policy import commission_of
 from services.payments.ledger import Posting
-from services.payments.reconcile.queries.payments import ids_of
+from services.payments.reconcile.queries.payments import compared_payment, ids_of
 from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
 from services.payments.stripe_api import Stripe, disputes, intents, transfers
@@ -31,34 +32,52 @@ from shared.db import Transaction
 Sent = tuple[Transfer, list[Reversal]]
 
 
-async def repair(context: StripeContext, booking_id: UUID) -> bool:
-    """Repairs one booking; the running service executes the steps that it plans. False if there is
-    no such payment.
+class Outcome(StrEnum):
+    """What became of a repair. BUSY: nothing was changed, because a step of the booking is in
+    progress or in doubt, and its own answer from Stripe is still to be recorded.
     """
-    ids = await ids_of(context.database.reader, booking_id)
-    if ids is None:
-        return False
+
+    REPAIRED = "repaired"
+    BUSY = "busy"
+    UNKNOWN = "unknown"
+
+
+async def repair(context: StripeContext, booking_id: UUID) -> Outcome:
+    """Repairs one booking; the running service executes the steps that it plans. UNKNOWN if there
+    is no such payment.
+    """
+    reader = context.database.reader
+    ids, before = await ids_of(reader, booking_id), await compared_payment(reader, booking_id)
+    if ids is None or before is None:
+        return Outcome.UNKNOWN
+    if before.busy:
+        return Outcome.BUSY
     made = await _intents(context.stripe, ids.customer_id, ids.payment_intent_id, booking_id)
     sent = [
         (one, await transfers.reversals_of(context.stripe, one.id) if one.amount_reversed else [])
         for one in await transfers.transfers_of(context.stripe, str(booking_id))
     ]
     async with context.database.transaction() as db:
+        payment = await payments_store.get_existing(db, booking_id)
+        # No step is recorded while the payment is locked. One that began, or was recorded, since
+        # Stripe was read is missing in what was read.
+        if await compared_payment(reader, booking_id) != before:
+            return Outcome.BUSY
         for one in made:
             payment = await payments_store.get_existing(db, booking_id)
             await adjust(context, db, payment, one)
         payment = await payments_store.get_existing(db, booking_id)
         current = next((one for one in made if one.id == payment.payment_intent_id), None)
         if current is not None and current.status == "succeeded":
-            payment = await _captured(db, payment, current, context.payout_delay)
-            await _sent(db, payment, sent)
+            payment = await _adjust_to_capture(db, payment, current, context.payout_delay)
+            await _adjust_to_transfers(db, payment, sent)
         await resume_payment(db, booking_id)
     if payment.settled_currency is not None and payment.charge_id is not None:
-        await _taken_back(context, payment.charge_id)
-    return True
+        await _record_returns(context, payment.charge_id)
+    return Outcome.REPAIRED
 
 
-async def _taken_back(context: StripeContext, charge_id: str) -> None:
+async def _record_returns(context: StripeContext, charge_id: str) -> None:
     """Refunds and disputes of a charge whose events were lost."""
     await check_refunds(context.database, context.stripe, charge_id)
     for dispute_id in await disputes.disputes_of(context.stripe, charge_id):
@@ -74,7 +93,7 @@ async def _intents(
     return made
 
 
-async def _captured(
+async def _adjust_to_capture(
     db: Transaction, payment: Payment, intent: Intent, payout_delay: timedelta
 ) -> Payment:
     """Adjusts payment, ledger and payout to the amount captured at Stripe."""
@@ -104,23 +123,23 @@ async def _captured(
     return changed
 
 
-async def _sent(db: Transaction, payment: Payment, sent: list[Sent]) -> None:
+async def _adjust_to_transfers(db: Transaction, payment: Payment, sent: list[Sent]) -> None:
     """Adjusts the payout to Stripe's transfers, and plans what is missing. There is no payout while
     the capture has not settled.
     """
     payout = await payouts_store.get_for_update(db, payment.booking_id)
     if payout is None:
         return
-    taken = [one for _, reversals in sent for one in reversals]
-    net = sum(one.amount for one, _ in sent) - sum(one.amount for one in taken)
-    recalled = sum(one.amount for one in taken if not one.ours)
+    reversals = [one for _, made in sent for one in made]
+    net = sum(one.amount for one, _ in sent) - sum(one.amount for one in reversals)
+    recalled = sum(one.amount for one in reversals if not one.ours)
     latest = sent[0][0].id if sent else None
     currency = payout.currency
     await ledger.post(
         db,
         payment.booking_id,
         *(Posting("transfer", one.id, one.amount, currency) for one, _ in sent),
-        *(Posting("reversal", one.id, one.amount, currency) for one in taken),
+        *(Posting("reversal", one.id, one.amount, currency) for one in reversals),
     )
     changed = await payouts_store.save(
         db,

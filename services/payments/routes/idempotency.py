@@ -1,5 +1,6 @@
-"""`Idempotency-Key` for handlers that call Stripe: as `shared.idempotency`, but no transaction is
-open during the call, and stored responses are encrypted, because they contain secrets.
+"""`Idempotency-Key` for handlers that call Stripe: the protocol of `shared.idempotency`, but no
+transaction is open during the call, so that a claim is released explicitly if the call fails, and
+expires if the process dies. Stored responses are encrypted, because they contain secrets.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ def idempotent_call(handler: Handler) -> Handler:
         cipher = response_cipher(state)
         mine = IdempotentCall(state.service.database, request.user.id, key, cipher)
         fingerprint = fingerprint_of(request.method, request.url.path, await request.body())
-        earlier = await mine.claim(fingerprint)
-        return earlier if earlier is not None else await mine.fill(handler, kwargs)
+        earlier = await mine.claim_key(fingerprint)
+        return earlier if earlier is not None else await mine.run(handler, kwargs)
 
     return wrapper  # type: ignore[return-value]
 
@@ -69,60 +70,62 @@ class IdempotentCall:
         self._database, self._user_id, self._key, self._cipher = database, user_id, key, cipher
         self._claimed_at: datetime | None = None
 
-    async def claim(self, fingerprint: bytes) -> Response[Any] | None:
+    async def claim_key(self, fingerprint: bytes) -> Response[Any] | None:
         """The first response, after waiting until it is complete; None if this request is the
         first.
         """
         for _ in range(LOOKS):
             at = now()
             async with self._database.transaction() as db:
-                if await idempotency_store.claim(db, self._user_id, self._key, fingerprint, at):
+                if await idempotency_store.claim_key(db, self._user_id, self._key, fingerprint, at):
                     self._claimed_at = at
                     return None
                 earlier = await idempotency_store.get(db, self._user_id, self._key)
             if earlier is None:
                 continue
             if _is_over(earlier, at):
-                await self._give_up(earlier.created_at)
+                await self._release_key(earlier.created_at)
                 continue
             if earlier.fingerprint != fingerprint:
                 raise IdempotencyKeyReused
             if earlier.status is not None and earlier.body is not None:
-                response = self._again(earlier.status, earlier.body)
+                response = self._decrypted(earlier.status, earlier.body)
                 if response is not None:
                     return response
                 # Encrypted with a key that has been rolled since.
-                await self._give_up(earlier.created_at)
+                await self._release_key(earlier.created_at)
                 continue
             await asyncio.sleep(LOOK_EVERY)
         raise Unavailable
 
-    async def fill(self, handler: Callable[..., Awaitable[Any]], kwargs: dict[str, Any]) -> Any:
+    async def run(self, handler: Callable[..., Awaitable[Any]], kwargs: dict[str, Any]) -> Any:
         """Runs the handler and stores its response; after a server error the claim is removed."""
         try:
             response = await handler(**kwargs)
         except Problem as problem:
             if is_final(problem.status):
-                await self._keep(problem.status, problem.body(request_context.get().request_id))
+                await self._store_response(
+                    problem.status, problem.body(request_context.get().request_id)
+                )
             else:
-                await self._leave()
+                await self._release_own_key()
             raise
         except BaseException:
-            await self._leave()
+            await self._release_own_key()
             raise
-        await self._keep(response.status_code, msgspec.json.encode(response.content))
+        await self._store_response(response.status_code, msgspec.json.encode(response.content))
         return response
 
-    async def _keep(self, status: int, body: bytes) -> None:
+    async def _store_response(self, status: int, body: bytes) -> None:
         async with self._database.transaction() as db:
             sealed = self._cipher.encrypt(body)
             claimed_at = self._claimed_at
             assert claimed_at is not None, "a response is kept for a claim"
-            await idempotency_store.save_response(
+            await idempotency_store.store_response(
                 db, self._user_id, self._key, claimed_at, status, sealed
             )
 
-    def _again(self, status: int, stored: bytes) -> Response[Any] | None:
+    def _decrypted(self, status: int, stored: bytes) -> Response[Any] | None:
         """The stored response; None if it can no longer be decrypted."""
         try:
             body = self._cipher.decrypt(stored)
@@ -130,14 +133,14 @@ class IdempotentCall:
             return None
         return replayed(status, body)
 
-    async def _leave(self) -> None:
+    async def _release_own_key(self) -> None:
         if self._claimed_at is not None:
-            await self._give_up(self._claimed_at)
+            await self._release_key(self._claimed_at)
 
-    async def _give_up(self, claimed_at: datetime) -> None:
+    async def _release_key(self, claimed_at: datetime) -> None:
         """Ends the claim of that moment: another request may have made a new one since."""
         async with self._database.transaction() as db:
-            await idempotency_store.remove(db, self._user_id, self._key, claimed_at)
+            await idempotency_store.release_key(db, self._user_id, self._key, claimed_at)
 
 
 def _is_over(claim: IdempotencyClaim, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from services.payments.routes.dependencies import Settings
 from services.payments.schemas.webhook import Received
 from services.payments.store import stripe_events as stripe_events_store
 from services.payments.stripe_api import events
-from services.payments.webhook.handlers import acts_on
+from services.payments.webhook.handlers import reason_to_ignore
 from shared.dependencies import Pool
 from shared.openapi import errors
 from shared.problems import FieldError, TooLarge, ValidationFailed
@@ -38,8 +38,7 @@ async def receive(
         event = stripe_events_store.read(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise ValidationFailed([FieldError("body", "is not an event")]) from None
-    # A live Connect endpoint receives test events too: they are stored, but not handled.
-    handled = event.livemode == settings.livemode and acts_on(event)
+    handled = reason_to_ignore(event, livemode=settings.livemode) is None
     await stripe_events_store.keep(pool, event, body, handled=handled)
     return Response(Received(True))
 

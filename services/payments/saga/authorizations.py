@@ -157,7 +157,8 @@ async def renewal_failed(
         spare = old if made is not None else None
     else:
         log.warning("renewal failed", booking_id=payment.booking_id, reason=declined.code)
-        params = intent_params(payment, payment.amount, retry=True)
+        card = operation.params.get("payment_method")
+        params = intent_params(payment, payment.amount, retry=True, declined=card)
         await operations.plan(db, "renew", payment.booking_id, params, due_at=again)
         spare = made
     if spare is not None:

@@ -16,7 +16,7 @@ Record = Callable[[Transaction, Operation, Payment, Any], Awaitable[None]]
 class Kind(NamedTuple):
     """One kind of step. `send` calls Stripe, `find` searches Stripe for what the step did (None:
     nothing), and the others record an outcome in the given transaction, in which the payment is
-    locked.
+    locked. A decline of a kind without `decline` is recorded by `refuse`, with the bank's code.
     """
 
     send: Callable[[Stripe, Operation], Awaitable[Any]]

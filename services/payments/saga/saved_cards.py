@@ -29,6 +29,8 @@ async def with_card(database: Database, stripe: Stripe, operation: Operation) ->
         raise Refused("no_payment_method", "no saved card")
     params = {**params, "payment_method": usable[0].id}
     async with database.transaction() as db:
+        # If another worker has taken the step over, nothing is kept. Sending goes on regardless:
+        # Stripe refuses one key with two cards, and this worker's outcome is not recorded.
         await claims.keep_params(db, operation, params)
     return msgspec.structs.replace(operation, params=params)
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from services.payments import ledger
 from services.payments.commands import accounts, payouts
-from services.payments.domain.model import Payment, PayoutStatus
+from services.payments.domain.model import Payment
 from services.payments.domain.operations import Operation
-from services.payments.ledger import Posting
 from services.payments.saga.common import retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.store import payouts as payouts_store
 from services.payments.stripe_api import Refused, Stripe, transfers
 from services.payments.stripe_api.transfers import CANNOT_RECEIVE, Reversal, Transfer
-from shared.clock import now
 from shared.db import Transaction
 from shared.telemetry import log
 
@@ -34,20 +31,9 @@ async def find(stripe: Stripe, operation: Operation) -> Transfer | None:
 
 async def sent(db: Transaction, operation: Operation, payment: Payment, transfer: Transfer) -> None:
     """The money is on its way to the consultant's account."""
-    payout = await payouts_store.get_existing(db, operation.subject_id)
-    posting = Posting("transfer", transfer.id, transfer.amount, payout.currency)
-    await ledger.post(db, payout.booking_id, posting)
-    changed = await payouts_store.save(
-        db,
-        payout.booking_id,
-        status=PayoutStatus.PAID,
-        sent_amount=payout.sent_amount + transfer.amount,
-        transfer_id=transfer.id,
-        paid_at=now(),
-    )
-    await payouts.emit_payout_sent(db, payout, "paid", transfer.amount, transfer.id)
-    if changed.missing != 0:
-        await payouts.settle(db, payment, changed)  # refunded or disputed while it was sent
+    payout = await payouts.record_transfer(db, operation.subject_id, transfer)
+    if payout.missing != 0:
+        await payouts.settle(db, payment, payout)  # refunded or disputed while it was sent
 
 
 async def refused(db: Transaction, operation: Operation, payment: Payment, why: Refused) -> None:
@@ -73,24 +59,24 @@ async def send_reversal(stripe: Stripe, operation: Operation) -> list[Reversal]:
     """
     key, booking_id = operation.idempotency_key, operation.params["booking_id"]
     made = await transfers.transfers_of(stripe, booking_id)
-    taken = await _taken(stripe, made, key)
-    rest = operation.params["amount"] - sum(reversal.amount for reversal in taken)
+    reversals = await _reversals_of_step(stripe, made, key)
+    rest = operation.params["amount"] - sum(reversal.amount for reversal in reversals)
     for transfer in made:
         part = min(rest, transfer.amount - transfer.amount_reversed)
         if part > 0:
             part_key = f"{key}:{transfer.id}"
-            taken.append(
+            reversals.append(
                 await transfers.reverse_transfer(
                     stripe, transfer.id, part, key=part_key, booking_id=booking_id, operation=key
                 )
             )
             rest -= part
-    if not taken:
+    if not reversals:
         raise Refused("nothing_to_reverse", f"{rest} more than was transferred")
-    return taken
+    return reversals
 
 
-async def _taken(stripe: Stripe, made: list[Transfer], key: str) -> list[Reversal]:
+async def _reversals_of_step(stripe: Stripe, made: list[Transfer], key: str) -> list[Reversal]:
     return [
         reversal
         for transfer in made
@@ -103,27 +89,16 @@ async def _taken(stripe: Stripe, made: list[Transfer], key: str) -> list[Reversa
 async def find_reversal(stripe: Stripe, operation: Operation) -> list[Reversal] | None:
     """The reversals that a step in doubt made; None if it made none."""
     made = await transfers.transfers_of(stripe, operation.params["booking_id"])
-    return await _taken(stripe, made, operation.idempotency_key) or None
+    return await _reversals_of_step(stripe, made, operation.idempotency_key) or None
 
 
 async def reversed_(
     db: Transaction, operation: Operation, payment: Payment, reversals: list[Reversal]
 ) -> None:
     """The money is back on our balance."""
-    payout = await payouts_store.get_existing(db, operation.subject_id)
-    postings = [Posting("reversal", one.id, one.amount, payout.currency) for one in reversals]
-    await ledger.post(db, payout.booking_id, *postings)
-    amount = sum(one.amount for one in reversals)
-    left = payout.sent_amount - amount
-    changed = await payouts_store.save(
-        db,
-        payout.booking_id,
-        sent_amount=left,
-        status=PayoutStatus.REVERSED if left == 0 else PayoutStatus.PAID,
-    )
-    await payouts.emit_payout_sent(db, payout, "reversed", amount, payout.transfer_id)
-    if changed.missing != 0:
-        await payouts.settle(db, payment, changed)
+    payout = await payouts.record_reversals(db, operation.subject_id, reversals)
+    if payout.missing != 0:
+        await payouts.settle(db, payment, payout)
 
 
 TRANSFER = Kind(send, find, sent, refused)

@@ -126,9 +126,10 @@ class Worker:
         """Calls Stripe and records the outcome."""
         kind, removed = self._kinds[operation.kind], False
         try:
-            prepared = await saved_cards.with_card(self.database, self._stripe, operation)
-            removed = await saved_cards.detach_removed(self.database, self._stripe, prepared)
-            answer = await self._ask(kind, prepared)
+            # Every outcome is that of the card with which the step was sent.
+            operation = await saved_cards.with_card(self.database, self._stripe, operation)
+            removed = await saved_cards.detach_removed(self.database, self._stripe, operation)
+            answer = await self._ask(kind, operation)
         except Uncertain as why:
             await self._reschedule(operation, str(why))
         except Declined as declined:
@@ -151,7 +152,7 @@ class Worker:
                 await self._plan_with_new_key(operation)
             else:
                 await self._record(
-                    prepared, "done", kind.succeed, answer, stripe_id=getattr(answer, "id", None)
+                    operation, "done", kind.succeed, answer, stripe_id=getattr(answer, "id", None)
                 )
 
     async def _ask(self, kind: Kind, operation: Operation) -> Any | None:

@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import insert
 from services.payments.domain.model import SavedCard
 from services.payments.stripe_api.cards import Card
 from services.payments.tables import cards
-from shared.clock import now
 from shared.db import Reader, Transaction
 
 _REMOVED = """
@@ -74,15 +73,15 @@ async def update_shown(db: Transaction, user_id: UUID, card: Card) -> None:
 
 
 async def remove(
-    db: Transaction, user_id: UUID, payment_method_id: str | None = None
+    db: Transaction, user_id: UUID, at: datetime, payment_method_id: str | None = None
 ) -> str | None:
-    """Removes the card (if an id is given, only that one), and returns the id of the removed
-    card.
+    """Removes the card (if an id is given, only that one) as of that time, and returns the id of
+    the removed card.
     """
     saved = (cards.c.user_id == user_id) & cards.c.removed_at.is_(None)
     if payment_method_id is not None:
         saved &= cards.c.payment_method_id == payment_method_id
-    removed = update(cards).where(saved).values(removed_at=now())
+    removed = update(cards).where(saved).values(removed_at=at)
     found: str | None = await db.scalar(removed.returning(cards.c.payment_method_id))
     return found
 

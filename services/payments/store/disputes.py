@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -20,11 +21,16 @@ def dispute_from(row: Mapping[Any, Any]) -> Dispute:
     return Dispute(**{**row, "charge_amount": charge_amount, "outcome": outcome})
 
 
-async def get(db: Transaction, dispute_id: str) -> Dispute | None:
-    """A dispute; None if it is not known. It is protected by the lock of its payment."""
-    found = await db.execute(select(disputes).where(disputes.c.dispute_id == dispute_id))
-    row = found.mappings().one_or_none()
-    return dispute_from(row) if row is not None else None
+async def of_booking(db: Transaction, booking_id: UUID) -> list[Dispute]:
+    """The disputes of a booking's charge, oldest first. They are protected by the lock of its
+    payment.
+    """
+    found = await db.execute(
+        select(disputes)
+        .where(disputes.c.booking_id == booking_id)
+        .order_by(disputes.c.opened_at, disputes.c.dispute_id)
+    )
+    return [dispute_from(row) for row in found.mappings()]
 
 
 async def add(db: Transaction, dispute: Dispute) -> None:

@@ -31,7 +31,9 @@ def _mine(user_id: UUID, key: str) -> ColumnElement[bool]:
     return (idempotency_keys.c.user_id == user_id) & (idempotency_keys.c.key == key)
 
 
-async def claim(db: Transaction, user_id: UUID, key: str, fingerprint: bytes, at: datetime) -> bool:
+async def claim_key(
+    db: Transaction, user_id: UUID, key: str, fingerprint: bytes, at: datetime
+) -> bool:
     """Inserts the key; False if it exists already."""
     new = insert(idempotency_keys).values(
         user_id=user_id, key=key, fingerprint=fingerprint, created_at=at
@@ -45,7 +47,7 @@ async def get(db: Transaction, user_id: UUID, key: str) -> IdempotencyClaim | No
     return IdempotencyClaim(**row) if row is not None else None
 
 
-async def save_response(
+async def store_response(
     db: Transaction, user_id: UUID, key: str, claimed_at: datetime, status: int, body: bytes
 ) -> None:
     """Writes the response that repeated calls get, unless the claim of `claimed_at` is over."""
@@ -53,7 +55,7 @@ async def save_response(
     await db.execute(update(idempotency_keys).where(claim).values(status=status, body=body))
 
 
-async def remove(db: Transaction, user_id: UUID, key: str, claimed_at: datetime) -> None:
+async def release_key(db: Transaction, user_id: UUID, key: str, claimed_at: datetime) -> None:
     """Ends the claim made at `claimed_at`, so that the next call with the key is the first. Another
     request may have claimed the key since.
     """

@@ -157,13 +157,16 @@ async def drop_unsent(db: Transaction, subject_id: UUID, *kinds: str) -> int:
     return len(dropped)
 
 
-async def hasten_renewals(db: Transaction, seeker_id: UUID) -> None:
-    """Makes the renewals of the seeker's holds that failed before due now."""
+async def hasten_renewals(db: Transaction, seeker_id: UUID, payment_method_id: str) -> None:
+    """Makes the renewals of the seeker's holds that failed before due now, except those for which
+    this card was declined.
+    """
     hastened = await db.execute(
         update(operations)
         .where(operations.c.kind == "renew", operations.c.state == "due")
         .where(operations.c.in_doubt.is_(False), operations.c.params["retry"].as_boolean())
         .where(operations.c.params["seeker_id"].as_string() == str(seeker_id))
+        .where(operations.c.params["declined"].as_string().is_distinct_from(payment_method_id))
         .values(due_at=now())
     )
     if hastened.rowcount:

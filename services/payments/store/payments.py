@@ -13,13 +13,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, bindparam, case, literal, or_, select
+from sqlalchemy import and_, bindparam, case, exists, literal, or_, select
 from sqlalchemy import update as update_statement
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.domain.lifecycle import LIFECYCLE, Actor, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
-from services.payments.tables import payments, receipt_counters
+from services.payments.tables import operations, payments, receipt_counters
 from shared.clock import now
 from shared.db import Query, Reader, Transaction
 from shared.events import BookingEvent, PaymentEvent
@@ -133,13 +133,22 @@ _DEBTS = (
     select(payments.c.booking_id)
     .where(payments.c.seeker_id == bindparam("seeker"))
     .where(payments.c.status == PaymentStatus.FAILED, payments.c.due == Due.CAPTURE)
+    .where(
+        ~exists()
+        .where(operations.c.subject_id == payments.c.booking_id)
+        .where(operations.c.kind == "charge", operations.c.state == "failed")
+        .where(operations.c.params["payment_method"].as_string() == bindparam("card"))
+    )
     .order_by(payments.c.booking_id)
 )
 
 
-async def debts_of(db: Transaction, seeker_id: UUID) -> Sequence[UUID]:
-    """The bookings whose price or fee the seeker owes and no hold covers."""
-    return (await db.execute(_DEBTS, {"seeker": seeker_id})).scalars().all()
+async def debts_of(db: Transaction, seeker_id: UUID, payment_method_id: str) -> Sequence[UUID]:
+    """The bookings whose price or fee the seeker owes and no hold covers, except those for which
+    this card was declined.
+    """
+    values = {"seeker": seeker_id, "card": payment_method_id}
+    return (await db.execute(_DEBTS, values)).scalars().all()
 
 
 _UNSETTLED = (

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.domain.model import Payment, Payout, PayoutStatus
 from services.payments.domain.policy import settled_commission_of, settled_of, share_of
-from services.payments.tables import disputes, payouts
+from services.payments.tables import payouts
 from shared.clock import now
 from shared.db import Transaction
 
@@ -79,16 +79,3 @@ async def save(db: Transaction, booking_id: UUID, **values: Any) -> Payout:
         .returning(payouts)
     )
     return payout_from(changed.mappings().one())
-
-
-async def remaining(db: Transaction, payment: Payment) -> int:
-    """The captured amount that is neither refunded nor withheld by the cardholder's bank."""
-    disputed = await db.scalar(
-        select(
-            func.coalesce(func.sum(func.coalesce(disputes.c.charge_amount, disputes.c.amount)), 0)
-        )
-        .where(disputes.c.booking_id == payment.booking_id)
-        .where(disputes.c.outcome != "won")
-    )
-    # A bank may dispute all of a charge of which a part was refunded.
-    return max(payment.captured_amount - payment.refunded_amount - int(disputed or 0), 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -57,6 +57,7 @@ class StripeEvent(msgspec.Struct):
     livemode: bool = False
     account: Id | None = None
     api_version: str | None = None
+    created: Any = None  # seconds since 1970; in thin events a text
     data: Data | None = None
     related_object: Subject | None = None
     request: Cause | str | None = None  # a bare id in events of very old API versions
@@ -67,6 +68,11 @@ class StripeEvent(msgspec.Struct):
         if self.related_object is not None:
             return self.related_object
         return (self.data.object if self.data else None) or Subject()
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When a snapshot event was created, in whole seconds; None for a thin one."""
+        return datetime.fromtimestamp(self.created, UTC) if isinstance(self.created, int) else None
 
     @property
     def echo(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -10,7 +11,9 @@ from services.payments.stripe_api.client import PATIENT, Refused, Stripe, call, 
 
 
 class Card(msgspec.Struct, frozen=True):
-    """A saved card; `customer_id` is None once it is detached."""
+    """A saved card; `customer_id` is None once it is detached. `created_at` is when its holder
+    entered it and confirmed, in whole seconds.
+    """
 
     id: str
     brand: str
@@ -18,6 +21,7 @@ class Card(msgspec.Struct, frozen=True):
     exp_month: int
     exp_year: int
     customer_id: str | None
+    created_at: datetime
 
 
 class Setup(msgspec.Struct, frozen=True):
@@ -35,7 +39,8 @@ def _card(raw: Any) -> Card:
     customer = (
         raw.customer if raw.customer is None or isinstance(raw.customer, str) else raw.customer.id
     )
-    return Card(raw.id, card.brand, card.last4, card.exp_month, card.exp_year, customer)
+    created_at = datetime.fromtimestamp(raw.created, UTC)
+    return Card(raw.id, card.brand, card.last4, card.exp_month, card.exp_year, customer, created_at)
 
 
 def _setup(raw: Any) -> Setup:

@@ -87,11 +87,14 @@ async def without_bad_email(
 
 
 class Stripe(msgspec.Struct, frozen=True):
-    """A connection to one Stripe account; `api` is the SDK's client."""
+    """A connection to one Stripe account; `api` is the SDK's client. With `livemode` real money
+    moves.
+    """
 
     api: stripe.StripeClient
     http: stripe.AIOHTTPClient
     accounts: str
+    livemode: bool
 
     async def close(self) -> None:
         """Closes the pooled connections."""
@@ -113,7 +116,7 @@ def connect(settings: PaymentsSettings) -> Stripe:
         http_client=http,
         max_network_retries=0,
     )
-    return Stripe(api, http, settings.stripe_accounts)
+    return Stripe(api, http, settings.stripe_accounts, settings.livemode)
 
 
 async def raw(

@@ -40,6 +40,19 @@ async def test_decline_is_named(
     assert await booking.emitted(PaymentAuthorized) == []
 
 
+async def test_nothing_is_released_of_a_hold_that_was_declined(
+    payments: Payments, booking: Booking
+) -> None:
+    await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
+    await booking.authorize()
+    await booking.deliver(booking.cancelled())
+    await payments.settle()
+    (released,) = await booking.emitted(PaymentReleased)
+    (intent,) = await payments.stripe.intents(booking.id)
+    assert (released.payment_intent_id, released.amount) == (intent["id"], 0)
+    assert (await booking.status(), intent["status"]) == ("released", "canceled")
+
+
 async def test_no_card_fails_without_asking_stripe(payments: Payments) -> None:
     seeker, consultant = await payments.seeker(card=None), await payments.consultant()
     booking = Booking(payments, seeker, consultant)

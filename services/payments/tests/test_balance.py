@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.payments.reconcile.balance import BATCH, Lines
-from services.payments.reconcile.repair import repair
+from services.payments.reconcile.repair import Outcome, repair
 from services.payments.reconcile.report import compare
 from services.payments.stripe_api.settlements import Transaction
 from services.payments.tests.actors import Booking, Payments
@@ -20,7 +20,7 @@ async def test_fee_that_was_never_posted_is_found_and_repaired(
     found = await compare(payments.state.context)
     assert {one.subject for one in found} == {str(booking.id)}
     assert any("our balance at Stripe 9680 usd" in one.what for one in found)
-    assert await repair(payments.state.context, booking.id)
+    assert await repair(payments.state.context, booking.id) == Outcome.REPAIRED
     await agree(payments)
 
 
@@ -31,7 +31,7 @@ async def test_capture_whose_fee_nobody_knew_is_found(payments: Payments, bookin
     await payments.harness.sql("update payments set stripe_fee = null")
     (found,) = await compare(payments.state.context)
     assert "the ledger says 10000 usd, our balance at Stripe 9680 usd" in found.what
-    assert await repair(payments.state.context, booking.id)
+    assert await repair(payments.state.context, booking.id) == Outcome.REPAIRED
     await agree(payments)
 
 
@@ -50,7 +50,7 @@ async def test_refund_or_dispute_whose_event_was_lost_is_found_and_repaired(
     assert [one.subject for one in found] == [str(booking.id)]
     gone = 100 if how == "refund" else 11_500  # with the bank's fee
     assert f"the ledger says 0, our balance at Stripe -{gone} usd" in found[0].what
-    assert await repair(payments.state.context, booking.id)
+    assert await repair(payments.state.context, booking.id) == Outcome.REPAIRED
     await payments.work()
     kept = 9_900 if how == "refund" else 0
     assert (await payments.payout(booking.id))["sent_amount"] == kept - kept * 15 // 100

@@ -50,6 +50,17 @@ async def test_amounts(payments: Payments, booking: Booking, amount: int, bps: i
     assert await payments.ledger_sum() == 0
 
 
+async def test_payout_of_nothing_is_not_announced(payments: Payments, booking: Booking) -> None:
+    all_commission = Booking(payments, booking.seeker, booking.consultant, commission_bps=10_000)
+    await all_commission.authorize()
+    await all_commission.deliver(all_commission.ended())
+    await payments.settle()
+    path = "/payments/payouts"
+    (item,) = (await payments.harness.get(path, user=booking.consultant)).json()["items"]
+    assert (item["gross_amount"], item["amount"], item["status"]) == (10_000, 0, "paid")
+    assert await all_commission.emitted(PayoutSent) == []
+
+
 async def test_late_cancellation_captures_the_fee(payments: Payments, booking: Booking) -> None:
     await booking.authorize()
     await booking.deliver(booking.cancelled(fee=5_001))
@@ -73,6 +84,8 @@ async def test_nothing_due_is_released(payments: Payments, booking: Booking, how
     await payments.settle()
     (intent,) = await payments.stripe.intents(booking.id)
     assert intent["status"] == "canceled"
+    (released,) = await booking.emitted(PaymentReleased)
+    assert released.amount == 10_000
     assert len(await booking.emitted(PaymentReleased)) == 1
 
 

@@ -12,6 +12,7 @@ from services.payments.commands import cards, customers
 from services.payments.routes import idempotency
 from services.payments.tests.actors import Payments
 from shared import clock
+from shared.auth import User
 from shared.events import PaymentMethodChanged, UserRegistered
 from shared.problems import Problem, RateLimited, Unauthenticated
 
@@ -63,6 +64,90 @@ async def test_late_event_about_an_older_card_does_not_bring_it_back(payments: P
     (customer,) = (await payments.stripe.get("/v1/customers"))["data"]
     left = (await payments.stripe.get(f"/v1/customers/{customer['id']}/payment_methods"))["data"]
     assert [one["card"]["brand"] for one in left] == ["mastercard"]
+
+
+async def open_form(payments: Payments, seeker: User) -> str:
+    """A SetupIntent, which the seeker has not confirmed yet."""
+    made = await payments.harness.post("/payments/setup-intent", user=seeker)
+    setup_intent_id: str = made.json()["setup_intent_id"]
+    return setup_intent_id
+
+
+async def confirm(payments: Payments, setup_intent_id: str, card: str) -> None:
+    path = f"/v1/setup_intents/{setup_intent_id}/confirm"
+    await payments.stripe.post(path, payment_method=card)
+
+
+async def shown(payments: Payments, seeker: User) -> str | None:
+    """The brand of the card on file."""
+    answer = await payments.harness.get("/payments/payment-method", user=seeker)
+    return answer.json()["brand"] if answer.status_code == 200 else None
+
+
+async def attached(payments: Payments) -> list[str]:
+    """The brands of the only customer's cards at Stripe."""
+    (customer,) = (await payments.stripe.get("/v1/customers"))["data"]
+    path = f"/v1/customers/{customer['id']}/payment_methods"
+    return [one["card"]["brand"] for one in (await payments.stripe.get(path))["data"]]
+
+
+@pytest.mark.parametrize("removed", [False, True])
+async def test_card_confirmed_last_is_kept_though_its_form_was_opened_first(
+    payments: Payments, removed: bool
+) -> None:
+    seeker = await payments.seeker(card=None)
+    first, second = await open_form(payments, seeker), await open_form(payments, seeker)
+    await confirm(payments, second, "pm_card_visa")
+    await payments.settle()
+    if removed:
+        await payments.harness.delete("/payments/payment-method", user=seeker)
+        await payments.settle()
+    await payments.stripe.advance(60)
+    await confirm(payments, first, "pm_card_mastercard")
+    await payments.settle()
+    assert await shown(payments, seeker) == "mastercard"
+    assert await attached(payments) == ["mastercard"]
+
+
+async def test_card_whose_challenge_was_passed_last_is_kept_though_it_was_entered_first(
+    payments: Payments,
+) -> None:
+    seeker = await payments.seeker(card=None)
+    first = await open_form(payments, seeker)
+    await confirm(payments, first, "pm_card_authenticationRequiredOnSetup")
+    await payments.stripe.advance(60)
+    await payments.save_card(seeker, "pm_card_mastercard")
+    await payments.stripe.advance(60)
+    await payments.stripe.control(f"3ds/{first}", outcome="succeed")
+    await payments.settle()
+    assert await shown(payments, seeker) == "visa"
+    assert await attached(payments) == ["visa"]
+
+
+async def test_card_confirmed_before_the_seeker_removed_theirs_is_not_saved_by_a_late_event(
+    payments: Payments,
+) -> None:
+    seeker = await payments.seeker()
+    await confirm(payments, await open_form(payments, seeker), "pm_card_mastercard")
+    with clock.shifted(timedelta(seconds=60)):
+        await payments.harness.delete("/payments/payment-method", user=seeker)
+        await payments.settle()
+    assert await shown(payments, seeker) is None
+    assert await attached(payments) == []
+
+
+async def test_card_confirmed_after_another_was_detached_in_the_dashboard_is_kept(
+    payments: Payments,
+) -> None:
+    """The event of the detachment is handled before that of the newer card."""
+    seeker = await payments.seeker()
+    card = (await payments.harness.get("/payments/payment-method", user=seeker)).json()
+    await payments.stripe.post(f"/v1/payment_methods/{card['id']}/detach")
+    await payments.stripe.advance(60)
+    await confirm(payments, await open_form(payments, seeker), "pm_card_mastercard")
+    with clock.shifted(timedelta(seconds=120)):
+        await payments.settle()
+    assert await shown(payments, seeker) == "mastercard"
 
 
 async def test_removed_card_is_detached_and_stays_removed(payments: Payments) -> None:
@@ -209,10 +294,14 @@ async def test_claim_that_was_given_up_takes_no_other_with_it(payments: Payments
         return idempotency.IdempotentCall(payments.harness.database, user.id, "key", cipher)
 
     dead, first, late = slot(), slot(), slot()
-    assert await dead.claim(b"body") is None
+    assert await dead.claim_key(b"body") is None
     with clock.shifted(idempotency.ABANDONED * 2):
-        assert await first.claim(b"body") is None
-        for other in (late._give_up(at), dead._leave(), dead._keep(201, b"late")):
+        assert await first.claim_key(b"body") is None
+        for other in (
+            late._release_key(at),
+            dead._release_own_key(),
+            dead._store_response(201, b"late"),
+        ):
             await other
         rows = await payments.harness.sql("select created_at, status from idempotency_keys")
     assert [(row["created_at"] > at, row["status"]) for row in rows] == [(True, None)]

@@ -7,13 +7,16 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.payments.reconcile.repair import Outcome, repair
 from services.payments.reconcile.report import compare
 from services.payments.stripe_api import Refused, Stripe, intents, transfers
 from services.payments.stripe_api.intents import Intent
-from services.payments.tests.actors import Booking, Payments
+from services.payments.stripe_api.transfers import Transfer
+from services.payments.tests.actors import Booking, Make, Payments
 from services.payments.tests.test_debts import make_debt
 from services.payments.tests.test_early_events import captured_intents, handle_later
-from shared.events import PaymentAuthorized, PaymentCaptured
+from services.payments.tests.test_refunds import refund
+from shared.events import PaymentAuthorized, PaymentCaptured, PayoutSent
 
 # ---- an earlier intent that the cardholder confirms as the next attempt ends it
 
@@ -123,3 +126,65 @@ async def test_older_look_at_an_intent_confirms_no_hold_that_was_let_go(
     await handle_later(payments)
     assert await booking.status() == "failed"
     assert await booking.emitted(PaymentAuthorized) == []
+
+
+# ---- a repair beside a step, and answers that are recorded twice
+
+
+async def test_repair_leaves_a_booking_alone_whose_transfer_is_in_doubt(
+    payments: Payments, booking: Booking
+) -> None:
+    await booking.authorize()
+    await payments.stripe.fail_next("/v1/transfers", "timeout_after")
+    await booking.deliver(booking.ended())
+    await payments.work()
+    assert await repair(payments.state.context, booking.id) == Outcome.BUSY
+    assert (await payments.payout(booking.id))["sent_amount"] == 0
+    await payments.outlast()
+    assert (await payments.payout(booking.id))["sent_amount"] == 8_500
+    assert await repair(payments.state.context, booking.id) == Outcome.REPAIRED
+    assert len(await booking.emitted(PayoutSent)) == 1
+    assert await compare(payments.state.context) == []
+
+
+async def test_repair_leaves_a_booking_alone_that_changed_after_it_was_read_at_stripe(
+    make_payments: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would take the transfer that it did not see for one that was never made."""
+    payments = await make_payments(payout_delay_seconds="3600")
+    booking = Booking(payments, await payments.seeker(), await payments.consultant())
+    await booking.authorize()
+    await booking.deliver(booking.ended())
+    await payments.settle()
+    listed = transfers.transfers_of
+
+    async def list_slowly(stripe: Stripe, booking_id: str) -> list[Transfer]:
+        seen = await listed(stripe, booking_id)
+        monkeypatch.setattr(transfers, "transfers_of", listed)
+        await payments.later(3_700)
+        return seen
+
+    monkeypatch.setattr(transfers, "transfers_of", list_slowly)
+    assert await repair(payments.state.context, booking.id) == Outcome.BUSY
+    await payments.settle()
+    assert len(await payments.stripe.transfers(booking.id)) == 1
+    assert (await payments.payout(booking.id))["sent_amount"] == 8_500
+    assert await compare(payments.state.context) == []
+
+
+@pytest.mark.parametrize(("kind", "sent"), [("transfer", 8_500), ("reverse", 5_100)])
+async def test_answer_that_is_recorded_already_is_not_counted_again(
+    payments: Payments, captured: Booking, kind: str, sent: int
+) -> None:
+    if kind == "reverse":
+        await refund(captured, amount=4_000)
+        await payments.settle()
+    published = len(await captured.emitted(PayoutSent))
+    await payments.harness.sql(
+        "update operations set state = 'due', in_doubt = true, due_at = now() where kind = $1", kind
+    )
+    await payments.settle()
+    assert {one["state"] for one in await payments.operations(captured.id)} == {"done"}
+    assert (await payments.payout(captured.id))["sent_amount"] == sent
+    assert len(await captured.emitted(PayoutSent)) == published
+    assert await compare(payments.state.context) == []

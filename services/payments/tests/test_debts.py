@@ -9,7 +9,7 @@ import pytest
 
 from services.payments.jobs.sweep import sweep
 from services.payments.reconcile.own_tables import debts
-from services.payments.reconcile.repair import repair
+from services.payments.reconcile.repair import Outcome, repair
 from services.payments.reconcile.report import compare
 from services.payments.stripe_api import Refused, Stripe, intents
 from services.payments.tests.actors import Booking, Payments
@@ -67,6 +67,39 @@ async def test_card_saved_while_the_old_one_is_asked_is_charged(
     assert await booking.emitted(PaymentFailed) == []
     cards = [one["params"].get("payment_method") for one in await charges(payments, booking)]
     assert len(set(cards)) == 2
+
+
+@pytest.mark.parametrize("reported", ["while it is asked", "after it declined"])
+async def test_card_found_at_stripe_that_declines_is_not_asked_again_once_its_event_arrives(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch, reported: str
+) -> None:
+    await booking.authorize()
+    (intent,) = await payments.stripe.intents(booking.id)
+    await payments.stripe.post(f"/v1/payment_intents/{intent['id']}/cancel")
+    await payments.stripe.new_events()  # lost
+    await payments.harness.sql("delete from cards")
+    path = "/payments/setup-intent"
+    made = (await payments.harness.post(path, user=booking.seeker)).json()
+    path = f"/v1/setup_intents/{made['setup_intent_id']}/confirm"
+    await payments.stripe.post(path, payment_method="pm_card_chargeCustomerFail")
+    create = intents.create_intent
+
+    async def create_slowly(stripe: Stripe, params: Any, *, key: str, manual: bool) -> Any:
+        monkeypatch.setattr(intents, "create_intent", create)
+        await payments.receive_events()
+        return await create(stripe, params, key=key, manual=manual)
+
+    if reported == "while it is asked":
+        monkeypatch.setattr(intents, "create_intent", create_slowly)
+    await booking.deliver(booking.ended())
+    await payments.settle()
+    (saved,) = await payments.harness.sql("select payment_method_id from cards")
+    (charge,) = await charges(payments, booking)
+    assert charge["params"]["payment_method"] == saved["payment_method_id"]
+    (failed,) = await booking.emitted(PaymentFailed)
+    assert failed.reason == "card_declined"
+    await payments.save_card(booking.seeker, "pm_card_mastercard")
+    assert await booking.status() == "captured"
 
 
 async def charges(payments: Payments, booking: Booking) -> list[Any]:
@@ -218,7 +251,7 @@ async def test_small_debt_of_an_earlier_version_is_written_off_by_the_repair(
     (found,) = await debts(payments.harness.database.reader, now())
     assert found.what == "the seeker owes 0.30 USD: card_declined"
     assert found.repair.endswith(f"make reconcile ARGS='repair {booking.id}'")
-    assert await repair(payments.state.context, booking.id)
+    assert await repair(payments.state.context, booking.id) == Outcome.REPAIRED
     await payments.settle()
     assert await booking.status() == "released"
     assert await debts(payments.harness.database.reader, now()) == []

@@ -120,3 +120,111 @@ async def test_dispute_that_is_won_after_all_was_refunded_leaves_it_refunded(
     assert await captured.status() == "refunded"
     assert (await captured.emitted(PaymentDisputed))[-1].payment_status == "refunded"
     assert await net(payments, captured) == 0
+
+
+# ---- disputes of a part, and several of one charge
+
+
+@pytest.fixture
+def reported(monkeypatch: pytest.MonkeyPatch) -> dict[str, disputes.Dispute]:
+    """Disputes that Stripe reports in addition to the sandbox's, of which a charge has only one."""
+    known: dict[str, disputes.Dispute] = {}
+    look = disputes.dispute
+
+    async def read(stripe: Stripe, dispute_id: str) -> disputes.Dispute:
+        return known.get(dispute_id) or await look(stripe, dispute_id)
+
+    monkeypatch.setattr(disputes, "dispute", read)
+    return known
+
+
+def a_dispute(charge: str, amount: int, status: str) -> disputes.Dispute:
+    """A dispute whose funds have not moved."""
+    return disputes.Dispute(
+        id="du_other",
+        charge_id=charge,
+        amount=amount,
+        currency="usd",
+        reason="fraudulent",
+        status=status,
+        withdrawn=None,
+        reinstated=None,
+        withdrawal_id=None,
+    )
+
+
+async def report(
+    payments: Payments, reported: dict[str, disputes.Dispute], dispute: disputes.Dispute
+) -> None:
+    reported[dispute.id] = dispute
+    await check_dispute(payments.harness.database, payments.state.stripe, dispute.id)
+    await payments.settle()
+
+
+@pytest.mark.parametrize("outcome", ["won", "lost"])
+async def test_payment_is_disputed_until_the_last_of_its_disputes_is_decided(
+    payments: Payments, captured: Booking, reported: dict[str, disputes.Dispute], outcome: str
+) -> None:
+    charge = (await payments.payment(captured.id))["charge_id"]
+    await payments.stripe.control("disputes", charge=charge, amount=4_000)
+    await payments.settle()
+    await report(payments, reported, a_dispute(charge, 3_000, "needs_response"))
+    assert await net(payments, captured) == 2_550
+    rows = await payments.harness.sql(
+        "select charge_amount, commission_amount, share from disputes order by charge_amount"
+    )
+    assert [tuple(row) for row in rows] == [(3_000, 450, 2_550), (4_000, 600, 3_400)]
+    await payments.stripe.control("disputes", charge=charge, outcome="won")
+    await payments.settle()
+    assert await captured.status() == "disputed"
+    assert (await captured.emitted(PaymentDisputed))[-1].payment_status == "disputed"
+    assert (await refund(captured)).json()["code"] == "payment_disputed"
+    assert await net(payments, captured) == 5_950
+    await report(payments, reported, a_dispute(charge, 3_000, outcome))
+    won = outcome == "won"
+    assert await captured.status() == "captured"
+    decided = (await captured.emitted(PaymentDisputed))[-1]
+    assert (decided.payment_status, decided.kept_amount) == ("captured", 10_000 if won else 7_000)
+    assert await net(payments, captured) == (8_500 if won else 5_950)
+    answer = await refund(captured)
+    assert answer.status_code == (202 if won else 409)
+    assert won or answer.json()["code"] == "not_refundable"
+
+
+async def test_rest_of_a_payment_of_which_a_part_was_charged_back_is_captured(
+    payments: Payments, captured: Booking
+) -> None:
+    """Stripe refunds nothing more of such a charge, which the consultant is told at once."""
+    charge = (await payments.payment(captured.id))["charge_id"]
+    await payments.stripe.control("disputes", charge=charge, amount=4_000)
+    await payments.stripe.control("disputes", charge=charge, outcome="lost")
+    await payments.settle()
+    assert await captured.status() == "captured"
+    lost = (await captured.emitted(PaymentDisputed))[-1]
+    assert (lost.reason, lost.payment_status, lost.kept_amount) == ("lost", "captured", 6_000)
+    assert await net(payments, captured) == 5_100
+    answer = await refund(captured, amount=1_000)
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_refundable")
+    assert "bank has decided a dispute for the cardholder" in answer.json()["detail"]
+    assert await payments.harness.sql("select from refunds") == []
+
+
+async def test_refund_that_the_bank_returns_leaves_a_payment_disputed(
+    payments: Payments, captured: Booking, reported: dict[str, disputes.Dispute]
+) -> None:
+    charge = (await payments.payment(captured.id))["charge_id"]
+    await report(payments, reported, a_dispute(charge, 4_000, "needs_response"))
+    made = await payments.stripe.post("/v1/refunds", charge=charge)
+    await payments.settle()
+    assert await captured.status() == "disputed"
+    (refunded,) = await captured.emitted(PaymentRefunded)
+    assert (refunded.payment_status, refunded.kept_amount) == ("disputed", 0)
+    await payments.stripe.control(f"refunds/{made['id']}/return")
+    await payments.settle()
+    assert await captured.status() == "disputed"
+    returned = (await captured.emitted(PaymentRefunded))[-1]
+    assert (returned.payment_status, returned.kept_amount) == ("disputed", 6_000)
+    assert await net(payments, captured) == 5_100
+    await report(payments, reported, a_dispute(charge, 4_000, "won"))
+    assert await captured.status() == "captured"
+    assert await net(payments, captured) == 8_500

@@ -9,6 +9,7 @@ from services.payments.stripe_api import Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
 from services.payments.stripe_api.refunds import Refund
 from services.payments.tests.actors import Booking, Payments
+from services.payments.tests.documents import rows_of
 from services.payments.tests.test_settlement import agree, end, ledger
 
 
@@ -33,6 +34,22 @@ async def test_capture_that_settles_late_is_paid_out_when_it_has(
     assert (await payments.payment(euros.id))["stripe_fee"] == 342
     assert await euros.status() == "disputed"
     await agree(payments)
+
+
+async def test_capture_is_in_the_consultants_statement_once_it_has_settled(
+    payments: Payments, euros: Booking
+) -> None:
+    """Until then it would be all commission, in the currency of the card."""
+    await payments.stripe.control("settlement", late=True)
+    await end(euros)
+    assert await rows_of(payments, euros.consultant) == []
+    (paid,) = await rows_of(payments, euros.seeker)
+    assert (paid["net_amount"], paid["currency"]) == ("100.00", "eur")
+    await payments.stripe.control("settlement", late=False)
+    await payments.outlast(1)
+    await payments.settle()
+    (earned,) = await rows_of(payments, euros.consultant)
+    assert (earned["commission_amount"], earned["net_amount"]) == ("16.12", "91.33")
 
 
 async def test_late_settlement_is_looked_for_also_without_an_event(

@@ -14,7 +14,7 @@ import pytest
 from services.payments.reconcile import report
 from services.payments.reconcile.__main__ import parse, run
 from services.payments.reconcile.own_tables import Difference, debts
-from services.payments.reconcile.repair import repair
+from services.payments.reconcile.repair import Outcome, repair
 from services.payments.reconcile.report import DailyReconciliation, Report, compare
 from services.payments.settings import PaymentsSettings
 from services.payments.tests.actors import Booking, Payments
@@ -34,7 +34,7 @@ async def captured(payments: Payments, booking: Booking) -> Booking:
 
 async def restore(payments: Payments, booking: Booking) -> None:
     """The repair that reconciliation names, and the work that it plans."""
-    assert await repair(payments.state.context, booking.id)
+    assert await repair(payments.state.context, booking.id) == Outcome.REPAIRED
     await payments.settle()
     assert await compare(payments.state.context) == []
     assert await payments.ledger_sum() == 0
@@ -229,6 +229,12 @@ async def test_command(
     assert (await command("repair", str(captured.id)))[0] == 0
     assert (await command())[0] == 0
     assert (await command("repair", str(captured.seeker.id)))[0] == 1
+    await payments.harness.sql(
+        "update operations set state = 'due', in_doubt = true where kind = 'transfer'"
+    )
+    status, said = await command("repair", str(captured.id))
+    assert status == 1
+    assert f"Booking {captured.id} was left as it is" in said
 
 
 async def test_payout_to_an_account_that_was_rejected_is_named(

@@ -73,6 +73,22 @@ async def test_renewal_that_failed_is_tried_with_a_new_card_at_once(
     assert (await payments.payment(distant.id))["payment_intent_id"] == renewed
 
 
+async def test_renewal_is_not_tried_again_at_once_with_the_card_that_was_declined(
+    payments: Payments, distant: Booking
+) -> None:
+    """The card was found at Stripe, and its event arrives after its bank has declined."""
+    await payments.stripe.new_events()
+    await payments.harness.sql("delete from cards")
+    path = "/payments/setup-intent"
+    made = (await payments.harness.post(path, user=distant.seeker)).json()
+    path = f"/v1/setup_intents/{made['setup_intent_id']}/confirm"
+    await payments.stripe.post(path, payment_method="pm_card_chargeCustomerFail")
+    await payments.later(RENEWAL)
+    steps = await payments.operations(distant.id)
+    states = [one["state"] for one in steps if one["kind"] == "renew"]
+    assert states == ["failed", "due"]
+
+
 async def test_renewal_fails_once_the_hold_has_lapsed(payments: Payments, distant: Booking) -> None:
     await decline(payments)
     await payments.later(RENEWAL)

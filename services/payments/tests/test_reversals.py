@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.payments.reconcile.repair import repair
+from services.payments.reconcile.repair import Outcome, repair
 from services.payments.reconcile.report import compare
 from services.payments.tests.actors import Booking, Make, Payments
 from shared.events import PaymentRefunded, PayoutSent
@@ -264,7 +264,7 @@ async def test_repair_sends_nothing_again(
         found = await compare(payments.state.context)
         assert {one.subject for one in found} == {str(paid.id)}
     for _ in range(2):
-        assert await repair(payments.state.context, paid.id)
+        assert await repair(payments.state.context, paid.id) == Outcome.REPAIRED
         await payments.settle()
         assert await net(paid) == 7_500
     assert len(await payments.stripe.transfers(paid.id)) == 1

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import pytest
 
 from services.payments.jobs import stripe_gaps
 from services.payments.jobs.stripe_events import MAX_TRIES
+from services.payments.store.stripe_events import make_pending
+from services.payments.stripe_api import events
 from services.payments.tests.actors import Booking, Make, Payments
 from services.payments.tests.test_webhook import event, kept
 from services.payments.webhook.__main__ import run
@@ -137,6 +140,25 @@ async def test_gap_poll_reads_a_batch_at_a_time(
     found = [row["type"] for row in await kept(payments)][before:]
     assert {"payment_intent.amount_capturable_updated", "payment_intent.succeeded"} <= set(found)
     assert len(found) == len({row["event_id"] for row in await kept(payments)}) - before
+
+
+async def test_event_of_the_other_mode_is_not_handled_whichever_way_it_comes(
+    payments: Payments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, delivered = event(id="evt_1", livemode=True), event(id="evt_2", livemode=True)
+
+    async def events_since(*_: Any) -> AsyncIterator[dict[str, Any]]:
+        yield listed
+
+    monkeypatch.setattr(events, "events_since", events_since)
+    await payments.state.gaps.work()
+    assert await kept(payments) == []
+    await payments.deliver_webhook(delivered)
+    async with payments.harness.database.transaction() as db:
+        assert await make_pending(db, ["evt_2"]) == 1
+    await payments.handle()
+    (row,) = await kept(payments)
+    assert (row["state"], row["last_error"]) == ("ignored", "of the other mode, live or test")
 
 
 async def test_gap_poll_begins_again_where_stripe_did_not_answer(make_payments: Make) -> None:

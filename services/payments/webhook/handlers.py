@@ -15,6 +15,7 @@ from services.payments.webhook.charges import on_charge, on_charge_updated, on_d
 from services.payments.webhook.context import StripeContext
 from services.payments.webhook.errors import NotOurs, NotYet
 from services.payments.webhook.intents import booking_of, on_intent
+from shared.clock import now
 
 Handler = Callable[[StripeContext, StripeEvent], Awaitable[None]]
 
@@ -22,13 +23,15 @@ Handler = Callable[[StripeContext, StripeEvent], Awaitable[None]]
 async def on_setup(context: StripeContext, event: StripeEvent) -> None:
     """A card was saved (setup_intent.succeeded)."""
     if event.subject.id:
-        await cards.check_setup(context.database, context.stripe, event.subject.id)
+        succeeded_at = event.created_at if event.type == "setup_intent.succeeded" else None
+        await cards.check_setup(context.database, context.stripe, event.subject.id, succeeded_at)
 
 
 async def on_card(context: StripeContext, event: StripeEvent) -> None:
     """A card was detached, or was updated by its bank."""
     if event.subject.id:
-        await cards.check_card(context.database, context.stripe, event.subject.id)
+        at = event.created_at or now()
+        await cards.check_card(context.database, context.stripe, event.subject.id, at)
 
 
 async def on_account(context: StripeContext, event: StripeEvent) -> None:
@@ -86,12 +89,19 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
-def acts_on(event: StripeEvent) -> bool:
-    """Whether events of this type are handled. Of the events of a connected account only those
-    about the account itself are: its own payments, cards and disputes are ignored.
+def reason_to_ignore(event: StripeEvent, *, livemode: bool) -> str | None:
+    """Why an event is not handled; None if it is. `livemode` is our keys': a live Connect endpoint
+    receives test events too. Of the events of a connected account only those about the account
+    itself are handled: its own payments, cards and disputes are ignored.
     """
     handler = HANDLERS.get(event.type)
-    return handler is not None and (event.account is None or handler is on_account)
+    if handler is None:
+        return "its type is not handled"
+    if event.livemode != livemode:
+        return "of the other mode, live or test"
+    if event.account is not None and handler is not on_account:
+        return "of a connected account"
+    return None
 
 
 async def is_ours(context: StripeContext, event: StripeEvent) -> bool:
