@@ -39,7 +39,8 @@ users = Table(
     Column("unsubscribe_key", LargeBinary, nullable=False),
 )
 
-# The projection of bookings. `reminders_for` is the start for which reminders were planned.
+# The projection of bookings. `reminders_for` is the start for which reminders were planned. Events
+# about proposals do not carry the status: `status_sequence` is that of the newest one that does.
 bookings = Table(
     "bookings",
     METADATA,
@@ -55,6 +56,7 @@ bookings = Table(
     Column("is_rated", Boolean, nullable=False),
     Column("reminders_for", DateTime(timezone=True)),
     Column("last_sequence", BigInteger),
+    Column("status_sequence", BigInteger),
 )
 
 # Events about bookings that are not known yet.
