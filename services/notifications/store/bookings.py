@@ -130,6 +130,12 @@ async def mark_rated(db: Transaction, booking_id: UUID) -> None:
     await db.execute(mine.values(is_rated=True))
 
 
+async def mark_nothing_owed(db: Transaction, booking_id: UUID) -> None:
+    """Records that the seeker owes nothing for the booking, now or later."""
+    mine = update(bookings).where(bookings.c.booking_id == booking_id)
+    await db.execute(mine.values(owes_nothing=True))
+
+
 async def keep_early(
     db: Transaction, event_id: UUID, booking_id: UUID, event: Event, body: bytes
 ) -> None:
