@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,10 @@ GATHERED_SECONDS = 0.025
 # that information is valid.
 HELD_EVERY = 10.0
 HELD_FOR = 30.0
-EVENTS_AT_ONCE = 500
+# The limits of one query: how many users, and events of each. A user with more is asked for again,
+# after all others.
+USERS_AT_ONCE = 500
+EVENTS_AT_ONCE = 50
 
 
 class RemoteStreams(msgspec.Struct):
@@ -207,7 +211,7 @@ class Hub:
             try:
                 if look_at_all:
                     await self._end_sessions()
-                await self._feed(users)
+                await self._feed(list(users))
             except Exception as error:
                 if not is_database_unavailable(error):
                     log.error("streams cannot be fed", exc_info=error)
@@ -219,24 +223,30 @@ class Hub:
                 if stream.belongs_to(end):
                     stream.end()
 
-    async def _feed(self, users: set[UUID]) -> None:
-        waiting = {
-            user: min(stream.last_id for stream in self._streams[user])
-            for user in users
-            if user in self._streams
-        }
-        if not waiting:
-            return
+    async def _feed(self, users: Sequence[UUID]) -> None:
+        for first in range(0, len(users), USERS_AT_ONCE):
+            # A stream that has ended receives nothing, though its client may yet have to read what
+            # is queued.
+            waiting = {
+                user: min(last_ids)
+                for user in users[first : first + USERS_AT_ONCE]
+                if (last_ids := [s.last_id for s in self.streams_of(user) if not s.ended])
+            }
+            if waiting:
+                await self._feed_after(waiting)
+
+    async def _feed_after(self, waiting: Mapping[UUID, int]) -> None:
+        """Queues the events of these users after their last ids."""
         stored = await queries.events_after(self._database, waiting, EVENTS_AT_ONCE)
         for event in stored:
             encoded = ServerSentEventMessage(event.data, event=event.event, id=event.id).encode()
-            for stream in self._streams.get(event.user_id, ()):
+            for stream in self.streams_of(event.user_id):
                 # A stream opened in the meantime with a smaller last id would miss the events in
                 # between.
                 if stream.last_id >= waiting[event.user_id]:
                     stream.enqueue(event.id, encoded)
-        if len(stored) == EVENTS_AT_ONCE:
-            self._mark_for_query(waiting)
+        found = Counter(event.user_id for event in stored)
+        self._mark_for_query(user for user in found if found[user] == EVENTS_AT_ONCE)
 
     def streams_of(self, user_id: UUID) -> Sequence[Stream]:
         """The open streams of a user at this replica."""
