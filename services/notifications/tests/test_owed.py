@@ -65,8 +65,8 @@ async def test_debt_that_is_paid_or_written_off_is_not_asked_for_late(
     await pair.confirmed()
     await pair.cancelled(fee=3_000)
     await notifications.deliver(failed(pair))
-    fields = {"booking_id": pair.booking_id, "payment_intent_id": "pi_2"}
-    await notifications.deliver(end(**fields, amount=3_000, currency="eur"))
+    ended = end(booking_id=pair.booking_id, payment_intent_id="pi_2", amount=3_000, currency="eur")
+    await notifications.deliver(ended)
     await notifications.sql("update mails set created_at = created_at - interval '3 minutes'")
     await send_mails(notifications)
     assert await states(notifications, "payment.failed") == [("void", "nothing owed")]
