@@ -145,12 +145,14 @@ async def test_a_client_that_does_not_read_delays_nobody_elses_events(
     async def has_all() -> bool:
         return read.last_id == 3
 
-    await eventually(fell_behind)
-    hub.open(read)
-    await eventually(has_all)
+    try:
+        await eventually(fell_behind)
+        hub.open(read)
+        await eventually(has_all)
+    finally:
+        await cancel_and_wait(task)
     # What it has not read, it gets when it comes back.
     assert [chunk async for chunk in unread.chunks(hub.close)] == [OPENED]
-    await cancel_and_wait(task)
 
 
 async def test_a_quiet_stream_has_a_comment_at_least_every_15_seconds(
