@@ -6,7 +6,10 @@ import os
 import sys
 from pathlib import Path
 
+import msgspec
+
 from gateway.config import client_config
+from gateway.documents import Document
 from gateway.gateway_app import GatewayApp
 from gateway.health import HealthChecks
 from gateway.metrics import serve_metrics
@@ -47,6 +50,10 @@ class Gateway:
             "/asyncapi.json": description.asyncapi,
         }
         config = client_config(settings)
+        # The second is the address that earlier builds of the app request.
+        builtin_endpoints |= dict.fromkeys(
+            ("/config", "/config.json"), Document(msgspec.json.encode(config))
+        )
         catalogue = Catalogue(self.upstreams["directory"])
         web = Web(
             Path(settings.web_root),
@@ -55,7 +62,7 @@ class Gateway:
             settings.public_url,
             Path(settings.legal_root),
         )
-        builtin_endpoints |= dict.fromkeys(("/config", "/robots.txt", "/sitemap.xml"), web)
+        builtin_endpoints |= dict.fromkeys(("/robots.txt", "/sitemap.xml"), web)
         table = RouteTable()
         self._app: GatewayApp | Application = GatewayApp(
             settings, table, self.upstreams, verifier, builtin_endpoints, web

@@ -22,7 +22,8 @@ class CrossOrigin:
             (b"access-control-allow-methods", allow),
             (
                 b"access-control-allow-headers",
-                b"authorization, content-type, idempotency-key, x-request-id, traceparent",
+                b"authorization, content-type, idempotency-key, if-none-match, last-event-id,"
+                b" x-request-id, traceparent",
             ),
             (b"access-control-max-age", b"600"),
         ]
@@ -40,6 +41,6 @@ class CrossOrigin:
             (b"access-control-allow-credentials", b"true"),
             (
                 b"access-control-expose-headers",
-                b"X-Request-ID, Retry-After, RateLimit, RateLimit-Policy",
+                b"ETag, X-Request-ID, Retry-After, RateLimit, RateLimit-Policy",
             ),
         ]

@@ -11,7 +11,7 @@ from gateway.bodies import check_body
 from gateway.connection import UpstreamConnectionLost
 from gateway.cross_origin import CrossOrigin
 from gateway.headers import API, API_HTTPS, CONTENT_POLICY, NO_STORE, Fields
-from gateway.limits import RateLimiter, caller_at, older_fields
+from gateway.limits import RateLimiter, caller_at
 from gateway.negotiation import VARY, prefers_page
 from gateway.pages import SHARED_WITH_PAGES, asks_directory
 from gateway.proxy import ProxyCall
@@ -32,7 +32,6 @@ from shared.problems import (
     MethodNotAllowed,
     NotFound,
     Problem,
-    RateLimited,
     Unauthenticated,
     Unavailable,
 )
@@ -65,11 +64,9 @@ class GatewayApp:
         self._web = web
         self._limiter = RateLimiter(settings.rate_limit_per_minute)
         self._uploads = Uploads()
-        self._downloads = RateLimiter(settings.rate_limit_per_minute)
-        self._policy = (
-            b"ratelimit-policy",
-            b'"default";q=%d;w=60' % settings.rate_limit_per_minute,
-        )
+        # Large files, and pages that cost a service a request, are limited to the rate of API
+        # calls: the web app's other files are small and cached.
+        self._downloads = RateLimiter(settings.rate_limit_per_minute, "downloads")
         self._trusted = settings.proxies()
         self._cross_origin = CrossOrigin(settings.origins())
         self._measured = bool(settings.metrics_listen)
@@ -98,7 +95,7 @@ class GatewayApp:
                 path = None if prefers_page(request) else path
             route = path.by_method.get(request.method) if path is not None else None
             if route is None:
-                name, status = "builtin", await self._answer_builtin(request, path, receive, send)
+                name, status = "builtin", await self._answer_builtin(request, path, extra, send)
                 return
             name = route.path
             await self._admit(request, route, extra)
@@ -143,7 +140,7 @@ class GatewayApp:
         elif route.who != "anyone":
             refusal = Unauthenticated()
         if route.limited:
-            self._count(request, user, extra)
+            self._limiter.admit(user.id if user is not None else caller_at(request.peer), extra)
         if refusal is not None:
             raise refusal
         if route.who not in ("anyone", "signed_in") and (user is None or user.role != route.who):
@@ -161,27 +158,10 @@ class GatewayApp:
         except (Unauthenticated, Unavailable) as problem:
             return None, None if route.who == "anyone" else problem
 
-    def _count(self, request: Request, user: User | None, extra: Fields) -> None:
-        caller = user.id if user is not None else caller_at(request.peer)
-        decision = self._limiter.hit(caller, time.monotonic())
-        extra.append((b"ratelimit", b'"default";r=%d;t=%d' % (decision.remaining, decision.reset)))
-        extra.append(self._policy)
-        if decision.limited:
-            extra.extend(older_fields(self._limiter.limit, decision))
-            raise RateLimited(headers={"Retry-After": str(decision.reset)})
-
-    def _count_download(self, request: Request) -> None:
-        """Limits large files, and pages that cost a service a request, to the rate of API calls:
-        the web app's files are small and cached.
-        """
-        decision = self._downloads.hit(caller_at(request.peer), time.monotonic())
-        if decision.limited:
-            raise RateLimited(headers={"Retry-After": str(decision.reset)})
-
     # ---- responses of the gateway itself
 
     async def _answer_builtin(
-        self, request: Request, path: Path | None, receive: Receive, send: Send
+        self, request: Request, path: Path | None, extra: Fields, send: Send
     ) -> int:
         builtin = self._builtin_endpoints.get(request.path)
         reads = request.method in ("GET", "HEAD")
@@ -197,10 +177,10 @@ class GatewayApp:
         else:
             counted = asks_directory(request.path)
             if counted:
-                self._count_download(request)
+                self._downloads.admit(caller_at(request.peer), extra)
             answer = await (builtin or self._web)(request)
             if len(answer.body) > LARGE and request.method != "HEAD" and not counted:
-                self._count_download(request)
+                self._downloads.admit(caller_at(request.peer), extra)
         if answer.is_page:
             headers = [*answer.headers, (b"x-request-id", request.request_id.encode())]
         else:

@@ -35,6 +35,7 @@ _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSu
 CONTENT_POLICY = b"content-security-policy"
 _API_POLICY = (CONTENT_POLICY, b"default-src 'none'; frame-ancestors 'none'")
 
+JSON = (b"content-type", b"application/json")
 NO_STORE = (b"cache-control", b"no-store")
 API: Fields = [*_ALWAYS, _NO_PERMISSIONS, _API_POLICY]
 API_HTTPS: Fields = [*API, _STRICT_TRANSPORT]

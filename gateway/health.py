@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from gateway.connection import Connection, UpstreamConnectionLost
+from gateway.headers import JSON
 from gateway.request import Request
 from gateway.responses import Response
 from gateway.upstream import Upstream
@@ -22,7 +23,6 @@ ANSWER_SECONDS = 10.0
 # How long a report counts as current, and how long it is used in place of one that is late.
 FRESH_SECONDS = 1.0
 KNOWN_SECONDS = 15.0
-JSON = (b"content-type", b"application/json")
 # States in which a service still responds: one that is draining does.
 SERVING = ("up", "degraded", "draining")
 

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import math
+import time
 from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
 
 from gateway.headers import Fields
+from shared.problems import RateLimited
 
 WINDOW = 60.0
 # About 15 MB at most; beyond that the oldest are dropped, which only allows more requests.
@@ -27,13 +29,32 @@ class Decision(NamedTuple):
 
 class RateLimiter:
     """Counts per caller over the last minute: this window's count plus the last one's, weighted by
-    how much of it still counts.
+    how much of it still counts. `policy` is what clients see as the name of the limit.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, policy: str = "default") -> None:
         self.limit = limit
+        self._policy = policy
+        self._policy_field = (
+            b"ratelimit-policy",
+            b'"%b";q=%d;w=%d' % (policy.encode(), limit, WINDOW),
+        )
         # caller -> [start of the window, count in it, count in the window before]
         self._windows: dict[object, list[float]] = {}
+
+    def admit(self, caller: object, extra: Fields) -> None:
+        """Counts one request of `caller` now, and adds the header fields that tell them what is
+        left to `extra`. Raises RateLimited.
+        """
+        decision = self.hit(caller, time.monotonic())
+        if decision.limited:
+            extra.extend(_older_fields(self.limit, decision))
+            raise RateLimited(
+                self._policy, quota=self.limit, seconds=decision.reset, window=int(WINDOW)
+            )
+        state = (self._policy.encode(), decision.remaining, decision.reset)
+        extra.append((b"ratelimit", b'"%b";r=%d;t=%d' % state))
+        extra.append(self._policy_field)
 
     def hit(self, caller: object, now: float) -> Decision:
         """Counts one request of `caller` at `now` (seconds, monotonic). A refused request is not
@@ -87,7 +108,7 @@ def caller_at(address: str) -> str:
     return str(IPv6Address(int(number) >> 64 << 64))
 
 
-def older_fields(limit: int, decision: Decision) -> Fields:
+def _older_fields(limit: int, decision: Decision) -> Fields:
     """The header names of earlier drafts, which more clients support."""
     return [
         (b"ratelimit-limit", b"%d" % limit),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from gateway.errors import HeadersTooLarge, UriTooLong
 from gateway.framing import SINGLE, check_framing
-from gateway.headers import NOT_PASSED_ON
+from gateway.headers import NOT_PASSED_ON, Fields
 from gateway.settings import NO_PROXIES, Network, Proxies
 from shared.problems import FieldError, ValidationFailed
 from shared.telemetry import valid_request_id, valid_traceparent
@@ -59,18 +59,33 @@ class Request:
         "request_id", "too_large", "traceparent",
     )  # fmt: skip
 
-    def __init__(self, scope: Scope, trusted: Proxies = NO_PROXIES) -> None:  # noqa: C901 - it runs for every request: one pass over the head
+    def __init__(self, scope: Scope, trusted: Proxies = NO_PROXIES) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query: str = scope["query_string"].decode("latin-1")
         client = scope["client"]
         self.peer: str = client[0] if client else "unknown"
         self.https: bool = scope["scheme"] == "https"
-        self.too_large = self.body_read = False
-        headers: list[bytes] = []  # as header lines, ready to be forwarded
+        self.body_read = False
+        self._read_fields(scope["headers"])
+        self._keep_known_fields()
+        self.request_id, self.traceparent = _ids_of(self._known)
+        connection = self._known.get(b"connection")
+        if connection is not None and connection.lower() not in (b"keep-alive", b"close"):
+            self._drop_nominated(connection)
+        if trusted.networks:
+            self._apply_forwarded(trusted)
+
+    def _read_fields(self, fields: Fields) -> None:
+        """One pass over the head: the header lines that are ready to be forwarded, the values that
+        the gateway itself needs, and whether the head is too large.
+        """
+        headers: list[bytes] = []
         known: dict[bytes, bytes] = {}
-        self._known, self._doubled = known, []
-        for name, value in scope["headers"]:
+        self.headers, self._known = headers, known
+        self._doubled: list[bytes] = []
+        self.too_large = len(fields) > MAX_HEADERS
+        for name, value in fields:
             value = value.strip(_BLANKS)
             if len(value) > MAX_HEADER_LENGTH or len(name) > 256:
                 self.too_large = True
@@ -82,33 +97,20 @@ class Request:
                 if name in known and name in _LISTS:
                     value = known[name] + b", " + value
                 known[name] = value
-        find = known.get
+
+    def _keep_known_fields(self) -> None:
+        """Keeps the values as attributes, which are read many times."""
+        find = self._known.get
         self.accept, self.accept_encoding = find(b"accept"), find(b"accept-encoding")
         self.authorization, self.host = find(b"authorization"), find(b"host")
         self.content_type, self.content_encoding = find(b"content-type"), find(b"content-encoding")
         self.fetch_mode, self.if_none_match = find(b"sec-fetch-mode"), find(b"if-none-match")
         self.origin, self.preflight = find(b"origin"), find(b"access-control-request-method")
         self.forwarded = find(b"x-forwarded-for")
-        self.chunked = b"transfer-encoding" in known
-        length = known.get(b"content-length", b"0")
+        self.chunked = b"transfer-encoding" in self._known
+        length = find(b"content-length", b"0")
         self.content_length = int(length) if length.isdigit() else 0
-        self.expects_continue = known.get(b"expect", b"").lower() == b"100-continue"
-        request_id = known.get(b"x-request-id", b"").decode("latin-1")
-        traceparent = known.get(b"traceparent", b"").decode("latin-1")
-        nominated, proto = find(b"connection"), find(b"x-forwarded-proto")
-        self.headers = headers
-        if not valid_request_id(request_id):
-            request_id = f"{_bits(128):032x}"
-        if not valid_traceparent(traceparent):
-            traceparent = f"00-{_bits(128) | 1:032x}-{_bits(64) | 1:016x}-01"
-        self.request_id: str = request_id
-        self.traceparent: str = traceparent
-        if len(scope["headers"]) > MAX_HEADERS:
-            self.too_large = True
-        if nominated is not None and nominated.lower() not in (b"keep-alive", b"close"):
-            self._drop_nominated(nominated)
-        if trusted.networks:
-            self._apply_forwarded(trusted, proto)
+        self.expects_continue = find(b"expect", b"").lower() == b"100-continue"
 
     def header(self, name: bytes) -> str:
         """The value of a header that is passed on, of several lines joined; empty if absent."""
@@ -173,13 +175,14 @@ class Request:
         names = tuple(name.strip().lower() + b": " for name in connection.split(b","))
         self.headers = [line for line in self.headers if not line.startswith(names)]
 
-    def _apply_forwarded(self, trusted: Proxies, proto: bytes | None) -> None:
+    def _apply_forwarded(self, trusted: Proxies) -> None:
         """Takes client address and scheme from the headers of a trusted proxy. Each proxy in a
         chain appends the address that it was called from; entries further left were sent by the
         client, whose own address may be within the proxies' network.
         """
         if not _is_trusted(self.peer, trusted.networks):
             return
+        proto = self._known.get(b"x-forwarded-proto")
         if proto is not None:
             self.https = proto.rpartition(b",")[2].strip().lower() == b"https"
         for hop in (self.forwarded or b"").split(b",")[: -trusted.hops - 1 : -1]:
@@ -191,6 +194,19 @@ class Request:
             self.peer = address
             if not _is_trusted(address, trusted.networks):
                 return
+
+
+def _ids_of(known: Mapping[bytes, bytes]) -> tuple[str, str]:
+    """The request id and the traceparent that the client sent; new ones in place of those that are
+    missing or malformed.
+    """
+    request_id = known.get(b"x-request-id", b"").decode("latin-1")
+    if not valid_request_id(request_id):
+        request_id = f"{_bits(128):032x}"
+    traceparent = known.get(b"traceparent", b"").decode("latin-1")
+    if not valid_traceparent(traceparent):
+        traceparent = f"00-{_bits(128) | 1:032x}-{_bits(64) | 1:016x}-01"
+    return request_id, traceparent
 
 
 def _is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:

@@ -11,6 +11,7 @@ from shared.problems import RateLimited, Unavailable
 # 140 KB.
 UPLOADS_AT_ONCE = 2048
 UPLOADS_PER_CALLER = 512
+UPLOADS_RETRY_SECONDS = 10
 DISCARDED_BYTES = 8 << 20
 DISCARD_SECONDS = 2.0
 
@@ -33,7 +34,7 @@ class Uploads:
         """
         number = self._callers.get(caller, 0)
         if number >= self._per_caller:
-            raise RateLimited(headers={"Retry-After": "10"})
+            raise RateLimited("uploads", quota=self._per_caller, seconds=UPLOADS_RETRY_SECONDS)
         if self._all >= self._at_once:
             raise Unavailable
         self._callers[caller] = number + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import mimetypes
 import re
 from collections.abc import AsyncIterator
@@ -13,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.config import ClientConfig, web_manifest
+from gateway.entity_tags import digest_of, entity_tag, is_known
 from gateway.headers import Fields, of_page, web_policy
 from gateway.negotiation import (
     BROTLI,
@@ -67,18 +67,19 @@ _NO_APP = b"""<!doctype html>
 
 
 class File(msgspec.Struct, frozen=True):
-    """One file as it is sent: its body, compressed variants of it, and its headers."""
+    """One file as it is sent: its body, compressed variants of it, the entity tags of all of them
+    by coding, and its headers.
+    """
 
     body: bytes
     packed: dict[bytes, bytes]
-    etag: bytes
+    tags: dict[bytes, bytes]
     headers: Fields
 
 
 class Web:
-    """The files in `root`, read once at the start: a new build requires a restart. `config` is
-    served at /config, `catalogue` has the data of the public pages, and `legal` the operator's
-    texts.
+    """The files in `root`, read once at the start: a new build requires a restart. `config` is part
+    of the pages, `catalogue` has the data of the public ones, and `legal` the operator's texts.
     """
 
     def __init__(
@@ -91,10 +92,6 @@ class Web:
     ) -> None:
         self._policy = web_policy(config.stripe_js_url or "")
         self._files = _read_all(root)
-        body = msgspec.json.encode(config)
-        self._files["/config"] = _file(body, {}, "application/json", hashed=False)
-        # the address that earlier builds of the app request
-        self._files["/config.json"] = self._files["/config"]
         self._files["/robots.txt"] = _file(robots(public_url), {}, "text/plain", hashed=False)
         self._files["/manifest.webmanifest"] = _file(
             web_manifest(config), {}, _KINDS[".webmanifest"], hashed=False
@@ -189,23 +186,25 @@ class Web:
         ]
         if page.location is not None:
             headers.append((b"location", page.location.encode()))
-        etag = b'"%b"' % hashlib.sha256(page.body).hexdigest()[:20].encode()
-        if page.status == 200:
-            headers.append((b"etag", etag))
-            if request.if_none_match is not None and etag in request.if_none_match:
-                return Response(304, headers, is_page=True)
         body = page.body
         worth_it = len(body) > WORTH_PACKING or (body and not accepts_identity(request))
-        if worth_it and content_coding(request, (GZIP, IDENTITY)) == GZIP:
+        coding = content_coding(request, (GZIP, IDENTITY)) if worth_it else IDENTITY
+        if page.status == 200:
+            tag = entity_tag(digest_of(body), coding)
+            headers.append((b"etag", tag))
+            if is_known(request, tag):
+                return Response(304, headers, is_page=True)
+        if coding == GZIP:
             body = _gzipped(body)
             headers.append((b"content-encoding", GZIP))
         return Response(page.status, headers, body, is_page=True)
 
     def _answer(self, request: Request, file: File) -> Response:
-        headers = [*file.headers, *of_page(self._policy, https=request.https)]
-        if request.if_none_match is not None and file.etag in request.if_none_match:
-            return Response(304, headers, is_page=True)
         coding = content_coding(request, (*file.packed, IDENTITY))
+        tag = file.tags[coding]
+        headers = [*file.headers, (b"etag", tag), *of_page(self._policy, https=request.https)]
+        if is_known(request, tag):
+            return Response(304, headers, is_page=True)
         if coding == IDENTITY:
             return Response(200, headers, file.body, is_page=True)
         headers.append((b"content-encoding", coding))
@@ -244,12 +243,12 @@ def _read(path: Path, parts: tuple[str, ...]) -> File:
 def _file(body: bytes, packed: dict[bytes, bytes], kind: str, *, hashed: bool) -> File:
     if kind.startswith("text/") or kind in ("image/svg+xml", "application/json"):
         kind += "; charset=utf-8"
-    etag = b'"%b"' % hashlib.sha256(body).hexdigest()[:20].encode()
+    digest = digest_of(body)
+    tags = {coding: entity_tag(digest, coding) for coding in (*packed, IDENTITY)}
     headers = [
         (b"content-type", kind.encode()),
-        (b"etag", etag),
         (b"cache-control", b"public, max-age=31536000, immutable" if hashed else b"no-cache"),
     ]
     if packed:
         headers.append((b"vary", b"Accept-Encoding"))
-    return File(body, packed, etag, headers)
+    return File(body, packed, tags, headers)

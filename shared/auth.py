@@ -60,7 +60,7 @@ class Verifier:
         expired or from another issuer, and Unavailable if identity's keys cannot be fetched.
         """
         if self._keys.are_old:
-            await self._keys.refresh()
+            await self._keys.renew()
         cached = self._cache.get(token)
         if cached is not None:
             kid, user = cached

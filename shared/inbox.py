@@ -23,7 +23,18 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import Column, DateTime, MetaData, String, Table, Uuid, bindparam, func, or_
+from sqlalchemy import (
+    Column,
+    DateTime,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+    case,
+    func,
+    or_,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -97,19 +108,34 @@ def latest_sequence(last_sequence: int | None) -> int:
     return max(last_sequence or 0, event_sequence())
 
 
-def projection(table: Table, *columns: str, sequence: str = "last_sequence") -> Insert:
+def projection(
+    table: Table, *columns: str, sequence: str = "last_sequence", **others: tuple[str, ...]
+) -> Insert:
     """A statement that maintains a projection of another service's data: inserts a row, or updates
-    `columns` of an existing row unless a newer event has been applied to it. Execute it with the
+    `columns` of an existing row unless a newer event has been applied to them. Execute it with the
     row and `event_sequence()` as the column `sequence`; no returned row, or rowcount 0, means that
     the event was stale.
+
+    Columns that only some events carry have a sequence of their own: `others` are these by the name
+    of its column, which is null in the row of an event without them. Raises ValueError if two
+    projections of a table update different columns under one sequence, because the newer event
+    would make data stale that it does not carry.
     """
+    groups = {sequence: columns, **others}
     statement = insert(table)
-    stored, new = table.c[sequence], statement.excluded[sequence]
+    changes: dict[str, Any] = {}
+    newer = []
+    for name, guarded in groups.items():
+        if set(table.info.setdefault(name, guarded)) != set(guarded):
+            raise ValueError(f"{table.fullname}.{name} guards {table.info[name]}, not {guarded}")
+        stored, new = table.c[name], statement.excluded[name]
+        is_newer = or_(stored.is_(None), stored < new, new == UNNUMBERED)
+        newer.append(is_newer)
+        changes[name] = func.greatest(stored, new)
+        for column in guarded:
+            changes[column] = case((is_newer, statement.excluded[column]), else_=table.c[column])
     return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns),
-        set_={name: statement.excluded[name] for name in columns}
-        | {sequence: func.greatest(stored, new)},
-        where=or_(stored.is_(None), stored < new, new == UNNUMBERED),
+        index_elements=list(table.primary_key.columns), set_=changes, where=or_(*newer)
     )
 
 

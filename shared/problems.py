@@ -159,11 +159,32 @@ class IdempotencyKeyReused(Problem):
 
 
 class RateLimited(Problem):
-    """The caller has sent too many requests."""
+    """The caller has sent more requests than `policy` allows: `quota` in `window` seconds or,
+    without a window, at once. They may try again after `seconds`.
+    """
 
     code = "rate_limited"
     status = 429
     detail = "Too many requests. Try again later."
+
+    def __init__(
+        self,
+        policy: str,
+        *,
+        quota: int,
+        seconds: int,
+        window: int | None = None,
+        detail: str | None = None,
+    ) -> None:
+        per_window = f";w={window}" if window is not None else ""
+        super().__init__(
+            detail,
+            headers={
+                "Retry-After": str(seconds),
+                "RateLimit-Policy": f'"{policy}";q={quota}{per_window}',
+                "RateLimit": f'"{policy}";r=0;t={seconds}',
+            },
+        )
 
 
 class Unavailable(Problem):

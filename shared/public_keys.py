@@ -18,8 +18,15 @@ from shared.telemetry import log
 # An unknown key id triggers another request to identity, but not more often than this: forged
 # tokens must not put load on it.
 REFETCH_SECONDS = 2.0
-# How long a withdrawn key continues to be accepted.
-REFRESH_SECONDS = 30.0
+# Keys older than this are fetched again, and requests do not wait for it.
+RENEW_SECONDS = 10.0
+# How long a withdrawn key continues to be accepted: requests wait for keys older than this, which
+# only a process has that nobody asks anything.
+REFRESH_SECONDS = 20.0
+# How long they wait, before known keys are used as they are when identity is unreachable.
+WAIT_SECONDS = 2.0
+# How long a replica may take, if there is another one.
+REPLICA_SECONDS = 1.0
 
 
 class PublicKeys:
@@ -29,13 +36,17 @@ class PublicKeys:
         self._urls = urls.split(",")
         self._fetch = fetch or fetch_json
         self._keys: dict[str, Any] = {}
-        self._asked = self._answered = float("-inf")
+        self._begun = self._asked = self._answered = float("-inf")
         self._loading: asyncio.Task[None] | None = None
 
     @property
     def are_old(self) -> bool:
-        """Whether they should be fetched again."""
-        return time.monotonic() - max(self._answered, self._asked) > REFRESH_SECONDS
+        """Whether they should be fetched again, by `renew`."""
+        return self._age() > RENEW_SECONDS
+
+    def _age(self) -> float:
+        """Seconds since the keys were fetched, or could not be."""
+        return time.monotonic() - max(self._answered, self._asked)
 
     async def find(self, kid: str) -> Any | None:
         """The key with that id, or None if there is none. Raises Unavailable if no key has been
@@ -47,12 +58,24 @@ class PublicKeys:
             raise Unavailable
         return self._keys.get(kid)
 
+    async def renew(self) -> None:
+        """Fetches old keys again, in the background unless they are too old to be used."""
+        age = self._age()
+        loading = self._begin_loading()
+        wait = self._begun + WAIT_SECONDS - time.monotonic()
+        if age > REFRESH_SECONDS and wait > 0:
+            await asyncio.wait({loading}, timeout=wait)
+
     async def refresh(self) -> None:
         """Fetches the keys; if that fails, the known ones are kept."""
+        await asyncio.shield(self._begin_loading())
+
+    def _begin_loading(self) -> asyncio.Task[None]:
         if self._loading is None:
+            self._begun = time.monotonic()
             self._loading = asyncio.create_task(self._load())
             self._loading.add_done_callback(self._loaded)
-        await asyncio.shield(self._loading)
+        return self._loading
 
     def __contains__(self, kid: str) -> bool:
         return kid in self._keys
@@ -75,7 +98,8 @@ class PublicKeys:
         for url in others:
             # any error: the next replica has the same keys
             with contextlib.suppress(Exception):
-                return await self._fetch(url)
+                async with asyncio.timeout(REPLICA_SECONDS):
+                    return await self._fetch(url)
         return await self._fetch(last)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from gateway.tests.assertions import assert_problem
 from gateway.tests.conftest import HELLO, GatewayHarness, Open, Service, reply
 
@@ -25,6 +27,17 @@ async def test_rate_limited_requests_get_a_retry_after(open_gateway: Open) -> No
     assert other.status_code == 200
     health = [await gateway.http.get("/health/live") for _ in range(5)]
     assert {r.status_code for r in health} == {200}
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/experts/ada-1"])
+async def test_refused_download_names_its_own_limit(open_gateway: Open, path: str) -> None:
+    gateway = await open_gateway(rate_limit_per_minute=1)
+    plain = {"accept": "text/html", "accept-encoding": "identity"}
+    await gateway.http.get(path, headers=plain)
+    refused = await gateway.http.get(path, headers=plain)
+    assert_problem(refused, 429, "rate_limited")
+    assert refused.headers["ratelimit-policy"] == '"downloads";q=1;w=60'
+    assert refused.headers["ratelimit"] == f'"downloads";r=0;t={refused.headers["retry-after"]}'
 
 
 async def test_strangers_share_the_limit_of_their_address(open_gateway: Open) -> None:

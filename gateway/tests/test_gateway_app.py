@@ -136,9 +136,12 @@ async def test_other_origin_may_call_only_when_it_is_listed(open_gateway: Open) 
     )
     assert listed.headers["access-control-allow-origin"] == "https://two.example"
     assert listed.headers["access-control-allow-methods"] == "OPTIONS, POST"
-    called = await gateway.http.get("/consultants", headers={"origin": "https://app.example"})
-    assert called.headers["access-control-allow-origin"] == "https://app.example"
-    assert "Origin" in called.headers["vary"]
+    allowed = listed.headers["access-control-allow-headers"].split(", ")
+    assert {"authorization", "if-none-match", "last-event-id"} <= set(allowed)
+    for path in ("/consultants", "/config", "/openapi.json"):
+        called = await gateway.http.get(path, headers={"origin": "https://app.example"})
+        assert called.headers["access-control-allow-origin"] == "https://app.example"
+        assert "Origin" in called.headers["vary"]
     other = await gateway.http.options(
         "/bookings", headers={"origin": "https://evil.example", **asked}
     )

@@ -233,8 +233,13 @@ def test_uploads_are_counted_by_caller_and_together() -> None:
     counted = Uploads(at_once=3, per_caller=2)
     counted.begin("ada")
     counted.begin("ada")
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimited) as refusal:
         counted.begin("ada")
+    assert refusal.value.headers == {
+        "Retry-After": "10",
+        "RateLimit-Policy": '"uploads";q=2',
+        "RateLimit": '"uploads";r=0;t=10',
+    }
     counted.begin("bob")
     with pytest.raises(Unavailable):
         counted.begin("cy")

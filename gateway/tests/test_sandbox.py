@@ -40,7 +40,8 @@ async def test_config_has_the_script_behind_the_gateway(
     gateway = await open_gateway(stripe_sandbox_url=service.url, public_url="http://localhost:4711")
     response = await gateway.http.get("/config.json")
     assert response.json()["stripe_js_url"] == "http://localhost:4711/v3/"
-    assert " http://localhost:4711;" in response.headers["content-security-policy"]
+    page = await gateway.http.get("/", headers={"accept": "text/html"})
+    assert " http://localhost:4711;" in page.headers["content-security-policy"]
 
 
 async def test_sandbox_that_is_away_is_503(open_gateway: Open, service: Service) -> None:

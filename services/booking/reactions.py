@@ -106,7 +106,8 @@ async def on_payment_authorized(db: Transaction, event: PaymentAuthorized) -> No
 
 async def on_payment_failed(db: Transaction, event: PaymentFailed) -> None:
     """The payment could not be authorised, or the hold was lost: the seeker has until the deadline
-    to fix it.
+    to fix it. If the booking is over, it is only recorded: notifications tells the seeker what they
+    owe.
     """
     update = await _payment_update(db, event)
     if update is None:
@@ -115,7 +116,8 @@ async def on_payment_failed(db: Transaction, event: PaymentFailed) -> None:
     failure = _payment_failure(event.reason)
     status = LIFECYCLE.target(booking.status, Verb.FAIL_PAYMENT, Actor.SYSTEM)
     if status is None:
-        # The payment is being retried: this is a late event about the previous attempt.
+        # The booking is over, and its price or fee is owed; or it is not confirmed yet, and this is
+        # a late event about an earlier attempt.
         await update.save(replace(booking, payment_failure=failure))
         return
     deadline = payment_deadline(now(), booking.scheduled_start, booking.payment_grace_seconds)

@@ -10,7 +10,8 @@ OPEN_STREAMS = Gauge("open_streams", "Open event streams", registry=REGISTRY)
 MAILS = Counter(
     "mails_total",
     "Mails by outcome: sent, failed (permanently refused), expired (refused for two days), void"
-    " (subject over, or not wanted), deferred (to be retried)",
+    " (subject over, or not wanted), deferred (to be retried), error (a fault of ours, to be"
+    " retried)",
     ["kind", "outcome"],
     registry=REGISTRY,
 )

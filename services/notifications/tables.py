@@ -40,6 +40,9 @@ users = Table(
 )
 
 # The projection of bookings. `reminders_for` is the start for which reminders were planned.
+# `owes_nothing` is whether the payment was captured or released, after which there is no debt.
+# Events about proposals do not carry the status: `status_sequence` is that of the newest one that
+# does.
 bookings = Table(
     "bookings",
     METADATA,
@@ -53,8 +56,10 @@ bookings = Table(
     Column("currency", String, nullable=False),
     Column("calendar_sequence", Integer, nullable=False),
     Column("is_rated", Boolean, nullable=False),
+    Column("owes_nothing", Boolean, nullable=False),
     Column("reminders_for", DateTime(timezone=True)),
     Column("last_sequence", BigInteger),
+    Column("status_sequence", BigInteger),
 )
 
 # Events about bookings that are not known yet.

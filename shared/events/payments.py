@@ -29,10 +29,12 @@ class PaymentAuthorized(PaymentEvent, frozen=True, kw_only=True):
 
 class PaymentFailed(PaymentEvent, frozen=True, kw_only=True):
     """The card could not be authorised, or a hold was lost and could not be renewed; `reason` is a
-    `payment_failure` code of the API.
+    `payment_failure` code of the API. `owed` is whether the seeker owes `amount`: the booking is
+    over, and the card was declined when it was charged. Saving a card pays the debt.
     """
 
     TYPE: ClassVar[str] = "payment.failed.v1"
+    owed: bool = False
 
 
 class PaymentCaptured(PaymentEvent, frozen=True, kw_only=True):

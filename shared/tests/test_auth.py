@@ -17,7 +17,7 @@ from shared import public_keys
 from shared.auth import User, Verifier
 from shared.ids import new_id
 from shared.problems import Unauthenticated, Unavailable
-from shared.testing import KEY, KEY_ID, keys_for_tests, test_verifier, token_for
+from shared.testing import KEY, KEY_ID, eventually, keys_for_tests, test_verifier, token_for
 
 ADA = User(new_id(), "seeker", "Ada", "Byron")
 
@@ -126,8 +126,89 @@ async def test_a_known_token_is_not_good_when_its_key_was_withdrawn(
     await verifier.verify(token)
     withdrawn = True
     await verifier.verify(token)  # until the keys are asked for again
+    monkeypatch.setattr(public_keys, "RENEW_SECONDS", 0)
     monkeypatch.setattr(public_keys, "REFRESH_SECONDS", 0)
     monkeypatch.setattr(public_keys, "REFETCH_SECONDS", 0)
+    with pytest.raises(Unauthenticated):
+        await verifier.verify(token)
+
+
+class Identity:
+    """Publishes the key of the tests, until it withdraws it or hangs."""
+
+    def __init__(self) -> None:
+        self.has_withdrawn = self.hangs = False
+        self.fetched: list[str] = []
+
+    async def fetch(self, url: str) -> Any:
+        self.fetched.append(url)
+        if self.hangs and "first" in url:
+            await asyncio.Event().wait()
+        (key,) = (await keys_for_tests(url))["keys"]
+        return {"keys": [{**key, "kid": "newer"} if self.has_withdrawn else key]}
+
+
+async def test_requests_do_not_wait_while_keys_are_fetched_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    identity, token = Identity(), token_for(ADA)
+    verifier = Verifier("http://first.invalid/jwks", fetch=identity.fetch)
+    await verifier.verify(token)
+    monkeypatch.setattr(public_keys, "RENEW_SECONDS", 0)
+    identity.hangs = True
+    async with asyncio.timeout(public_keys.WAIT_SECONDS / 2):
+        for _ in range(10):
+            assert (await verifier.verify(token)).id == ADA.id
+            await asyncio.sleep(0)
+    assert len(identity.fetched) == 2
+
+
+async def test_key_that_was_withdrawn_is_refused_once_the_keys_have_been_fetched_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    identity, token = Identity(), token_for(ADA)
+    verifier = Verifier("http://first.invalid/jwks", fetch=identity.fetch)
+    await verifier.verify(token)
+    monkeypatch.setattr(public_keys, "RENEW_SECONDS", 0)
+    identity.has_withdrawn = True
+
+    async def is_refused() -> bool:
+        try:
+            await verifier.verify(token)
+        except Unauthenticated:
+            return True
+        return False
+
+    assert not await is_refused()
+    await eventually(is_refused)
+
+
+async def test_keys_that_are_much_older_are_waited_for_but_not_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    identity, token = Identity(), token_for(ADA)
+    verifier = Verifier("http://first.invalid/jwks", fetch=identity.fetch)
+    await verifier.verify(token)
+    monkeypatch.setattr(public_keys, "RENEW_SECONDS", 0)
+    monkeypatch.setattr(public_keys, "REFRESH_SECONDS", 0)
+    monkeypatch.setattr(public_keys, "WAIT_SECONDS", 0.05)
+    identity.hangs = True
+    async with asyncio.timeout(2):
+        for _ in range(10):
+            assert (await verifier.verify(token)).id == ADA.id
+
+
+async def test_a_replica_that_hangs_does_not_keep_a_withdrawn_key_alive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    identity, token = Identity(), token_for(ADA)
+    urls = "http://first.invalid/jwks,http://second.invalid/jwks"
+    verifier = Verifier(urls, fetch=identity.fetch)
+    await verifier.verify(token)
+    monkeypatch.setattr(public_keys, "RENEW_SECONDS", 0)
+    monkeypatch.setattr(public_keys, "REFRESH_SECONDS", 0)
+    monkeypatch.setattr(public_keys, "REPLICA_SECONDS", 0.05)
+    identity.hangs = identity.has_withdrawn = True
     with pytest.raises(Unauthenticated):
         await verifier.verify(token)
 
@@ -166,5 +247,6 @@ async def test_keys_that_are_known_stay_while_identity_is_unreachable(
     verifier = Verifier("http://identity.invalid/jwks", fetch=fetch)
     await verifier.verify(token_for(ADA))
     up = False
+    monkeypatch.setattr(public_keys, "RENEW_SECONDS", 0)
     monkeypatch.setattr(public_keys, "REFRESH_SECONDS", 0)
     assert (await verifier.verify(token_for(ADA))).id == ADA.id

@@ -12,16 +12,17 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, Integer, MetaData, Table, text
 
 from shared.db import Database
 from shared.events import BookingAccepted, Event
 from shared.ids import new_id
-from shared.inbox import UNNUMBERED, Delivery, is_stale, latest_sequence, react
+from shared.inbox import UNNUMBERED, Delivery, is_stale, latest_sequence, projection, react
 from shared.outbox import emit
 from shared.testing import Infrastructure
 
 Make = Callable[..., BookingAccepted]
+COLUMNS = ("booking_id", "status", "price", "last_sequence", "status_sequence")
 
 
 async def numbers(database: Database, booking_id: UUID) -> list[int]:
@@ -127,3 +128,11 @@ async def test_only_what_is_not_newer_is_stale(
     )
     await react(payments, BookingAccepted, on_booking_accepted, delivery)
     assert found == [(stale, latest)]
+
+
+def test_columns_that_not_every_event_carries_need_a_sequence_of_their_own() -> None:
+    table = Table("bookings", MetaData(), *(Column(name, Integer) for name in COLUMNS))
+    projection(table, "price", status_sequence=("status",))
+    projection(table, "price")
+    with pytest.raises(ValueError, match="last_sequence guards"):
+        projection(table, "price", "status")

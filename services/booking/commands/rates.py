@@ -30,11 +30,5 @@ class RateWindow:
         number = self._counts.get((thing_id, user_id), 0) + 1
         if number > self._per_minute:
             wait = max(1, round(self._began + MINUTE - at))
-            raise RateLimited(
-                headers={
-                    "Retry-After": str(wait),
-                    "RateLimit": f'"{self._name}";r=0;t={wait}',
-                    "RateLimit-Policy": f'"{self._name}";q={self._per_minute};w=60',
-                }
-            )
+            raise RateLimited(self._name, quota=self._per_minute, seconds=wait, window=int(MINUTE))
         self._counts[thing_id, user_id] = number

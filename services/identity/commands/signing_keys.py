@@ -38,8 +38,9 @@ from shared.db import Database, Transaction
 from shared.telemetry import log
 
 # How old a replica's copy of the keys may be. A new key of another replica is known here long
-# before it signs.
-RELOAD_AFTER = timedelta(seconds=30)
+# before it signs; one that was revoked stays published for so long, and verifiers keep it for
+# `shared.public_keys.REFRESH_SECONDS` more: half a minute together, as docs/operations.md says.
+RELOAD_AFTER = timedelta(seconds=10)
 # Added to the expiry of the last token, because clocks differ.
 MARGIN = timedelta(minutes=5)
 NONCE = 12

@@ -132,14 +132,12 @@ async def _counted(
 
 def _refusal(policy: Policy, limit: int, wait: timedelta) -> RateLimited:
     seconds = max(1, math.ceil(wait.total_seconds()))
-    window = int(policy.window.total_seconds())
     return RateLimited(
-        f"Too many attempts to {policy.action}. Try again in {seconds} seconds.",
-        headers={
-            "Retry-After": str(seconds),
-            "RateLimit-Policy": f'"{policy.name}";q={limit};w={window}',
-            "RateLimit": f'"{policy.name}";r=0;t={seconds}',
-        },
+        policy.name,
+        quota=limit,
+        seconds=seconds,
+        window=int(policy.window.total_seconds()),
+        detail=f"Too many attempts to {policy.action}. Try again in {seconds} seconds.",
     )
 
 

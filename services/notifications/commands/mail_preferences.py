@@ -9,7 +9,7 @@ import msgspec
 from services.notifications.domain.kind import Category
 from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribe_tokens import read_token
-from services.notifications.store import mails, preferences, users
+from services.notifications.store import preferences, users
 from shared.db import Transaction
 
 
@@ -23,10 +23,10 @@ class Unsubscribed(msgspec.Struct, frozen=True):
 async def save_preferences(
     db: Transaction, user_id: UUID, wanted: preferences.WantedCategories
 ) -> None:
-    """Stores the preferences, and voids pending mails that are no longer wanted."""
+    """Stores the preferences, which are checked when a mail is sent: pending mails of a category
+    that is switched off and on again, such as reminders, are still sent.
+    """
     await preferences.save(db, user_id, wanted)
-    unwanted = [category for category in Category if not wanted[category]]
-    await mails.void_category(db, user_id, unwanted)
 
 
 async def unsubscribe(db: Transaction, token: str, *, everything: bool) -> Unsubscribed:

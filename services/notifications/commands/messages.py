@@ -23,6 +23,10 @@ KIND = MAILED["message.posted"]
 async def remind_of_message(db: Transaction, event: MessagePosted, parties: Parties) -> None:
     """Adds the message to the reader's pending mail about unread messages, or plans one, unless the
     message has already been read.
+
+    One mail announces all messages that are unread when the first of them has been so for
+    UNREAD_AFTER, the newest ones too, although they have not: two mails would say no more, and the
+    mail about the first must not wait for as long as the author keeps writing.
     """
     reader = parties.readers[Reader.RECIPIENT]
     read = await bookings.read_up_to(db, event.booking_id, reader)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.events import BookingAccepted, PaymentDisputed, PaymentRefunded, PayoutSent
+from shared.events import (
+    BookingAccepted,
+    PaymentDisputed,
+    PaymentFailed,
+    PaymentRefunded,
+    PayoutSent,
+)
 
 
 def always(event: Any) -> bool:
@@ -15,6 +21,11 @@ def always(event: Any) -> bool:
 def first_attempt(event: BookingAccepted) -> bool:
     """The seeker starts further attempts, and needs no mail about them."""
     return event.attempt == 1
+
+
+def is_owed(event: PaymentFailed) -> bool:
+    """Before the booking is over, BookingPaymentFailed says what the seeker must do."""
+    return event.owed
 
 
 def is_money_back(event: PaymentRefunded) -> bool:

@@ -40,7 +40,7 @@ FACTS: dict[type[e.Event], tuple[str, ...]] = {
     e.BusyCalendarFailed: ("calendar_id", "name", "host", "since"),
     e.BusyCalendarConflicted: ("calendar_id", "name", "host", *_TIMES),
     e.PaymentAuthorized: ("amount", "currency"),
-    e.PaymentFailed: ("amount", "currency", "reason"),
+    e.PaymentFailed: ("amount", "currency", "reason", "owed"),
     e.PaymentCaptured: ("amount", "currency"),
     e.PaymentReleased: ("amount", "currency"),
     e.PaymentRefunded: ("amount", "currency", "kept_amount"),

@@ -53,12 +53,14 @@ class Due(StrEnum):
 
 class Void(msgspec.Struct, frozen=True):
     """When a pending mail is void because its subject is over: once the booking has one of these
-    statuses, or after an instant in the mail's facts (`start`, `end`, `deadline`, `expires`).
+    statuses, after an instant in the mail's facts (`start`, `end`, `deadline`, `expires`), once the
+    session is rated, or once the seeker owes nothing for it.
     """
 
     statuses: tuple[str, ...] = ()
     after: str | None = None
     rated: bool = False
+    owes_nothing: bool = False
 
 
 class Kind(msgspec.Struct, frozen=True):

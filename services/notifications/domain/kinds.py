@@ -9,6 +9,7 @@ from services.notifications.domain.conditions import (
     first_attempt,
     is_money_back,
     is_opened,
+    is_owed,
     is_paid,
 )
 from services.notifications.domain.kind import Category, Channel, Due, Kind, Reader, Void
@@ -201,7 +202,17 @@ KINDS: tuple[Kind, ...] = (
     ),
     # ---- money
     Kind("payment.authorized", e.PaymentAuthorized, _BOTH, _LIVE),
-    Kind("payment.failed", e.PaymentFailed, _BOTH, _LIVE),
+    Kind(
+        "payment.failed",
+        e.PaymentFailed,
+        _SEEKER,
+        _ALL,
+        void=Void(owes_nothing=True),
+        condition=is_owed,
+        link="/settings/payment",
+        money=True,
+    ),
+    Kind("payment.failed", e.PaymentFailed, _CONSULTANT, _LIVE),
     Kind("payment.captured", e.PaymentCaptured, _BOTH, _LIVE),
     Kind("payment.released", e.PaymentReleased, _BOTH, _LIVE),
     Kind(

@@ -20,6 +20,8 @@ def _void_in_words(kind: Kind) -> str:
         parts.append(f"its {kind.void.after} has passed")
     if kind.void.rated:
         parts.append("the session was rated")
+    if kind.void.owes_nothing:
+        parts.append("nothing is owed any more")
     if kind.due is Due.UNREAD:
         parts.append("the messages were read")
     if kind.valid_seconds:

@@ -99,6 +99,8 @@ def _over(kind: Kind, facts: Facts, found: Situation) -> str | None:
         return f"booking {found.booking_status}"
     if kind.void.rated and found.is_rated:
         return "rated"
+    if kind.void.owes_nothing and found.owes_nothing:
+        return "nothing owed"
     if kind.due is Due.REMINDERS and found.scheduled_start != facts.start:
         return "moved"
     return None

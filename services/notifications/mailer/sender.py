@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.notifications import signals
 from services.notifications.domain.kinds import MAILED
@@ -24,6 +24,7 @@ from services.notifications.metrics import MAILS
 from services.notifications.store import mails
 from shared.clock import now
 from shared.db import Database
+from shared.inbox import is_database_unavailable
 from shared.tasks import cancel_and_wait
 from shared.telemetry import log
 
@@ -38,12 +39,12 @@ PACE_SECONDS = 0.2
 LEASE = timedelta(seconds=150)
 # How long a process waits for the server's responses during shutdown.
 LEAVE_SECONDS = 10.0
-# Pauses in seconds after each temporary refusal; the last one is repeated.
+# Pauses in seconds after each attempt that failed for now; the last one is repeated.
 PAUSES = (2, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600)
 
 # Initialised at startup: Prometheus sees no increase in a series that starts above zero.
 for _kind in MAILED:
-    for _outcome in ("sent", "failed", "expired", "void", "deferred"):
+    for _outcome in ("sent", "failed", "expired", "void", "deferred", "error"):
         MAILS.labels(_kind, _outcome)
 
 
@@ -88,7 +89,11 @@ class Sender:
         shares: list[list[Mail]] = [[] for _ in range(CONNECTIONS)]
         for mail in claimed:
             shares[hash(mail.user_id) % CONNECTIONS].append(mail)
-        await asyncio.gather(*(self._send_all(share, server) for share in shares if share))
+        sending = (self._send_all(share, server) for share in shares if share)
+        # Each ends on its own, whatever becomes of the others.
+        for ended in await asyncio.gather(*sending, return_exceptions=True):
+            if ended is not None:
+                raise ended
         return len(claimed) == BATCH
 
     async def _send_all(self, claimed: Sequence[Mail], server: Server) -> None:
@@ -102,7 +107,13 @@ class Sender:
                     return
                 if mail.leased_until - now() < LEASE / 4:
                     return  # the lease expires and it is sent again later
-                await self._send(connection, mail)
+                try:
+                    await self._send(connection, mail)
+                except Exception as error:
+                    if is_database_unavailable(error):
+                        raise
+                    await connection.close()
+                    await self._defer_broken(mail, error)
         finally:
             await connection.close()
 
@@ -115,6 +126,15 @@ class Sender:
         for mail in claimed:
             untried = mails.Deferred(mail.due_at, mail.attempts - 1, mail.last_error)
             await mails.settle(self._database.autocommit, mail, untried)
+
+    async def _defer_broken(self, mail: Mail, error: Exception) -> None:
+        """Defers a mail that cannot be made or handed over because of a fault of ours: those
+        behind it are sent, and so is this one if the fault is mended before it is given up.
+        """
+        log.error("mail broke off", mail_id=str(mail.id), kind=mail.kind, exc_info=error)
+        deferred = mails.Deferred(retry_at(mail), mail.attempts, type(error).__name__)
+        await mails.settle(self._database.autocommit, mail, deferred)
+        MAILS.labels(mail.kind, "error").inc()
 
     async def _send(self, connection: Connection, mail: Mail) -> None:
         run = self._database.autocommit
@@ -158,7 +178,11 @@ def after_refusal(mail: Mail, refused: Refused) -> mails.Ended | mails.Deferred:
     if refused.for_good:
         log.error("mail refused for good", mail_id=str(mail.id), reason=refused.reason)
         return mails.Ended("failed", refused.reason)
-    pause = PAUSES[min(mail.attempts, len(PAUSES)) - 1]
-    due_at = now() + timedelta(seconds=pause * random.uniform(0.8, 1.2))  # noqa: S311 # nosec B311
     log.warning("mail refused for now", mail_id=str(mail.id), reason=refused.reason)
-    return mails.Deferred(due_at, mail.attempts, refused.reason)
+    return mails.Deferred(retry_at(mail), mail.attempts, refused.reason)
+
+
+def retry_at(mail: Mail) -> datetime:
+    """When a mail is tried again whose attempt has just failed."""
+    pause = PAUSES[min(mail.attempts, len(PAUSES)) - 1]
+    return now() + timedelta(seconds=pause * random.uniform(0.8, 1.2))  # noqa: S311 # nosec B311

@@ -73,18 +73,22 @@ async def on_payment_authorized(db: Transaction, event: e.PaymentAuthorized) -> 
 
 
 async def on_payment_failed(db: Transaction, event: e.PaymentFailed) -> None:
-    """Notifies both live; BookingPaymentFailed says what the seeker must do."""
+    """Notifies both live, and the seeker of what they owe; as long as the booking is not over,
+    BookingPaymentFailed says what they must do.
+    """
     await announce_for_booking(db, event)
 
 
 async def on_payment_captured(db: Transaction, event: e.PaymentCaptured) -> None:
-    """Notifies both live."""
-    await announce_for_booking(db, event)
+    """Notifies both live, and stops asking the seeker to pay."""
+    if await announce_for_booking(db, event):
+        await bookings.mark_nothing_owed(db, event.booking_id)
 
 
 async def on_payment_released(db: Transaction, event: e.PaymentReleased) -> None:
-    """Notifies both live."""
-    await announce_for_booking(db, event)
+    """Notifies both live, and stops asking the seeker to pay: a debt may have been written off."""
+    if await announce_for_booking(db, event):
+        await bookings.mark_nothing_owed(db, event.booking_id)
 
 
 async def on_payment_refunded(db: Transaction, event: e.PaymentRefunded) -> None:

@@ -66,10 +66,13 @@ _COLUMNS = {
         bookings.c.status,
         *(bookings.c[name] for name in _TERMS),
         bookings.c.last_sequence,
+        bookings.c.status_sequence,
     )
 }
-_SAVE_ALL = Query(projection(bookings, "status", *_TERMS).values(_COLUMNS).returning(_IS_NEW))
-_SAVE_TERMS = Query(projection(bookings, *_TERMS).values(_COLUMNS).returning(_IS_NEW))
+# Proposals carry the terms and not the status, which therefore has a sequence of its own.
+_SAVE = Query(
+    projection(bookings, *_TERMS, status_sequence=("status",)).values(_COLUMNS).returning(_IS_NEW)
+)
 _BOOKING_COLUMNS = tuple(bookings.c[name] for name in Booking.__struct_fields__)
 _GET = Query(
     select(*_BOOKING_COLUMNS)
@@ -91,7 +94,7 @@ async def lock(db: Transaction, booking_id: UUID) -> None:
 
 async def save(db: Transaction, event: BookingEvent) -> bool:
     """Stores the event's data about its booking, unless newer data is known. Returns whether the
-    booking was unknown before.
+    booking was unknown before. A booking of which only proposals are known counts as requested.
     """
     status = STATUS_AFTER.get(type(event))
     if isinstance(event, BookingRescheduled):
@@ -107,8 +110,9 @@ async def save(db: Transaction, event: BookingEvent) -> bool:
         "currency": event.currency,
         "calendar_sequence": event.calendar_sequence,
         "last_sequence": event_sequence(),
+        "status_sequence": event_sequence() if status is not None else None,
     }
-    saved = await db(_SAVE_ALL if status is not None else _SAVE_TERMS, **row)
+    saved = await db(_SAVE, **row)
     return bool(saved and saved[0]["is_new"])
 
 
@@ -124,6 +128,12 @@ async def mark_rated(db: Transaction, booking_id: UUID) -> None:
     """Records that no rating needs to be requested any more."""
     mine = update(bookings).where(bookings.c.booking_id == booking_id)
     await db.execute(mine.values(is_rated=True))
+
+
+async def mark_nothing_owed(db: Transaction, booking_id: UUID) -> None:
+    """Records that the seeker owes nothing for the booking, now or later."""
+    mine = update(bookings).where(bookings.c.booking_id == booking_id)
+    await db.execute(mine.values(owes_nothing=True))
 
 
 async def keep_early(

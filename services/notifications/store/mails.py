@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.notifications.domain.kind import Category, Kind
+from services.notifications.domain.kind import Kind
 from services.notifications.domain.kinds import URGENT
 from services.notifications.domain.model import Mail, PendingMail
 from services.notifications.tables import mails
@@ -104,17 +103,6 @@ async def pending_for_update(
 async def replace_context(db: Transaction, mail_id: UUID, context: dict[str, Any]) -> None:
     """Replaces the content of a pending mail."""
     await db.execute(update(mails).where(mails.c.id == mail_id).values(context=context))
-
-
-async def void_category(db: Transaction, user_id: UUID, categories: Iterable[Category]) -> None:
-    """Voids pending mails that a reader no longer wants; those being sent are checked again
-    anyway.
-    """
-    at = now()
-    mine = update(mails).where(
-        _waiting(at), mails.c.user_id == user_id, mails.c.category.in_(list(categories))
-    )
-    await db.execute(mine.values(**_ended("void", at, "switched off")))
 
 
 class Ended(msgspec.Struct, frozen=True):

@@ -30,6 +30,7 @@ class Situation(msgspec.Struct, frozen=True):
     preferences: WantedCategories
     booking_status: str | None
     is_rated: bool
+    owes_nothing: bool
     scheduled_start: datetime | None
     read_up_to: UUID | None
     sent_lately: int
@@ -61,6 +62,7 @@ _SITUATION = Query(
         *(preferences.c[str(category)].label(f"wants_{category}") for category in Category),
         bookings.c.status,
         bookings.c.is_rated,
+        bookings.c.owes_nothing,
         bookings.c.scheduled_start,
         message_reads.c.up_to,
         _sent_lately.label("sent_lately"),
@@ -112,6 +114,7 @@ async def situation_of(
         preferences={category: row[f"wants_{category}"] is not False for category in Category},
         booking_status=row["status"],
         is_rated=bool(row["is_rated"]),
+        owes_nothing=bool(row["owes_nothing"]),
         scheduled_start=row["scheduled_start"],
         read_up_to=row["up_to"],
         sent_lately=row["sent_lately"],

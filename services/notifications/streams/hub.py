@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,17 +30,21 @@ from shared.live import LiveMessage, LiveSender
 from shared.telemetry import log
 
 CHANGED = "stream.changed"
-HELD = "stream.held"
+# A replica's open streams of one user. Replicas of earlier versions know it by this name.
+REPORT = "stream.held"
 MAX_PER_USER = 10
 POLL_SECONDS = 2.0
 # Notifications to the other replicas are batched for this long: one message every 25 ms instead of
 # one per user and event.
 GATHERED_SECONDS = 0.025
-# How often replicas inform each other of users with streams at more than one of them, and how long
-# that information is valid.
-HELD_EVERY = 10.0
-HELD_FOR = 30.0
-EVENTS_AT_ONCE = 500
+# How often replicas report to each other on users with streams at more than one of them, and how
+# long a report is valid.
+REPORT_EVERY = 10.0
+REPORT_VALID_FOR = 30.0
+# The limits of one query: how many users, and events of each. A user with more is asked for again,
+# after all others.
+USERS_AT_ONCE = 500
+EVENTS_AT_ONCE = 50
 
 
 class RemoteStreams(msgspec.Struct):
@@ -71,7 +76,7 @@ class Hub:
         self._streams.setdefault(stream.user_id, []).append(stream)
         OPEN_STREAMS.inc()
         self._mark_for_query([stream.user_id])
-        self._broadcast_streams(stream.user_id)
+        self._report_streams(stream.user_id)
         self._end_the_oldest(stream.user_id)
 
     def close(self, stream: Stream) -> None:
@@ -84,7 +89,7 @@ class Hub:
         if not mine:
             del self._streams[stream.user_id]
         if stream.user_id in self._elsewhere:
-            self._broadcast_streams(stream.user_id)
+            self._report_streams(stream.user_id)
             if not mine:
                 del self._elsewhere[stream.user_id]
 
@@ -123,7 +128,7 @@ class Hub:
             if not ours:
                 users = message.data.get("users", [str(message.user_id)])
                 self._mark_for_query(UUID(user) for user in users)
-        elif message.event == HELD:
+        elif message.event == REPORT:
             if not ours and message.user_id in self._streams:
                 self._record_elsewhere(message.user_id, message.data)
         else:
@@ -149,9 +154,9 @@ class Hub:
 
     # ---- the limit of streams per user across all replicas
 
-    def _broadcast_streams(self, user_id: UUID) -> None:
-        held = [str(stream.id) for stream in self._streams.get(user_id, ())]
-        self._send(user_id, HELD, {"replica": str(self._id), "streams": held})
+    def _report_streams(self, user_id: UUID) -> None:
+        ids = [str(stream.id) for stream in self._streams.get(user_id, ())]
+        self._send(user_id, REPORT, {"replica": str(self._id), "streams": ids})
 
     def _record_elsewhere(self, user_id: UUID, data: dict[str, Any]) -> None:
         others = self._elsewhere.setdefault(user_id, {})
@@ -160,18 +165,18 @@ class Hub:
             [UUID(id) for id in data["streams"]], time.monotonic()
         )
         if first:
-            self._broadcast_streams(user_id)
+            self._report_streams(user_id)
         self._end_the_oldest(user_id)
 
     def _end_the_oldest(self, user_id: UUID) -> None:
         """All replicas know the same ids, which increase with time, and each ends its own streams
         beyond the limit.
         """
-        limit = time.monotonic() - HELD_FOR
+        limit = time.monotonic() - REPORT_VALID_FOR
         mine = self._streams.get(user_id, ())
         known = [stream.id for stream in mine if not stream.ended]
-        for held in self._elsewhere.get(user_id, {}).values():
-            known += held.streams if held.received_at > limit else []
+        for report in self._elsewhere.get(user_id, {}).values():
+            known += report.streams if report.received_at > limit else []
         too_many = set(sorted(known)[:-MAX_PER_USER])
         for stream in mine:
             if stream.id in too_many:
@@ -187,7 +192,7 @@ class Hub:
 
     async def run(self) -> None:
         """Feeds the streams until cancelled; waits while the database is unavailable."""
-        looked = broadcast_at = time.monotonic()
+        looked = reported_at = time.monotonic()
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
@@ -199,15 +204,15 @@ class Hub:
             if look_at_all:
                 looked = time.monotonic()
                 self._stale.update(self._streams)
-            if time.monotonic() - broadcast_at >= HELD_EVERY:
-                broadcast_at = time.monotonic()
+            if time.monotonic() - reported_at >= REPORT_EVERY:
+                reported_at = time.monotonic()
                 for user in self._elsewhere:
-                    self._broadcast_streams(user)
+                    self._report_streams(user)
             users, self._stale = self._stale, set()
             try:
                 if look_at_all:
                     await self._end_sessions()
-                await self._feed(users)
+                await self._feed(list(users))
             except Exception as error:
                 if not is_database_unavailable(error):
                     log.error("streams cannot be fed", exc_info=error)
@@ -219,24 +224,30 @@ class Hub:
                 if stream.belongs_to(end):
                     stream.end()
 
-    async def _feed(self, users: set[UUID]) -> None:
-        waiting = {
-            user: min(stream.last_id for stream in self._streams[user])
-            for user in users
-            if user in self._streams
-        }
-        if not waiting:
-            return
+    async def _feed(self, users: Sequence[UUID]) -> None:
+        for first in range(0, len(users), USERS_AT_ONCE):
+            # A stream that has ended receives nothing, though its client may yet have to read what
+            # is queued.
+            waiting = {
+                user: min(last_ids)
+                for user in users[first : first + USERS_AT_ONCE]
+                if (last_ids := [s.last_id for s in self.streams_of(user) if not s.ended])
+            }
+            if waiting:
+                await self._feed_after(waiting)
+
+    async def _feed_after(self, waiting: Mapping[UUID, int]) -> None:
+        """Queues the events of these users after their last ids."""
         stored = await queries.events_after(self._database, waiting, EVENTS_AT_ONCE)
         for event in stored:
             encoded = ServerSentEventMessage(event.data, event=event.event, id=event.id).encode()
-            for stream in self._streams.get(event.user_id, ()):
+            for stream in self.streams_of(event.user_id):
                 # A stream opened in the meantime with a smaller last id would miss the events in
                 # between.
                 if stream.last_id >= waiting[event.user_id]:
                     stream.enqueue(event.id, encoded)
-        if len(stored) == EVENTS_AT_ONCE:
-            self._mark_for_query(waiting)
+        found = Counter(event.user_id for event in stored)
+        self._mark_for_query(user for user in found if found[user] == EVENTS_AT_ONCE)
 
     def streams_of(self, user_id: UUID) -> Sequence[Stream]:
         """The open streams of a user at this replica."""

@@ -21,7 +21,7 @@ _AFTER = """
         select * from notifications.stream_events e
         where e.user_id = w.user_id and e.id > w.last_id order by e.id limit $3
     ) s on true
-    order by s.user_id, s.id limit $3
+    order by s.user_id, s.id
 """
 _ENDED = """
     select user_id, session_id, except_session_id, ended_at from notifications.ended_sessions
@@ -44,7 +44,7 @@ class StoredEvent(msgspec.Struct, frozen=True):
 async def events_after(
     database: Database, waiting: Mapping[UUID, int], limit: int
 ) -> list[StoredEvent]:
-    """The events of these users after their last ids, in order; at most `limit`."""
+    """The events of these users after their last ids, in order; at most `limit` of each."""
     rows = await database.reader.rows(_AFTER, list(waiting), list(waiting.values()), limit)
     return [StoredEvent(**row) for row in rows]
 

@@ -88,8 +88,13 @@ class Stream:
             self.put(message)
 
     def put(self, message: bytes) -> None:
-        """Queues an encoded message."""
+        """Queues an encoded message, unless the stream has ended. A client that is too far behind
+        is disconnected at once: it resumes after the last event that it has read.
+        """
+        if self.ended:
+            return
         if len(self._waiting) >= MAX_WAITING:
+            self._waiting.clear()
             self.end()
             return
         self._waiting.append(message)

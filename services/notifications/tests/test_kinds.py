@@ -30,6 +30,7 @@ SPECIAL: dict[type[e.Event], dict[str, Any]] = {
     e.PayoutSent: {"state": "paid"},
     e.BookingAccepted: {"attempt": 1},
     e.PaymentRefunded: {"amount": 100},
+    e.PaymentFailed: {"owed": True},
 }
 
 
@@ -73,6 +74,7 @@ def test_mails_that_must_be_known_cannot_be_switched_off() -> None:
         "account.new_device",
         "booking.cancelled",
         "booking.payment_failed",
+        "payment.failed",
     }
 
 

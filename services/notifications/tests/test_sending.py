@@ -206,6 +206,27 @@ async def test_a_sender_that_died_loses_its_claim(
     assert not settled
 
 
+@pytest.mark.parametrize(
+    "context", ['{"start": "of an earlier version"}', "{}"], ids=["decided", "composed"]
+)
+async def test_mail_that_cannot_be_made_delays_no_other(
+    notifications: Notifications, pair: Pair, mail: MailSandbox, context: str
+) -> None:
+    await pair.requested()
+    await pair.cancelled()  # a second mail for the consultant, by the same connection
+    sql = "update mails set context = $1::text::jsonb where kind = 'booking.requested'"
+    await notifications.sql(sql, context)
+    errors = metric("mails_total", kind="booking.requested", outcome="error")
+    await send_mails(notifications)
+    assert [one["subject"] for one in mail.messages("carl@example.org")] == [
+        "Cancelled: the session with Ada Byron"
+    ]
+    ((state, reason),) = await states(notifications, "booking.requested")
+    assert state == "due"
+    assert reason in ("ValidationError", "UndefinedError")
+    assert metric("mails_total", kind="booking.requested", outcome="error") == errors + 1
+
+
 async def test_mail_waits_for_the_address_of_its_reader(
     notifications: Notifications, mail: MailSandbox
 ) -> None:

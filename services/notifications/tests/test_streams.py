@@ -8,12 +8,16 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import httpx
 import pytest
 
 from services.notifications import jobs, signals
+from services.notifications.streams import hub as hub_module
 from services.notifications.streams import stream as open_streams
+from services.notifications.streams.hub import Hub
+from services.notifications.streams.stream import OPENED, Stream
 from services.notifications.tests.conftest import Notifications, Pair
 from services.notifications.tests.served import Replica, reading
 from shared import events as e
@@ -21,6 +25,7 @@ from shared.auth import User
 from shared.clock import now
 from shared.draining import draining
 from shared.ids import new_id
+from shared.tasks import cancel_and_wait
 from shared.testing import Infrastructure, eventually, token_for
 
 
@@ -113,6 +118,41 @@ async def test_signals_are_passed_on_and_not_kept(replica: Replica, pair: Pair) 
         await pair.requested()
         await stream.has(1)
         assert "session.signal" not in stream.names
+
+
+async def test_a_client_that_does_not_read_delays_nobody_elses_events(
+    notifications: Notifications, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_streams, "MAX_WAITING", 3)
+    monkeypatch.setattr(hub_module, "EVENTS_AT_ONCE", 2)
+    slow, other = UUID(int=1), UUID(int=2)
+    await notifications.sql(
+        "insert into stream_events (user_id, id, event, data, created_at)"
+        " select u, id, 'x', '{}', now() from unnest($1::uuid[], $2::int[]) as t (u, events),"
+        " generate_series(1, t.events) as id",
+        [slow, other],
+        [20, 3],
+    )
+    hub = Hub(notifications.database)
+    unread = Stream(slow, last_id=0, expires_at=time.time() + 900)
+    read = Stream(other, last_id=0, expires_at=time.time() + 900)
+    task = asyncio.create_task(hub.run())
+    hub.open(unread)
+
+    async def fell_behind() -> bool:
+        return unread.ended
+
+    async def has_all() -> bool:
+        return read.last_id == 3
+
+    try:
+        await eventually(fell_behind)
+        hub.open(read)
+        await eventually(has_all)
+    finally:
+        await cancel_and_wait(task)
+    # What it has not read, it gets when it comes back.
+    assert [chunk async for chunk in unread.chunks(hub.close)] == [OPENED]
 
 
 async def test_a_quiet_stream_has_a_comment_at_least_every_15_seconds(

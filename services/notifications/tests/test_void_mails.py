@@ -14,6 +14,7 @@ from services.notifications.tests.conftest import (
     send_mails,
     states,
 )
+from services.notifications.tests.test_lists import ALL_ON
 from shared import events as e
 
 DAY_BEFORE = 86_400
@@ -60,6 +61,22 @@ async def test_unsubscribed_while_it_is_claimed(
     assert answer.status_code == 200
     decided = await decide(notifications.database.autocommit, claimed)
     assert decided == mails.Ended("void", "switched off")
+
+
+async def test_reminders_switched_off_and_on_again_are_sent(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.confirmed()
+    await plan_reminders(notifications.database, (DAY_BEFORE,))
+    for wanted in (False, True):
+        await notifications.put(
+            "/notifications/preferences",
+            user=pair.seeker,
+            json={"email": {**ALL_ON, "reminders": wanted}},
+        )
+    await make_due(notifications, "reminder")
+    await send_mails(notifications)
+    assert await states(notifications, "reminder") == [("sent", None)] * 2
 
 
 async def test_cancelled_while_its_reminder_is_claimed(

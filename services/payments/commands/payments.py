@@ -201,13 +201,19 @@ async def record_failure(
 
 
 def failure_of(
-    payment: Payment, amount: int, reason: str | None, intent_id: str | None
+    payment: Payment,
+    amount: int,
+    reason: str | None,
+    intent_id: str | None,
+    *,
+    owed: bool = False,
 ) -> PaymentFailed:
-    """The event that the card was not charged `amount`, and why."""
+    """The event that the card was not charged `amount`, why, and whether the seeker owes it."""
     return PaymentFailed(
         booking_id=payment.booking_id,
         payment_intent_id=intent_id,
         amount=amount,
         currency=payment.currency,
         reason=reason,
+        owed=owed,
     )

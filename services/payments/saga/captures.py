@@ -100,14 +100,14 @@ class Captures:
 async def charge_declined(
     db: Transaction, operation: Operation, payment: Payment, declined: Declined
 ) -> None:
-    """The seeker owes the amount and their card was declined: both parties are notified, and the
-    debt stays on the payment. If another card has been saved meanwhile, it is charged.
+    """The seeker owes the amount and their card was declined: the debt stays on the payment, and
+    they are told how to pay it. If another card has been saved meanwhile, it is charged.
     """
     amount = operation.params["amount"]
     intent_id = declined.intent_id or payment.payment_intent_id
     card = await cards.saved_id(db, payment.seeker_id)
     has_other_card = card not in (None, operation.params.get("payment_method"))
-    event = failure_of(payment, amount, declined.reason, intent_id)
+    event = failure_of(payment, amount, declined.reason, intent_id, owed=True)
     changed = await payments_store.apply(
         db,
         payment,

@@ -168,7 +168,7 @@ async def test_debt_that_the_card_does_not_pay_is_reported(
     await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
     await payments.settle()
     (failed,) = await booking.emitted(PaymentFailed)
-    assert (failed.reason, failed.amount) == ("card_declined", 10_000)
+    assert (failed.reason, failed.amount, failed.owed) == ("card_declined", 10_000, True)
     assert await booking.status() == "failed"
 
 

@@ -171,6 +171,8 @@ async def test_fee_of_a_debt_is_what_history_says(payments: Payments, booking: B
     await payments.settle()
     (item,) = (await payments.harness.get("/payments/history", user=booking.seeker)).json()["items"]
     assert (item["status"], item["amount"]) == ("failed", 5_000)
+    (failed,) = await booking.emitted(PaymentFailed)
+    assert (failed.amount, failed.owed) == (5_000, True)
 
 
 # ---- less than a card can be charged

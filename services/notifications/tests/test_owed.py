@@ -1,0 +1,72 @@
+"""The seeker of a booking that is over is told what they owe, and how to pay it."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.notifications.tests.conftest import (
+    MailSandbox,
+    Notifications,
+    Pair,
+    send_mails,
+    states,
+)
+from services.notifications.tests.test_lists import ALL_ON
+from shared import events as e
+
+
+def failed(pair: Pair, *, owed: bool = True) -> e.PaymentFailed:
+    return e.PaymentFailed(
+        booking_id=pair.booking_id,
+        payment_intent_id="pi_1",
+        amount=3_000,
+        currency="eur",
+        reason="insufficient_funds",
+        owed=owed,
+    )
+
+
+async def test_seeker_is_told_of_a_debt_whatever_they_have_switched_off(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    all_off = {"email": dict.fromkeys(ALL_ON, False)}
+    await notifications.put("/notifications/preferences", user=pair.seeker, json=all_off)
+    await pair.confirmed()
+    await pair.cancelled(fee=3_000)
+    await notifications.deliver(failed(pair))
+    await send_mails(notifications)
+    (sent,) = [m for m in mail.messages() if "owe" in m["subject"]]
+    assert sent["to"] == pair.email(pair.seeker)
+    assert sent["subject"] == "You owe €30.00 for your booking with Carl Gauß"
+    assert "there is not enough money on the card" in sent["text"]
+    assert sent["links"] == ["https://market.example/settings/payment"]
+    listed = await notifications.get("/notifications", user=pair.seeker)
+    assert [one["link"] for one in listed.json()["items"] if one["type"] == "payment.failed"] == [
+        "/settings/payment"
+    ]
+    listed = await notifications.get("/notifications", user=pair.consultant)
+    assert "payment.failed" not in {one["type"] for one in listed.json()["items"]}
+
+
+async def test_hold_that_fails_is_no_debt(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.confirmed()
+    await notifications.deliver(failed(pair, owed=False))
+    assert await states(notifications, "payment.failed") == []
+    listed = await notifications.get("/notifications", user=pair.seeker)
+    assert "payment.failed" not in {one["type"] for one in listed.json()["items"]}
+
+
+@pytest.mark.parametrize("end", [e.PaymentCaptured, e.PaymentReleased])
+async def test_debt_that_is_paid_or_written_off_is_not_asked_for_late(
+    notifications: Notifications, pair: Pair, mail: MailSandbox, end: type[e.PaymentEvent]
+) -> None:
+    await pair.confirmed()
+    await pair.cancelled(fee=3_000)
+    await notifications.deliver(failed(pair))
+    ended = end(booking_id=pair.booking_id, payment_intent_id="pi_2", amount=3_000, currency="eur")
+    await notifications.deliver(ended)
+    await notifications.sql("update mails set created_at = created_at - interval '3 minutes'")
+    await send_mails(notifications)
+    assert await states(notifications, "payment.failed") == [("void", "nothing owed")]

@@ -1,0 +1,169 @@
+"""Projections end in the newest state, whatever the order of arrival and however often each event
+is delivered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.notifications.commands.reminders import plan_reminders
+from services.notifications.tests.conftest import Notifications, Pair
+from shared import events as e
+from shared.ids import new_id
+
+every_order = settings(
+    max_examples=24,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+DAY_BEFORE = 86_400
+
+
+async def deliver_all(
+    notifications: Notifications, events: Sequence[e.Event], order: list[int], again: int
+) -> None:
+    ids = [new_id() for _ in events]
+    for position in [*order, again]:
+        await notifications.deliver(events[position], ids[position], sequence=position + 1)
+
+
+def story(pair: Pair, *kinds: type[e.BookingEvent]) -> list[e.Event]:
+    """The events of a new booking of the pair, in the order in which they happened."""
+    pair.booking_id = new_id()
+    new_start = pair.start + timedelta(days=1)
+    more: dict[type[e.BookingEvent], dict[str, Any]] = {
+        e.BookingRequested: {"respond_by": pair.start},
+        e.BookingAccepted: {"commission_amount": 900},
+        e.BookingCancelled: {"cancelled_by": "seeker", "fee": 0},
+        e.BookingRescheduled: {
+            "status": "confirmed",
+            "rescheduled_by": "seeker",
+            "previous_slot_id": new_id(),
+            "previous_start": pair.start,
+            "previous_end": new_start,
+        },
+        e.RescheduleProposed: {"expires_at": pair.start},
+    }
+    proposal = {
+        "proposed_by": "seeker",
+        "new_slot_id": new_id(),
+        "new_start": new_start,
+        "new_end": new_start + timedelta(hours=1),
+    }
+    events: list[e.Event] = []
+    for number, kind in enumerate(kinds):
+        pair.sequence = number
+        fields = more.get(kind, {}) | (proposal if issubclass(kind, e.RescheduleEvent) else {})
+        events.append(kind(**pair.fields(), **fields))
+    return events
+
+
+async def booking_of(notifications: Notifications, pair: Pair) -> tuple[Any, ...]:
+    (row,) = await notifications.sql(
+        "select status, status_sequence, calendar_sequence, last_sequence from bookings"
+        " where booking_id = $1",
+        pair.booking_id,
+    )
+    return tuple(row)
+
+
+async def reminded_of(notifications: Notifications, pair: Pair) -> int:
+    """The number of readers who will be reminded of the booking."""
+    await plan_reminders(notifications.database, (DAY_BEFORE,))
+    mails = await notifications.sql(
+        "select 1 from mails where kind = 'reminder' and booking_id = $1", pair.booking_id
+    )
+    return len(mails)
+
+
+@every_order
+@given(order=st.permutations(range(6)), again=st.sampled_from(range(6)))
+async def test_booking_that_was_cancelled_with_an_open_proposal_is_cancelled(
+    notifications: Notifications, pair: Pair, order: list[int], again: int
+) -> None:
+    events = story(
+        pair,
+        e.BookingRequested,
+        e.BookingAccepted,
+        e.BookingConfirmed,
+        e.RescheduleProposed,
+        e.BookingCancelled,
+        e.RescheduleWithdrawn,
+    )
+    await deliver_all(notifications, events, order, again)
+    assert await booking_of(notifications, pair) == ("cancelled", 5, 5, 6)
+    assert await reminded_of(notifications, pair) == 0
+
+
+@every_order
+@given(order=st.permutations(range(5)), again=st.sampled_from(range(5)))
+async def test_confirmed_booking_has_its_reminders_whatever_was_proposed(
+    notifications: Notifications, pair: Pair, order: list[int], again: int
+) -> None:
+    events = story(
+        pair,
+        e.BookingRequested,
+        e.BookingAccepted,
+        e.BookingConfirmed,
+        e.RescheduleProposed,
+        e.RescheduleDeclined,
+    )
+    await deliver_all(notifications, events, order, again)
+    assert await booking_of(notifications, pair) == ("confirmed", 3, 4, 5)
+    assert await reminded_of(notifications, pair) == 2
+
+
+@every_order
+@given(order=st.permutations(range(5)), again=st.sampled_from(range(5)))
+async def test_booking_that_moved_keeps_its_newest_times_and_status(
+    notifications: Notifications, pair: Pair, order: list[int], again: int
+) -> None:
+    events = story(
+        pair,
+        e.BookingRequested,
+        e.BookingAccepted,
+        e.RescheduleProposed,
+        e.RescheduleAccepted,
+        e.BookingRescheduled,
+    )
+    await deliver_all(notifications, events, order, again)
+    assert await booking_of(notifications, pair) == ("confirmed", 5, 4, 5)
+
+
+@every_order
+@given(order=st.permutations(range(5)), again=st.sampled_from(range(5)))
+async def test_user_has_the_newest_name_and_address_and_a_closed_account_stays_closed(
+    notifications: Notifications, order: list[int], again: int
+) -> None:
+    user_id = new_id()
+
+    def user(kind: type[e.UserEvent], number: int) -> e.UserEvent:
+        return kind(
+            user_id=user_id,
+            role="seeker",
+            first_name=f"Name {number}",
+            last_name="Byron",
+            email=f"{number}@example.org",
+        )
+
+    changed = e.EmailChanged(user_id=user_id, old_email="2@example.org", new_email="5@example.org")
+    events = [
+        user(e.UserRegistered, 1),
+        user(e.UserUpdated, 2),
+        user(e.UserDeactivated, 3),
+        user(e.UserUpdated, 4),
+        changed,
+    ]
+    await deliver_all(notifications, events, order, again)
+    (row,) = await notifications.sql(
+        "select first_name, email, is_active, last_sequence, address_sequence from users"
+        " where user_id = $1",
+        user_id,
+    )
+    assert tuple(row) == ("Name 4", "5@example.org", False, 4, 5)
