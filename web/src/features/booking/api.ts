@@ -1,4 +1,4 @@
-import { api, body, once } from "@/lib/api/client";
+import { api, body, idempotent } from "@/lib/api/client";
 import type { Booking } from "@/lib/api/types";
 
 export type { Booking };
@@ -38,9 +38,9 @@ export const fetchCancellation = (id: string) =>
 export const requestBooking = (
   wanted: { consultant_id: string; slot_id: string; message?: string },
   key: string,
-): Promise<Booking> => body(api.POST("/bookings", { params: once(key), body: wanted }));
+): Promise<Booking> => body(api.POST("/bookings", { params: idempotent(key), body: wanted }));
 
-const at = (id: string, key: string) => ({ path: { booking_id: id }, ...once(key) });
+const at = (id: string, key: string) => ({ path: { booking_id: id }, ...idempotent(key) });
 
 export const acceptBooking = (id: string, key: string): Promise<Booking> =>
   body(api.POST("/bookings/{booking_id}/accept", { params: at(id, key) }));

@@ -1,4 +1,4 @@
-import { api, body, once } from "@/lib/api/client";
+import { api, body, idempotent } from "@/lib/api/client";
 
 export type Message = Awaited<ReturnType<typeof fetchMessages>>[number];
 
@@ -26,7 +26,7 @@ const fetchPage = (bookingId: string, cursor: string | null) =>
 export const postMessage = (bookingId: string, text: string, key: string) =>
   body(
     api.POST("/bookings/{booking_id}/messages", {
-      params: { ...of(bookingId), ...once(key) },
+      params: { ...of(bookingId), ...idempotent(key) },
       body: { body: text },
     }),
   );

@@ -1,4 +1,4 @@
-import { api, body, bodyOrNull, once } from "@/lib/api/client";
+import { api, body, bodyOrNull, idempotent } from "@/lib/api/client";
 import { file } from "@/lib/download";
 
 export type CardOnFile = NonNullable<Awaited<ReturnType<typeof fetchCard>>>;
@@ -10,7 +10,8 @@ export type StatementRow = Statement["items"][number];
 
 export const fetchCard = () => bodyOrNull(api.GET("/payments/payment-method"));
 export const removeCard = () => body(api.DELETE("/payments/payment-method"));
-export const newSetup = (key: string) => body(api.POST("/payments/setup-intent", { params: once(key) }));
+export const newSetup = (key: string) =>
+  body(api.POST("/payments/setup-intent", { params: idempotent(key) }));
 
 export const fetchPayments = (cursor: string) =>
   body(api.GET("/payments/history", { params: { query: { limit: 20, ...(cursor ? { cursor } : {}) } } }));

@@ -43,7 +43,7 @@ export async function body<T>(call: Promise<Answer<T>>): Promise<T> {
   return data as T;
 }
 
-/** The answer's body, or null for a 404 with this code. */
+/** The answer's body, or null where the API says 404: there is none. Throws ApiProblem for everything else. */
 export async function bodyOrNull<T>(call: Promise<Answer<T>>): Promise<T | null> {
   try {
     return await body(call);
@@ -53,7 +53,7 @@ export async function bodyOrNull<T>(call: Promise<Answer<T>>): Promise<T | null>
   }
 }
 
-/** The header of one user intent (see `intent.ts`). */
-export function once(key: string): { header: { "Idempotency-Key": string } } {
+/** The header that makes repeated requests of one intent the same request (see `intent.ts`). */
+export function idempotent(key: string): { header: { "Idempotency-Key": string } } {
   return { header: { "Idempotency-Key": key } };
 }
