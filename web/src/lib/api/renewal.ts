@@ -2,6 +2,7 @@
  * New access tokens. A rotated refresh token that is used again revokes its whole family, so two tabs must never refresh
  * at once: they queue on a Web Lock, and the one that got a new token announces it to the others.
  */
+import { hasWebLocks } from "../exclusive";
 import { ApiProblem, NoAnswer } from "./problem";
 import { type Session, signIn, signOut, useSession } from "./session";
 import { HINT, recall } from "./session-storage";
@@ -97,7 +98,7 @@ async function interruptedRenewal(): Promise<void> {
 
 /** One tab at a time. `queued`: another was at it until now. */
 export async function exclusively<T>(work: (queued: boolean) => Promise<T>): Promise<T> {
-  if (!("locks" in navigator)) return work(false);
+  if (!hasWebLocks()) return work(false);
   const taken = Symbol();
   const done = await navigator.locks.request("cc.renew", { ifAvailable: true }, (lock) =>
     lock ? work(false) : taken,
