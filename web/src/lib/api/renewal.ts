@@ -4,7 +4,7 @@
  */
 import { hasWebLocks } from "../exclusive";
 import { ApiProblem, NoAnswer } from "./problem";
-import { type Session, signIn, signOut, useSession } from "./session";
+import { type Session, renewSession, signOut, useSession } from "./session";
 import { HINT, recall } from "./session-storage";
 
 /** Cookies know no ports: two stacks on one host must not read each other's. */
@@ -44,9 +44,9 @@ async function renewOnce(stale: string | null): Promise<string | null> {
   const hint = recall(HINT);
   const response = await requestRenewal();
   if (response.ok) {
-    const session = (await response.json()) as Session;
-    signIn(session);
-    return session.access_token;
+    renewSession((await response.json()) as Session);
+    // Null where somebody logged out while this was asked, here or in another tab.
+    return useSession.getState().token;
   }
   if (response.status === 401 || response.status === 403 || response.status === 400) {
     const since = useSession.getState();
