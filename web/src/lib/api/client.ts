@@ -9,10 +9,20 @@ async function signed(request: Request): Promise<Response> {
   const again = request.clone();
   const token = await freshToken();
   const response = await send(request, token);
-  if (response.status !== 401 || token === null) return response;
+  if (token === null || !(await isStale(response))) return response;
   // The token was revoked, or the signing keys changed: one try with a new one.
   const newer = await renew(token);
   return newer === null ? response : send(again, newer);
+}
+
+/** Whether it was the token that was refused: a wrong password is answered with 401 too. */
+async function isStale(response: Response): Promise<boolean> {
+  if (response.status !== 401) return false;
+  const problem: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return new ApiProblem(response.status, problem).code === "unauthenticated";
 }
 
 async function send(request: Request, token: string | null): Promise<Response> {
