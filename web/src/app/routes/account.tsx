@@ -132,7 +132,7 @@ function Email({ user }: { user: User }) {
   });
   const { onSubmit, busy, problem } = useSubmit(
     form,
-    ({ new_email, current_password }) => changeEmail(new_email.trim(), current_password),
+    ({ new_email, current_password }, key) => changeEmail(new_email.trim(), current_password, key),
     {
       onSuccess: (_, { new_email }) => {
         form.reset();
@@ -187,7 +187,7 @@ function Password() {
   });
   const { onSubmit, busy, problem } = useSubmit(
     form,
-    ({ current_password, new_password }) => changePassword(current_password, new_password),
+    ({ current_password, new_password }, key) => changePassword(current_password, new_password, key),
     {
       onSuccess: () => {
         form.reset();

@@ -1,9 +1,11 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 import { Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
+import { Intent } from "@/lib/api/intent";
 import { useSession } from "@/lib/api/session";
 import { sendVerification } from "./recovery";
 
@@ -12,8 +14,9 @@ export function EmailBanner() {
   const { t } = useTranslation();
   const user = useSession((state) => state.user);
   const { pathname } = useLocation();
+  const [intent] = useState(() => new Intent());
   const send = useMutation({
-    mutationFn: sendVerification,
+    mutationFn: () => intent.run(null, sendVerification),
     onSuccess: () => notifySuccess(t("The e-mail is on its way.")),
     onError: notifyError,
   });
