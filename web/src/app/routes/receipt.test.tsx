@@ -107,7 +107,7 @@ describe("a statement", () => {
     expect(shown(sheet, "Statement number")).toEqual(["M-2026"]);
     expect(shown(sheet, "Seller")).toEqual(["Cora Consult"]);
     expect(shown(sheet, "Payments")).toEqual(["2", "1"]);
-    expect(shown(sheet, "Total earned")).toEqual(["€204.00", "$102.00"]);
+    expect(shown(sheet, "Total earned")).toEqual(["€204.00", "US$102.00"]);
     expect(sheet).toHaveTextContent(
       "Issued by Market Ltd1 High StreetLondonTax number: GB 123No VAT is shown.",
     );
@@ -144,7 +144,7 @@ describe("a statement", () => {
     const sheet = await screen.findByRole("article", { name: "Statement M-2026" });
     expect(shown(sheet, "Buyer")).toEqual(["Sam Seek"]);
     expect(within(sheet).queryByText("Commission")).not.toBeInTheDocument();
-    expect(shown(sheet, "Total paid")).toEqual(["€204.00", "$102.00"]);
+    expect(shown(sheet, "Total paid")).toEqual(["€204.00", "US$102.00"]);
   });
 
   it("of a year without payments says so", async () => {
