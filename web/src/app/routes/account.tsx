@@ -9,6 +9,7 @@ import { Page } from "@/components/ui/page";
 import { Link } from "react-router";
 import { ZoneSelect } from "@/components/ui/zone-select";
 import { SecretInput } from "@/components/ui/secret-input";
+import { CalendarFeed } from "@/features/calendar/calendar-feed";
 import { changePassword, updateMe } from "@/features/session/api";
 import { emailProblem, passwordProblem } from "@/features/session/form";
 import { changeEmail } from "@/features/session/recovery";
@@ -44,6 +45,7 @@ export function Component() {
             </Button>
           </Group>
         </div>
+        <CalendarFeed />
         <Sessions />
       </Stack>
     </Page>
