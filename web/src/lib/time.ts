@@ -6,7 +6,6 @@ import { serverNow } from "./clock";
 import { t } from "./i18n/i18n";
 import { readerLocale } from "./i18n/locale";
 
-export const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
@@ -190,9 +189,4 @@ export function relative(at: number | string, now = serverNow()): string {
 
 function asDate(at: number | string): Date {
   return new Date(at);
-}
-
-export function zones(): string[] {
-  const known = Intl.supportedValuesOf("timeZone");
-  return known.includes("UTC") ? known : ["UTC", ...known];
 }

@@ -16,8 +16,7 @@ import { changeEmail } from "@/features/session/recovery";
 import { Sessions } from "@/features/session/sessions";
 import { type User, useSession } from "@/lib/api/session";
 import { named, useSubmit } from "@/lib/form";
-import { BROWSER_ZONE } from "@/lib/time";
-import { currentZone, zoneLabel } from "@/lib/zones";
+import { BROWSER_ZONE, currentZone, zoneLabel } from "@/lib/zone";
 
 export function Component() {
   const { t } = useTranslation();

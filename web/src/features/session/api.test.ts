@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readIn, useLocale } from "@/lib/i18n/locale";
-import { BROWSER_ZONE } from "@/lib/time";
+import { BROWSER_ZONE } from "@/lib/zone";
 import { seeker } from "@/test/people";
 import { server } from "@/test/server";
 import { register } from "./api";

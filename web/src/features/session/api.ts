@@ -1,7 +1,7 @@
 import { api, body, idempotent } from "@/lib/api/client";
 import { type Session, type User, setUser, signIn } from "@/lib/api/session";
 import { lastLanguage } from "@/lib/i18n/locale";
-import { BROWSER_ZONE } from "@/lib/time";
+import { BROWSER_ZONE } from "@/lib/zone";
 
 export type Registration = {
   email: string;
