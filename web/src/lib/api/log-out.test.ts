@@ -88,12 +88,12 @@ describe("logging out", () => {
     // That tab wrote this down before it heard of the log-out.
     localStorage.setItem("cc.signed-in", "hint");
     otherTab.postMessage({
-      kind: "renewed",
+      kind: "in",
       session: session("two"),
       expiresAt: Date.now() + 900_000,
       hint: "hint",
+      renewed: true,
     });
-    otherTab.postMessage({ kind: "user", user: { ...session("two").user, first_name: "Heard" } });
     await over;
     await new Promise((heard) => setTimeout(heard, 50));
     expect(useSession.getState()).toMatchObject({ status: "out", token: null, user: null });

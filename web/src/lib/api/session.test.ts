@@ -23,17 +23,31 @@ describe("what the account becomes", () => {
   it("is told to the other tabs", async () => {
     signIn(session("one"));
     setUser({ ...user, time_zone: "Asia/Tokyo" });
+    const changed = { ...user, time_zone: "Asia/Tokyo" };
     await vi.waitFor(() =>
-      expect(told).toContainEqual({ kind: "user", user: { ...user, time_zone: "Asia/Tokyo" } }),
+      expect(told).toContainEqual(
+        expect.objectContaining({
+          kind: "in",
+          session: { ...session("one"), user: changed, expires_in: expect.any(Number) as number },
+        }),
+      ),
     );
   });
 
   it("is taken over from another tab, unless it is about somebody else", async () => {
     signIn(session("one"));
-    otherTab.postMessage({ kind: "user", user: { ...user, id: "somebody-else", first_name: "Eve" } });
-    otherTab.postMessage({ kind: "user", user: { ...user, email_verified: true, last_name: "King" } });
+    const tell = (change: object) =>
+      otherTab.postMessage({
+        kind: "in",
+        session: { ...session("one"), user: { ...user, ...change } },
+        expiresAt: Date.now() + 900_000,
+        hint: localStorage.getItem("cc.signed-in"),
+        renewed: true,
+      });
+    tell({ id: "somebody-else", first_name: "Eve" });
+    tell({ email_verified: true, last_name: "King" });
     await vi.waitFor(() => expect(useSession.getState().user?.last_name).toBe("King"));
-    expect(useSession.getState()).toMatchObject({ status: "in", user: { id: user.id }, token: "one" });
+    expect(useSession.getState()).toMatchObject({ status: "in", user: { id: user.id, first_name: "Ada" } });
   });
 });
 

@@ -27,25 +27,20 @@ export const useSession = create<State>(() => ({ ...SIGNED_OUT, status: hinted()
 
 /** What the tabs tell each other. */
 type News =
-  /** Somebody has signed in. */
-  | { kind: "in"; session: Session; expiresAt: number; hint: string }
-  /** The session goes on with another token, unless it was ended meanwhile. */
-  | { kind: "renewed"; session: Session; expiresAt: number; hint: string }
+  /** `renewed`: the session goes on with another token or a changed account. It opens none where there is none any more. */
+  | { kind: "in"; session: Session; expiresAt: number; hint: string | null; renewed: boolean }
   /** `token`: the one whose session is over. A tab that has another was signed in again meanwhile. */
-  | { kind: "out"; ended: boolean; token: string | null }
-  /** The account has changed. */
-  | { kind: "user"; user: User };
+  | { kind: "out"; ended: boolean; token: string | null };
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("cc.session");
 channel?.addEventListener("message", ({ data }: MessageEvent<News>) => {
   const { status, token, user } = useSession.getState();
-  if (data.kind === "in" || (data.kind === "renewed" && status !== "out")) {
+  if (data.kind === "in") {
+    if (data.renewed && status !== "unknown" && user?.id !== data.session.user.id) return;
     hint = data.hint;
     apply(data.session, data.expiresAt);
-  } else if (data.kind === "out" && (!data.ended || data.token === token)) {
+  } else if (!data.ended || data.token === token) {
     hint = null;
     clear(data.ended);
-  } else if (data.kind === "user" && data.user.id === user?.id) {
-    useSession.setState({ user: data.user });
   }
 });
 
@@ -60,20 +55,26 @@ onPageRestored(() => {
 /** Takes over a session that somebody has just opened, in all tabs. */
 export function signIn(session: Session): void {
   remember(LEAVING, null);
-  takeOver("in", session);
+  takeOver(session, false);
 }
 
 /** Goes on with a new token, in all tabs. Nothing happens where nobody is signed in any more. */
 export function renewSession(session: Session): void {
-  if (useSession.getState().status !== "out") takeOver("renewed", session);
+  if (useSession.getState().status !== "out") takeOver(session, true);
 }
 
-function takeOver(kind: "in" | "renewed", session: Session): void {
-  const expiresAt = Date.now() + session.expires_in * 1000;
+function takeOver(session: Session, renewed: boolean): void {
   hint = crypto.randomUUID();
   remember(HINT, hint);
-  apply(session, expiresAt);
-  channel?.postMessage({ kind, session, expiresAt, hint } satisfies News);
+  apply(session, Date.now() + session.expires_in * 1000);
+  announce(renewed);
+}
+
+function announce(renewed: boolean): void {
+  const { user, token, expiresAt } = useSession.getState();
+  if (user === null || token === null) return;
+  const session = { user, access_token: token, expires_in: Math.floor((expiresAt - Date.now()) / 1000) };
+  channel?.postMessage({ kind: "in", session, expiresAt, hint, renewed } satisfies News);
 }
 
 /** Forgets the session in all tabs. `ended`: it was the server that ended it, not the user. */
@@ -88,7 +89,7 @@ export function signOut(ended = false): void {
 /** Takes over what the account of who is signed in has become, in all tabs. */
 export function setUser(user: User): void {
   useSession.setState({ user });
-  channel?.postMessage({ kind: "user", user } satisfies News);
+  announce(true);
 }
 
 function apply(session: Session, expiresAt: number): void {
