@@ -1,12 +1,15 @@
 /** Files that only their owner may have: fetched with a token, which a link cannot carry, and then saved. */
 import { ApiProblem } from "./api/problem";
 
-export type File = { content: Blob; name: string };
+export type Download = { content: Blob; name: string };
 
 type Answer = { data?: unknown; error?: unknown; response: Response };
 
+/** The options of a request whose answer is a file of this media type. */
+export const asFile = (type: string) => ({ parseAs: "blob", headers: { Accept: type } }) as const;
+
 /** The answer as a file with the name that the server gave it, or `name`. Throws ApiProblem. */
-export async function file(call: Promise<Answer>, name: string): Promise<File> {
+export async function download(call: Promise<Answer>, name: string): Promise<Download> {
   const { data, error, response } = await call;
   if (!response.ok) throw new ApiProblem(response.status, error, response.headers);
   const given = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
@@ -14,7 +17,7 @@ export async function file(call: Promise<Answer>, name: string): Promise<File> {
 }
 
 /** Saves a file as a click on a link would. */
-export function save({ content, name }: File): void {
+export function save({ content, name }: Download): void {
   const url = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = url;

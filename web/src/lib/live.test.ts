@@ -1,49 +1,8 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { seeker, signedIn } from "@/test/people";
-import { signOut } from "./api/session";
-import { messages, startLive } from "./live";
-
-async function read(...chunks: string[]) {
-  const stream = new ReadableStream<Uint8Array>({
-    start(controller) {
-      for (const chunk of chunks) controller.enqueue(new TextEncoder().encode(chunk));
-      controller.close();
-    },
-  });
-  const found = [];
-  for await (const message of messages(stream)) found.push(message);
-  return found;
-}
-
-describe("an event stream", () => {
-  it("is cut at blank lines, wherever the network cuts it", async () => {
-    expect(await read("id: 7\nevent: booking\nda", "ta: {}\n", "\nid: 8\ndata: x\n\n")).toEqual([
-      { id: "7", event: "booking", data: "{}" },
-      { id: "8", data: "x" },
-    ]);
-  });
-
-  it("joins lines of data and skips comments", async () => {
-    expect(await read(": hello\ndata: a\ndata: b\n\n")).toEqual([{ data: "a\nb" }]);
-  });
-
-  it("takes line ends of any kind", async () => {
-    expect(await read("data: a\r\n\r\n")).toEqual([{ data: "a" }]);
-  });
-
-  it("does not split a letter that arrives in two pieces", async () => {
-    const bytes = new TextEncoder().encode("data: é\n\n");
-    const stream = new ReadableStream<Uint8Array>({
-      start(controller) {
-        controller.enqueue(bytes.slice(0, 7));
-        controller.enqueue(bytes.slice(7));
-        controller.close();
-      },
-    });
-    for await (const message of messages(stream)) expect(message.data).toBe("é");
-  });
-});
+import { signOut, useSession } from "./api/session";
+import { startLive } from "./live";
 
 describe("news", () => {
   let stop = () => {};
@@ -141,5 +100,27 @@ describe("news", () => {
     await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(1));
     say("id: 1\nevent: payment.captured\ndata: {}\n\n");
     await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(3), { timeout: 4000 });
+  });
+
+  it("are listened to as the one who is signed in now, also when somebody else signs in over a session", async () => {
+    const { sent } = watched();
+    signedIn(seeker);
+    await vi.waitFor(() => expect(sent).toHaveBeenCalledTimes(1));
+    const [, first] = sent.mock.calls[0] as unknown as [string, RequestInit];
+    signedIn({ ...seeker, id: "somebody-else" });
+    await vi.waitFor(() => expect(sent).toHaveBeenCalledTimes(2));
+    expect(first.signal?.aborted).toBe(true);
+  });
+
+  it("end the session here when it was revoked elsewhere", async () => {
+    const asked = vi.fn((path: string) =>
+      Promise.resolve(new Response(`{"code": "unauthenticated", "path": "${path}"}`, { status: 401 })),
+    );
+    vi.stubGlobal("fetch", asked);
+    vi.stubGlobal("document", Object.assign(new EventTarget(), { cookie: "" }));
+    stop = startLive(new QueryClient());
+    signedIn(seeker);
+    await vi.waitFor(() => expect(useSession.getState()).toMatchObject({ status: "out", ended: true }));
+    expect(asked.mock.calls.map(([path]) => path)).toEqual(["/events", "/users/refresh"]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { useLocale } from "./i18n/locale";
 import {
   learnCurrencies,
   majorText,
@@ -13,13 +14,46 @@ import {
 describe("money", () => {
   it("shows minor units in the currency's own digits", () => {
     expect(money(15050, "eur")).toBe("€150.50");
-    expect(money(1500, "jpy")).toBe("¥1,500");
+    expect(money(1500, "jpy")).toBe("JP¥1,500");
     expect(minorDigits("jpy")).toBe(0);
   });
 
+  it("tells currencies apart whose signs are alike", () => {
+    for (const locale of ["en-GB", "en-US", "en-CA", "de-DE", "ar"]) {
+      useLocale.setState({ language: "en", locale });
+      const dollars = [
+        "usd",
+        "cad",
+        "mxn",
+        "aud",
+        "sgd",
+        "sek",
+        "nok",
+        "dkk",
+        "isk",
+        "jpy",
+        "cny",
+        "gbp",
+        "egp",
+      ];
+      const prices = dollars.map((currency) => money(100_000, currency).replaceAll(/[\d.,٠-٩٬٫\s]/g, ""));
+      expect(new Set(prices).size, `${locale}: ${prices.join(" ")}`).toBe(dollars.length);
+    }
+    useLocale.setState({ language: "en", locale: "en-GB" });
+    expect(roundMoney(100_000, "mxn")).toBe("MX$1,000");
+    expect(roundMoney(100_000, "gbp")).toBe("£1,000");
+  });
+
+  it("keeps the letters of a symbol before its sign in text from right to left", () => {
+    useLocale.setState({ language: "ar", locale: "ar" });
+    expect(money(6000, "usd")).toBe("\u200f60.00\u00a0US$\u200e");
+    expect(money(6000, "eur")).toBe("\u200f60.00\u00a0€");
+    useLocale.setState({ language: "en", locale: "en-GB" });
+  });
+
   it("leaves out a fraction of zero on cards, and only that", () => {
-    expect(roundMoney(15000, "usd")).toBe("$150");
-    expect(roundMoney(15050, "usd")).toBe("$150.50");
+    expect(roundMoney(15000, "usd")).toBe("US$150");
+    expect(roundMoney(15050, "usd")).toBe("US$150.50");
   });
 
   it("takes what people type to minor units without losing a cent to floating point", () => {
@@ -40,7 +74,7 @@ describe("money", () => {
   });
 
   it("counts in the API's unit, which is not always the one that people write", () => {
-    expect(money(750000, "isk")).toBe("kr\u00a07,500");
+    expect(money(750000, "isk")).toBe("ISK\u00a07,500");
     expect(money(12345, "rsd")).toBe("RSD 123.45".replace(" ", "\u00a0"));
     expect(money(5000, "mga")).toMatch(/5,000$/);
     expect(money(1250, "kwd")).toBe("KWD 1.250".replace(" ", "\u00a0"));

@@ -2,6 +2,7 @@
  * Money travels as an integer in the unit that Stripe's API takes; only here does it become text, and text money, as the
  * reader's locale writes it.
  */
+import { LANGUAGES } from "./i18n/languages";
 import { readerLocale } from "./i18n/locale";
 
 type Known = { code: string; exponent: number };
@@ -44,24 +45,24 @@ export function money(amount: number, currency: string): string {
   const digits = minorDigits(currency);
   const scale = 10 ** digits;
   const whole = amount % scale === 0 && usualDigits(currency) === 0;
-  return format(currency, whole ? 0 : digits).format(amount / scale);
+  return write(format(currency, whole ? 0 : digits), amount / scale);
 }
 
 /** As `money`, without a fraction that is zero: rates on cards. */
 export function roundMoney(amount: number, currency: string): string {
   const scale = 10 ** minorDigits(currency);
-  return amount % scale === 0 ? format(currency, 0).format(amount / scale) : money(amount, currency);
+  return amount % scale === 0 ? write(format(currency, 0), amount / scale) : money(amount, currency);
 }
 
 /** 1250000, "eur" → "€12.5K": for the axis of a chart. */
 export function compactMoney(amount: number, currency: string): string {
-  return new Intl.NumberFormat(readerLocale().locale, {
+  const compact = new Intl.NumberFormat(readerLocale().locale, {
     style: "currency",
     currency: currency.toUpperCase(),
-    currencyDisplay: "narrowSymbol",
     notation: "compact",
     maximumFractionDigits: 1,
-  }).format(amount / 10 ** minorDigits(currency));
+  });
+  return write(compact, amount / 10 ** minorDigits(currency));
 }
 
 /** 150.5, "eur" → 15050, rounded half up. */
@@ -132,12 +133,25 @@ function format(currency: string, digits?: number): Intl.NumberFormat {
     found = new Intl.NumberFormat(locale, {
       style: "currency",
       currency: currency.toUpperCase(),
-      currencyDisplay: "narrowSymbol",
       ...(digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
     });
     formats.set(key, found);
   }
   return found;
+}
+
+const LEFT_TO_RIGHT_MARK = "\u200e";
+
+/** Symbols are those that no two currencies share for this reader: "$" and "MX$", or "US$" and "$". */
+function write(of: Intl.NumberFormat, amount: number): string {
+  if (LANGUAGES[readerLocale().language].direction === "ltr") return of.format(amount);
+  // Otherwise the sign of "US$" would be moved to the other side of its letters.
+  return of
+    .formatToParts(amount)
+    .map(({ type, value }) =>
+      type === "currency" && /^[A-Z]/.test(value) ? value + LEFT_TO_RIGHT_MARK : value,
+    )
+    .join("");
 }
 
 /** How many digits people write, which is not always what the API counts in. */

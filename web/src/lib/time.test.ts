@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
   addDays,
+  date,
+  dateTime,
   instant,
   length,
   weekStart,
   relative,
   span,
   stopwatch,
+  today,
   wall,
   week,
   weekday,
@@ -65,6 +68,16 @@ describe("words for times", () => {
   it("name the second day of a span past midnight", () => {
     expect(span("2027-01-01T22:30:00Z", "2027-01-02T00:30:00Z", "UTC")).toContain("Sat");
     expect(span("2027-01-01T10:00:00Z", "2027-01-01T11:00:00Z", "UTC")).toMatch(/10:00–11:00$/);
+  });
+
+  it("leave this year out, except where they are kept", () => {
+    const at = `${today("UTC").slice(0, 4)}-06-15T10:00:00Z`;
+    const year = at.slice(0, 4);
+    expect(date(at, "UTC")).not.toContain(year);
+    expect(dateTime(at, "UTC")).not.toContain(year);
+    expect(date(at, "UTC", { year: "always" })).toContain(year);
+    expect(dateTime(at, "UTC", { year: "always" })).toContain(year);
+    expect(span(at, at, "UTC", { year: "always" })).toContain(year);
   });
 
   it("count down and up", () => {

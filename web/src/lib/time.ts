@@ -6,7 +6,6 @@ import { serverNow } from "./clock";
 import { t } from "./i18n/i18n";
 import { readerLocale } from "./i18n/locale";
 
-export const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
@@ -121,27 +120,30 @@ export function timeOfDay(minutes: number): string {
   return clockTime(minutes * MINUTE, "UTC");
 }
 
+/** What is printed or kept says the year always; elsewhere it is left out when it is this one. */
+type Dated = { year?: "always" };
+
 /** "Mon, 23 Nov 2026, 09:30". */
-export function dateTime(at: number | string, zone: string): string {
-  return t("{date}, {time}", { date: date(at, zone), time: clockTime(at, zone) });
+export function dateTime(at: number | string, zone: string, dated: Dated = {}): string {
+  return t("{date}, {time}", { date: date(at, zone, dated), time: clockTime(at, zone) });
 }
 
-/** "Mon, 23 Nov 2026"; the year only when it isn't this one. */
-export function date(at: number | string, zone: string): string {
-  const sameYear = today(zone).slice(0, 4) === wall(at, zone).day.slice(0, 4);
+/** "Mon, 23 Nov 2026"; the year only when it isn't this one, or always. */
+export function date(at: number | string, zone: string, { year }: Dated = {}): string {
+  const thisYear = today(zone).slice(0, 4) === wall(at, zone).day.slice(0, 4);
   return format(zone, {
     weekday: "short",
     day: "numeric",
     month: "short",
-    ...(sameYear ? {} : { year: "numeric" }),
+    ...(thisYear && year !== "always" ? {} : { year: "numeric" }),
   }).format(asDate(at));
 }
 
 /** "Mon, 23 Nov, 09:30–10:30", with the second day when it ends on another one. */
-export function span(start: string, end: string, zone: string): string {
+export function span(start: string, end: string, zone: string, dated: Dated = {}): string {
   const sameDay = wall(start, zone).day === wall(end, zone).day;
-  const until = sameDay ? clockTime(end, zone) : dateTime(end, zone);
-  return t("{start}–{end}", { start: dateTime(start, zone), end: until });
+  const until = sameDay ? clockTime(end, zone) : dateTime(end, zone, dated);
+  return t("{start}–{end}", { start: dateTime(start, zone, dated), end: until });
 }
 
 /** "Europe/Prague" → "Prague, GMT+1"; "UTC" is its own name. */
@@ -187,9 +189,4 @@ export function relative(at: number | string, now = serverNow()): string {
 
 function asDate(at: number | string): Date {
   return new Date(at);
-}
-
-export function zones(): string[] {
-  const known = Intl.supportedValuesOf("timeZone");
-  return known.includes("UTC") ? known : ["UTC", ...known];
 }

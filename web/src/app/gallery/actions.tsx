@@ -1,7 +1,7 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { HeartIcon, HeartLineIcon, LeftIcon, PlusIcon, RightIcon, StopIcon } from "@/components/ui/icons";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
-import { DownloadButton } from "@/features/payment/download-button";
+import { DownloadButton } from "@/components/ui/download-button";
 import classes from "./gallery.module.css";
 import { Section, Specimen, Specimens } from "./section";
 

@@ -10,14 +10,14 @@ import { Page } from "@/components/ui/page";
 import { Link } from "react-router";
 import { ZoneSelect } from "@/components/ui/zone-select";
 import { SecretInput } from "@/components/ui/secret-input";
+import { CalendarFeed } from "@/features/calendar/calendar-feed";
 import { changePassword, updateMe } from "@/features/session/api";
 import { PASSWORD_LENGTH, emailProblem, passwordProblem } from "@/features/session/form";
 import { changeEmail } from "@/features/session/recovery";
 import { Sessions } from "@/features/session/sessions";
 import { type User, useSession } from "@/lib/api/session";
 import { named, resetSent, useSubmit } from "@/lib/form";
-import { BROWSER_ZONE } from "@/lib/time";
-import { currentZone, zoneLabel } from "@/lib/zones";
+import { BROWSER_ZONE, currentZone, zoneLabel } from "@/lib/zone";
 
 export function Component() {
   const { t } = useTranslation();
@@ -45,6 +45,7 @@ export function Component() {
             </Button>
           </Group>
         </div>
+        <CalendarFeed />
         <Sessions />
       </Stack>
     </Page>
@@ -134,7 +135,7 @@ function Email({ user }: { user: User }) {
   });
   const { onSubmit, busy, problem } = useSubmit(
     form,
-    ({ new_email, current_password }) => changeEmail(new_email.trim(), current_password),
+    ({ new_email, current_password }, key) => changeEmail(new_email.trim(), current_password, key),
     {
       onSuccess: (_, sent) => {
         resetSent(form, sent);
@@ -189,7 +190,7 @@ function Password() {
   });
   const { onSubmit, busy, problem } = useSubmit(
     form,
-    ({ current_password, new_password }) => changePassword(current_password, new_password),
+    ({ current_password, new_password }, key) => changePassword(current_password, new_password, key),
     {
       onSuccess: (_, sent) => {
         resetSent(form, sent);

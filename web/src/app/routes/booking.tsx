@@ -7,7 +7,6 @@ import { Page } from "@/components/ui/page";
 import { Avatar, fullName } from "@/components/ui/person";
 import { Score } from "@/components/ui/stars";
 import { AcceptBooking } from "@/features/booking/accept-booking";
-import { AddToCalendar } from "@/features/booking/add-to-calendar";
 import type { Booking } from "@/features/booking/api";
 import { CancelBooking } from "@/features/booking/cancel-booking";
 import { DeclineBooking } from "@/features/booking/decline-booking";
@@ -16,6 +15,7 @@ import { inFull } from "@/features/booking/money";
 import { useBooking } from "@/features/booking/queries";
 import { Timeline } from "@/features/booking/timeline";
 import { STATUS, type Side, canCancel, nextStep, other, sideOf } from "@/features/booking/labels";
+import { AddToCalendar } from "@/features/calendar/add-to-calendar";
 import { BookAgain } from "@/features/directory/book-again";
 import { expertPath } from "@/features/directory/address";
 import { useExpertPhoto } from "@/features/directory/expert-photo";
@@ -181,7 +181,7 @@ function Actions({ booking, side, now }: { booking: Booking; side: Side; now: nu
           {booking.status === "in_progress" ? t("Go to the session") : t("Open the session")}
         </Button>
       )}
-      {booking.status === "confirmed" && <AddToCalendar booking={booking} side={side} />}
+      {booking.status === "confirmed" && <AddToCalendar bookingId={booking.id} />}
       {canPropose(booking, now) && <ProposeTime booking={booking} side={side} />}
       {canCancel(booking) && !answerable && <CancelBooking booking={booking} side={side} />}
     </Group>

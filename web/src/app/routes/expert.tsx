@@ -19,8 +19,7 @@ import { WaitForTime } from "@/features/waitlist/wait-for-time";
 import { money, price } from "@/lib/money";
 import { useQuery } from "@/lib/query";
 import { type Day, today, wall } from "@/lib/time";
-import { isZone } from "@/lib/zones";
-import { useZone } from "@/lib/zone";
+import { isZone, useZone } from "@/lib/zone";
 import classes from "./expert.module.css";
 
 export function Component() {

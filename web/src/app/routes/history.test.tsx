@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { consultant, expert, seeker, signedIn } from "@/test/people";
 import { page, problem, server } from "@/test/server";
@@ -181,5 +181,24 @@ describe("a consultant's payouts", () => {
         .map((one) => one.textContent),
     ).toEqual(["Proof of identity", "Your date of birth", "Your bank account"]);
     expect(within(account).getByRole("button", { name: "Continue on Stripe" })).toBeVisible();
+  });
+
+  it("can be set up again by who comes back from Stripe to the page as it was left", async () => {
+    signedIn(consultant);
+    const assign = vi.fn();
+    vi.stubGlobal("location", { ...location, origin: location.origin, assign });
+    server({
+      "GET /payments/payouts": page(),
+      "GET /payments/summary": page(),
+      "GET /payments/connect-account": problem(404, "no_payout_account"),
+      "POST /payments/connect-account": { onboarding_url: "https://stripe.example/onboard" },
+    });
+    const { user } = show(<Payouts />);
+    const button = await screen.findByRole("button", { name: "Set up payouts" });
+    await user.click(button);
+    await waitFor(() => expect(assign).toHaveBeenCalledWith("https://stripe.example/onboard"));
+    expect(button).toBeDisabled();
+    act(() => void window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true })));
+    await waitFor(() => expect(button).toBeEnabled());
   });
 });

@@ -26,6 +26,7 @@ import {
 import { requirement } from "@/features/payout/requirements";
 import { msg, t } from "@/lib/i18n/i18n";
 import { money } from "@/lib/money";
+import { onPageRestored } from "@/lib/page-lifecycle";
 import { useInfiniteQuery, useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { date, dateTime } from "@/lib/time";
@@ -153,6 +154,9 @@ function Onboard({ first }: { first: boolean }) {
     onSuccess: ({ onboarding_url }) => location.assign(onboarding_url),
     onError: notifyError,
   });
+  // Back from Stripe: the browser may show the page as it was left.
+  const { reset } = start;
+  useEffect(() => onPageRestored(reset), [reset]);
   return (
     <Button size="md" loading={start.isPending || start.isSuccess} onClick={() => start.mutate()}>
       {first ? t("Set up payouts") : t("Continue on Stripe")}

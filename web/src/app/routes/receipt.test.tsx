@@ -48,7 +48,7 @@ describe("a receipt", () => {
     for (const [name, value] of [
       ["Seller", "Cora Consult"],
       ["Buyer", "Sam Seek"],
-      ["Late cancellation of an expert session", "Fri 20 Nov, 11:00–12:00 Prague, GMT+1"],
+      ["Late cancellation of an expert session", "Fri, 20 Nov 2026, 11:00–12:00 Prague, GMT+1"],
       ["Charged to the card", "€120.00"],
       ["Returned to the card", "−€20.00"],
       ["Total paid", "€100.00"],
@@ -106,8 +106,9 @@ describe("a statement", () => {
     expect(api.to("GET", "/payments/statement")[0]?.query.get("year")).toBe("2026");
     expect(shown(sheet, "Statement number")).toEqual(["M-2026"]);
     expect(shown(sheet, "Seller")).toEqual(["Cora Consult"]);
+    expect(within(sheet).getAllByRole("cell", { name: "Fri, 20 Nov 2026" })).toHaveLength(3);
     expect(shown(sheet, "Payments")).toEqual(["2", "1"]);
-    expect(shown(sheet, "Total earned")).toEqual(["€204.00", "$102.00"]);
+    expect(shown(sheet, "Total earned")).toEqual(["€204.00", "US$102.00"]);
     expect(sheet).toHaveTextContent(
       "Issued by Market Ltd1 High StreetLondonTax number: GB 123No VAT is shown.",
     );
@@ -144,7 +145,7 @@ describe("a statement", () => {
     const sheet = await screen.findByRole("article", { name: "Statement M-2026" });
     expect(shown(sheet, "Buyer")).toEqual(["Sam Seek"]);
     expect(within(sheet).queryByText("Commission")).not.toBeInTheDocument();
-    expect(shown(sheet, "Total paid")).toEqual(["€204.00", "$102.00"]);
+    expect(shown(sheet, "Total paid")).toEqual(["€204.00", "US$102.00"]);
   });
 
   it("of a year without payments says so", async () => {

@@ -4,7 +4,7 @@ import { useParams } from "react-router";
 import { Failure } from "@/components/ui/failure";
 import { Page } from "@/components/ui/page";
 import { fetchReceipt, fetchReceiptFile } from "@/features/payment/api";
-import { DownloadButton } from "@/features/payment/download-button";
+import { DownloadButton } from "@/components/ui/download-button";
 import { PrintButton } from "@/features/payment/print-button";
 import { ReceiptSheet } from "@/features/payment/receipt-sheet";
 import { useQuery } from "@/lib/query";

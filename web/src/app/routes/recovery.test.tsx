@@ -27,6 +27,15 @@ describe("a verification link", () => {
     expect(useSession.getState().user?.email_verified).toBe(true);
   });
 
+  it("has done its work also when the account cannot be asked for afterwards", async () => {
+    server({ "POST /users/verify-email": null, "GET /users/me": problem(503, "service_unavailable") });
+    signedIn({ ...seeker, email_verified: false });
+    const { user } = show(<Verify />, { path: "/verify-email", at });
+    await user.click(screen.getByRole("button", { name: "Confirm address" }));
+    expect(await screen.findByText("Your e-mail address is confirmed.")).toBeVisible();
+    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+  });
+
   it("that is used or expired says so", async () => {
     server({ "POST /users/verify-email": problem(400, "invalid_token") });
     const { user } = show(<Verify />, { path: "/verify-email", at });
@@ -65,6 +74,26 @@ describe("a forgotten password", () => {
   });
 });
 
+describe("a new password in a browser that is signed in", () => {
+  async function reset(refresh: object) {
+    server({ "POST /users/password-reset/confirm": null, "POST /users/refresh": refresh });
+    signedIn(seeker);
+    const { user } = show(<Reset />, { path: "/reset-password", at: "/reset-password#token=t" });
+    await user.type(screen.getByLabelText("New password"), "a few new words{Enter}");
+    expect(await screen.findByText("Your password is changed.")).toBeVisible();
+  }
+
+  it("ends its session too", async () => {
+    await reset(problem(401, "unauthenticated"));
+    expect(useSession.getState()).toMatchObject({ status: "out", user: null });
+  });
+
+  it("leaves the session of another account alone", async () => {
+    await reset({ user: seeker, access_token: "newer", expires_in: 900 });
+    expect(useSession.getState()).toMatchObject({ status: "in", token: "newer" });
+  });
+});
+
 it("an address that is not confirmed is reminded of, and the mail sent again once", async () => {
   const { to } = server({ "POST /users/me/verification-email": new Response(null, { status: 202 }) });
   signedIn({ ...seeker, email_verified: false });
@@ -73,6 +102,7 @@ it("an address that is not confirmed is reminded of, and the mail sent again onc
   expect(await screen.findByText("The e-mail is on its way.")).toBeVisible();
   expect(screen.getByRole("button", { name: "Send it again" })).toBeDisabled();
   expect(to("POST", "/users/me/verification-email")).toHaveLength(1);
+  expect(to("POST", "/users/me/verification-email")[0]?.headers.get("Idempotency-Key")).toBeTruthy();
 });
 
 it("the mail can be sent once more after a minute, and at once by the next account", async () => {

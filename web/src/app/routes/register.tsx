@@ -51,8 +51,8 @@ export function Component() {
     void navigate(safeNext(params.get("next"), home), { replace: true });
   }, [user, params, navigate]);
 
-  const { onSubmit, busy, problem } = useSubmit(form, ({ confirmation: _, ...wanted }) =>
-    register({ ...wanted, email: wanted.email.trim() }),
+  const { onSubmit, busy, problem } = useSubmit(form, ({ confirmation: _, ...wanted }, key) =>
+    register({ ...wanted, email: wanted.email.trim() }, key),
   );
 
   return (

@@ -5,7 +5,7 @@ import { Failure } from "@/components/ui/failure";
 import { LedgerSkeleton } from "@/components/ui/ledger";
 import { Page } from "@/components/ui/page";
 import { fetchStatement, fetchStatementPdf, fetchStatementTable } from "@/features/payment/api";
-import { DownloadButton } from "@/features/payment/download-button";
+import { DownloadButton } from "@/components/ui/download-button";
 import { PrintButton } from "@/features/payment/print-button";
 import { StatementSheet } from "@/features/payment/statement-sheet";
 import { useSession } from "@/lib/api/session";

@@ -15,12 +15,25 @@ export function lazyPart<T extends ComponentType<any>>(
   return lazy<T | ComponentType>(() => load().catch(() => ({ default: instead })));
 }
 
+/** Thrown by `loadPart`; `NotLoadedPart` says it, and offers to reload. */
+export class PartNotLoaded extends Error {
+  override readonly name = "PartNotLoaded";
+}
+
+/** The same for code that something needs when it is done. Rejects with PartNotLoaded. */
+export function loadPart<T>(load: () => Promise<T>): Promise<T> {
+  return load().catch((cause: unknown) => {
+    throw new PartNotLoaded("A part of the page did not come.", { cause });
+  });
+}
+
 /** For parts that nobody misses at once. */
 export function Nothing() {
   return null;
 }
 
-function NotLoadedPart() {
+/** Says that a part of the page did not come, and why that may be. */
+export function NotLoadedPart() {
   const { t } = useTranslation();
   return (
     <Note kind="bad" live>

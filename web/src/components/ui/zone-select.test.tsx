@@ -2,7 +2,7 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 import { show } from "@/test/screen";
-import * as zones from "@/lib/zones";
+import * as zones from "@/lib/zone";
 import { ZoneSelect } from "./zone-select";
 
 test("the zones are listed once the list is opened", async () => {

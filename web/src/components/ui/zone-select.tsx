@@ -2,7 +2,7 @@ import { type ComboboxItem, type OptionsFilter, Select, type SelectProps } from 
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { zoneName } from "@/lib/time";
-import { currentZone, zoneLabel, zoneMatches, zoneOptions } from "@/lib/zones";
+import { currentZone, zoneLabel, zoneMatches, zoneOptions } from "@/lib/zone";
 
 type Props = Omit<SelectProps, "data" | "value" | "onChange" | "filter"> & {
   value: string;

@@ -1,4 +1,4 @@
-import { api, body, once } from "@/lib/api/client";
+import { api, body, idempotent } from "@/lib/api/client";
 import { fetchAllPages } from "@/lib/api/pages";
 import type { Slot } from "@/features/directory/api";
 
@@ -12,7 +12,7 @@ export const fetchMySlots = (from: string, to: string): Promise<Slot[]> =>
   );
 
 export const addSlots = (slots: NewSlot[], key: string) =>
-  body(api.POST("/consultants/me/availability", { params: once(key), body: { slots } }));
+  body(api.POST("/consultants/me/availability", { params: idempotent(key), body: { slots } }));
 
 export const removeSlot = (id: string) =>
   body(api.DELETE("/consultants/me/availability/{slot_id}", { params: { path: { slot_id: id } } }));

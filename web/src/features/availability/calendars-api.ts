@@ -1,4 +1,4 @@
-import { api, body, once } from "@/lib/api/client";
+import { api, body, idempotent } from "@/lib/api/client";
 import type { Answer } from "@/lib/api/types";
 
 export type BusyCalendar = Answer<"/consultants/me/calendars", "get">["items"][number];
@@ -7,7 +7,7 @@ export const fetchCalendars = async (): Promise<BusyCalendar[]> =>
   (await body(api.GET("/consultants/me/calendars"))).items;
 
 export const addCalendar = (calendar: { url: string; name: string }, key: string) =>
-  body(api.POST("/consultants/me/calendars", { params: once(key), body: calendar }));
+  body(api.POST("/consultants/me/calendars", { params: idempotent(key), body: calendar }));
 
 const at = (id: string) => ({ params: { path: { calendar_id: id } } });
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Slot } from "./api";
-import { DAY, MINUTE, addDays, instant, wall, zones } from "@/lib/time";
+import { DAY, MINUTE, addDays, instant, wall } from "@/lib/time";
+import { zones } from "@/lib/zone";
 import { asTime, blocks, drawn, firstAt, fromTime, objection, sessions } from "./layout";
 
 const slot = (start: string, end: string, is_booked = false): Slot => ({

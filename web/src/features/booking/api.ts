@@ -1,4 +1,4 @@
-import { api, body, once } from "@/lib/api/client";
+import { api, body, idempotent } from "@/lib/api/client";
 import { fetchAllPages } from "@/lib/api/pages";
 import { ApiProblem } from "@/lib/api/problem";
 import type { Booking } from "@/lib/api/types";
@@ -51,9 +51,9 @@ export const isSlotTaken = (error: unknown): boolean =>
 export const requestBooking = (
   wanted: { consultant_id: string; slot_id: string; message?: string },
   key: string,
-): Promise<Booking> => body(api.POST("/bookings", { params: once(key), body: wanted }));
+): Promise<Booking> => body(api.POST("/bookings", { params: idempotent(key), body: wanted }));
 
-const at = (id: string, key: string) => ({ path: { booking_id: id }, ...once(key) });
+const at = (id: string, key: string) => ({ path: { booking_id: id }, ...idempotent(key) });
 
 export const acceptBooking = (id: string, key: string): Promise<Booking> =>
   body(api.POST("/bookings/{booking_id}/accept", { params: at(id, key) }));

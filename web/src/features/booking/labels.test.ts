@@ -115,7 +115,7 @@ describe("a line of the timeline", () => {
     expect(line("booking.cancelled", { reason: "cancelled" })).toBe("Booking cancelled");
     expect(line("booking.cancelled", { reason: "payment_deadline" })).toBe("Booking cancelled");
     expect(line("payment.captured", { amount: 250, currency: "usd", reason: "cancelled" })).toBe(
-      "Card charged: $2.50",
+      "Card charged: US$2.50",
     );
   });
 

@@ -6,8 +6,20 @@ import { problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { RetryPayment } from "./retry-payment";
 
-const { confirmWithBank } = vi.hoisted(() => ({ confirmWithBank: vi.fn() }));
-vi.mock("@/features/payment/confirm-with-bank", () => ({ confirmWithBank }));
+const { confirmWithBank, release } = vi.hoisted(() => ({
+  confirmWithBank: vi.fn(),
+  release: { isGone: false },
+}));
+vi.mock("@/features/payment/confirm-with-bank", () => ({
+  // As an import of a file that a new release has replaced.
+  get confirmWithBank() {
+    return confirmWithBank;
+  },
+  get then() {
+    if (!release.isGone) return undefined;
+    return (_: unknown, reject: (reason: Error) => void) => reject(new TypeError("Failed to fetch"));
+  },
+}));
 vi.mock("@/features/payment/card-form", () => ({
   default: ({ onSaved }: { onSaved: () => void }) => <button onClick={onSaved}>A card is saved</button>,
 }));
@@ -67,6 +79,16 @@ describe("a payment in trouble", () => {
     await user.click(screen.getByRole("button", { name: "Confirm with your bank" }));
     expect(confirmWithBank).toHaveBeenCalledWith("booking-1");
     expect(await screen.findByText(/Your bank has confirmed the payment/)).toBeInTheDocument();
+  });
+
+  it("offers to reload where a new release has replaced the page's files", async () => {
+    release.isGone = true;
+    const { user } = shown("authentication_required");
+    await user.click(screen.getByRole("button", { name: "Confirm with your bank" }));
+    expect(await screen.findByText(/or there is a new version/)).toBeVisible();
+    expect(screen.getByRole("button", { name: "Reload" })).toBeVisible();
+    expect(screen.queryByText(/Something unexpected/)).not.toBeInTheDocument();
+    release.isGone = false;
   });
 
   it("offers no bank where none asks, and no old card where there is none", () => {

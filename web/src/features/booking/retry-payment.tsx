@@ -2,6 +2,7 @@ import { Button, Group, Skeleton, Stack } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Suspense, lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { NotLoadedPart, PartNotLoaded, loadPart } from "@/components/ui/lazy-part";
 import { Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { relative, dateTime } from "@/lib/time";
@@ -59,17 +60,20 @@ function Ways({ booking }: { booking: Booking }) {
     );
   const confirm = useMutation({
     mutationFn: async () => {
-      const { confirmWithBank } = await import("@/features/payment/confirm-with-bank");
+      const { confirmWithBank } = await loadPart(() => import("@/features/payment/confirm-with-bank"));
       const problem = await confirmWithBank(booking.id);
       if (problem) throw problem;
     },
     onSuccess: () =>
       notifySuccess(t("Your bank has confirmed the payment. Your booking will be updated in a moment.")),
-    onError: notifyError,
+    onError: (error) => {
+      if (!(error instanceof PartNotLoaded)) notifyError(error);
+    },
   });
   const needsBank = booking.payment_failure === "authentication_required";
   return (
     <>
+      {confirm.error instanceof PartNotLoaded && <NotLoadedPart />}
       {!replacing && (
         <Group>
           {needsBank && (

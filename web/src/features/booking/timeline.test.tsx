@@ -18,10 +18,10 @@ it("tells the consultant of their payout, and the seeker nothing of it", async (
   server({ "GET /bookings/booking-1/timeline": entries });
   signedIn(consultant);
   const { unmount } = show(<Timeline booking={booking()} side="consultant" />);
-  expect(await screen.findByText("Payout sent: $4.25")).toBeVisible();
+  expect(await screen.findByText("Payout sent: US$4.25")).toBeVisible();
   unmount();
   signedIn(seeker);
   show(<Timeline booking={booking()} side="seeker" />);
-  expect(await screen.findByText("Card charged: $5.00")).toBeVisible();
+  expect(await screen.findByText("Card charged: US$5.00")).toBeVisible();
   expect(screen.queryByText(/Payout|4\.25/)).not.toBeInTheDocument();
 });

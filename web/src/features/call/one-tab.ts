@@ -1,5 +1,7 @@
 /** A call is held in one tab of a browser at a time. */
 
+import { hasWebLocks } from "@/lib/exclusive";
+
 export type Claim = {
   /** Resolves when another tab has taken the call over. */
   lost: Promise<void>;
@@ -8,7 +10,7 @@ export type Claim = {
 
 /** Claims the call for this tab; null where another tab has it, unless it is to be taken over from there. */
 export async function claimCall(bookingId: string, takeOver: boolean): Promise<Claim | null> {
-  if (!("locks" in navigator)) return { lost: new Promise(() => undefined), release: () => undefined };
+  if (!hasWebLocks()) return { lost: new Promise(() => undefined), release: () => undefined };
   return new Promise((resolve) => {
     const options = takeOver ? { steal: true } : { ifAvailable: true };
     let release: () => void = () => undefined;

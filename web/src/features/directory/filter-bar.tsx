@@ -5,7 +5,16 @@ import { t } from "@/lib/i18n/i18n";
 import { formatNumber } from "@/lib/i18n/numbers";
 import { DownIcon, SearchIcon } from "@/components/ui/icons";
 import classes from "./filter-bar.module.css";
-import { type Filters, NO_FILTERS, SORTS, type Sort, WHEN, type When, narrowing } from "./filters";
+import {
+  type Filters,
+  MAX_RATE_CURRENCY,
+  NO_FILTERS,
+  SORTS,
+  type Sort,
+  WHEN,
+  type When,
+  narrowing,
+} from "./filters";
 import { LANGUAGES, languageName } from "./languages";
 
 const options = (names: Record<string, string>) =>
@@ -86,7 +95,7 @@ export function FilterBar({ filters, onChange }: Props) {
           onChange={(event) => onChange({ rating: Number(event.currentTarget.value) })}
         />
         <TextInput
-          label={t("Maximum hourly rate")}
+          label={t("Maximum hourly rate ({currency})", { currency: MAX_RATE_CURRENCY.toUpperCase() })}
           placeholder={t("Any")}
           inputMode="numeric"
           maxLength={7}

@@ -19,12 +19,18 @@ export const WHEN = {
 export type Sort = keyof typeof SORTS;
 export type When = keyof typeof WHEN;
 
+/**
+ * The currency of the highest rate. The API takes a number in minor units and compares it with every rate, whatever its
+ * currency is: exact for this one, and for others no more than a number.
+ */
+export const MAX_RATE_CURRENCY = "eur";
+
 export type Filters = {
   search: string;
   tag: string;
   language: string;
   rating: number;
-  /** In major units of the currency: what people type. */
+  /** In major units of `MAX_RATE_CURRENCY`: what people type. */
   maxRate: number;
   when: When;
   sort: Sort;
@@ -84,7 +90,7 @@ export function toQuery(filters: Filters, now: number): DirectoryQuery {
     ...(filters.tag ? { tag: [filters.tag] } : {}),
     ...(filters.language ? { language: filters.language } : {}),
     ...(filters.rating ? { min_rating: filters.rating } : {}),
-    ...(filters.maxRate ? { max_hourly_rate: toMinor(filters.maxRate, "eur") } : {}),
+    ...(filters.maxRate ? { max_hourly_rate: toMinor(filters.maxRate, MAX_RATE_CURRENCY) } : {}),
     ...(ahead
       ? {
           available_from: new Date(from).toISOString(),

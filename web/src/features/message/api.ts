@@ -1,4 +1,4 @@
-import { api, body, once } from "@/lib/api/client";
+import { api, body, idempotent } from "@/lib/api/client";
 import { fetchAllPages } from "@/lib/api/pages";
 
 export type Message = Awaited<ReturnType<typeof fetchMessages>>[number];
@@ -18,7 +18,7 @@ export const fetchMessages = (bookingId: string) =>
 export const postMessage = (bookingId: string, text: string, key: string) =>
   body(
     api.POST("/bookings/{booking_id}/messages", {
-      params: { ...of(bookingId), ...once(key) },
+      params: { ...of(bookingId), ...idempotent(key) },
       body: { body: text },
     }),
   );

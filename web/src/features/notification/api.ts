@@ -3,11 +3,13 @@ import type { Answer } from "@/lib/api/types";
 
 export type Notification = Awaited<ReturnType<typeof fetchNotifications>>["items"][number];
 
-export const fetchNotifications = () => body(api.GET("/notifications", { params: { query: { limit: 20 } } }));
+export const fetchNotifications = (cursor: string) =>
+  body(api.GET("/notifications", { params: { query: { limit: 20, ...(cursor ? { cursor } : {}) } } }));
 export const fetchUnread = () => body(api.GET("/notifications/summary"));
 
-/** Everything up to and including this one is read. */
-export const markRead = (upTo: string) => body(api.POST("/notifications/read", { body: { up_to: upTo } }));
+/** `ids` are read, or `up_to` and all before it. */
+export const markRead = (read: { ids: string[] } | { up_to: string }) =>
+  body(api.POST("/notifications/read", { body: read }));
 
 export type Preferences = Answer<"/notifications/preferences", "get">;
 

@@ -48,6 +48,44 @@ it("marks everything up to the newest as read", async () => {
   expect(to("POST", "/notifications/read")[0]?.body).toEqual({ up_to: "b" });
 });
 
+it("marks a notification that is opened as read, and only that one", async () => {
+  const read = new Set<string>();
+  const { to } = server({
+    "GET /notifications/summary": () => ({ unread: 2 - read.size }),
+    "GET /notifications": () => page(one("b", read.has("b") ? "2026-11-23T11:00:00Z" : null), one("a", null)),
+    "POST /notifications/read": ({ body }) => {
+      for (const id of (body as { ids: string[] }).ids) read.add(id);
+      return null;
+    },
+  });
+  signedIn(seeker);
+  const { user } = show(<Bell />, { path: "*", at: "/dashboard" });
+  await user.click(await screen.findByRole("button", { name: "Notifications, 2 unread" }));
+  await user.click(await screen.findByRole("link", { name: /Confirmed b/ }));
+  expect(await screen.findByRole("button", { name: "Notifications, 1 unread" })).toBeVisible();
+  expect(to("POST", "/notifications/read").map(({ body }) => body)).toEqual([{ ids: ["b"] }]);
+  await user.click(screen.getByRole("button", { name: "Notifications, 1 unread" }));
+  await user.click(await screen.findByRole("link", { name: /^Confirmed b(?!.*unread)/ }));
+  expect(to("POST", "/notifications/read")).toHaveLength(1);
+});
+
+it("leads on to older ones", async () => {
+  server({
+    "GET /notifications/summary": { unread: 0 },
+    "GET /notifications": ({ query }) =>
+      query.get("cursor") === "older"
+        ? page(one("a", "2026-11-23T11:00:00Z"))
+        : { items: [one("b", "2026-11-23T11:00:00Z")], next_cursor: "older" },
+  });
+  signedIn(seeker);
+  const { user } = show(<Bell />);
+  await user.click(await screen.findByRole("button", { name: "Notifications" }));
+  await user.click(await screen.findByRole("button", { name: "Show older notifications" }));
+  expect(await screen.findByRole("link", { name: /Confirmed a/ })).toBeVisible();
+  expect(screen.getByRole("link", { name: /Confirmed b/ })).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Show older notifications" })).not.toBeInTheDocument();
+});
+
 it("says when there is nothing, and when the list cannot be had", async () => {
   server({ "GET /notifications/summary": { unread: 0 }, "GET /notifications": page() });
   signedIn(seeker);

@@ -6,17 +6,18 @@ import { Link } from "react-router";
 import { Failure } from "@/components/ui/failure";
 import "@/components/ui/more-styles.css";
 import { BellIcon } from "@/components/ui/icons";
+import { LoadMore } from "@/components/ui/load-more";
 import { notifyError } from "@/components/ui/notify";
 import { formatNumber } from "@/lib/i18n/numbers";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
-import { useQuery } from "@/lib/query";
+import { useInfiniteQuery, useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { relative } from "@/lib/time";
 import { fetchNotifications, fetchUnread, markRead } from "./api";
 import classes from "./bell.module.css";
 
-/** How much is unread, live; opens the newest notifications. */
+/** How much is unread, live; opens the notifications, the newest first. */
 export function Bell() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
@@ -58,23 +59,29 @@ export function Bell() {
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown className={classes.dropdown ?? ""} aria-label={t("Notifications")}>
-        <Newest unread={unread} onClose={() => setOpen(false)} />
+        <List unread={unread} onClose={() => setOpen(false)} />
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-function Newest({ unread, onClose }: { unread: number; onClose: () => void }) {
+function List({ unread, onClose }: { unread: number; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const now = useNow(30_000);
-  const list = useQuery({ queryKey: keys.notifications.list, queryFn: fetchNotifications });
+  const list = useInfiniteQuery({
+    queryKey: keys.notifications.list,
+    queryFn: ({ pageParam }) => fetchNotifications(pageParam),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor,
+  });
   const read = useMutation({
     mutationFn: markRead,
     onError: notifyError,
     onSettled: () => client.invalidateQueries({ queryKey: keys.notifications.all }),
   });
-  const newest = list.data?.items[0];
+  const notifications = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const newest = notifications[0];
   return (
     <>
       <Group justify="space-between" mb="xs">
@@ -84,7 +91,7 @@ function Newest({ unread, onClose }: { unread: number; onClose: () => void }) {
             variant="subtle"
             size="compact-sm"
             loading={read.isPending}
-            onClick={() => read.mutate(newest.id)}
+            onClick={() => read.mutate({ up_to: newest.id })}
           >
             {t("Mark all read")}
           </Button>
@@ -92,11 +99,18 @@ function Newest({ unread, onClose }: { unread: number; onClose: () => void }) {
       </Group>
       {list.isPending && <Skeleton height={80} />}
       {list.isLoadingError && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {list.data?.items.length === 0 && <Text c="dimmed">{t("Nothing yet.")}</Text>}
+      {list.data && notifications.length === 0 && <Text c="dimmed">{t("Nothing yet.")}</Text>}
       <ul className={classes.list}>
-        {list.data?.items.map((one) => (
+        {notifications.map((one) => (
           <li key={one.id} data-unread={one.read_at === null || undefined}>
-            <Link to={one.link} className={classes.link ?? ""} onClick={onClose}>
+            <Link
+              to={one.link}
+              className={classes.link ?? ""}
+              onClick={() => {
+                if (one.read_at === null) read.mutate({ ids: [one.id] });
+                onClose();
+              }}
+            >
               <strong>{one.title}</strong>
               {one.read_at === null && <span className="unseen"> {t("(unread)")}</span>}
               <span>{one.body}</span>
@@ -105,6 +119,7 @@ function Newest({ unread, onClose }: { unread: number; onClose: () => void }) {
           </li>
         ))}
       </ul>
+      <LoadMore list={list}>{t("Show older notifications")}</LoadMore>
       <Text size="sm" ta="center" mt="xs">
         <Link to="/settings/notifications" onClick={onClose}>
           {t("Choose which e-mails you get")}

@@ -1,5 +1,5 @@
-import { api, body, bodyOrNull, once } from "@/lib/api/client";
-import { file } from "@/lib/download";
+import { api, body, bodyOrNull, idempotent } from "@/lib/api/client";
+import { asFile, download } from "@/lib/download";
 
 export type CardOnFile = NonNullable<Awaited<ReturnType<typeof fetchCard>>>;
 export type Payment = Awaited<ReturnType<typeof fetchPayments>>["items"][number];
@@ -10,7 +10,8 @@ export type StatementRow = Statement["items"][number];
 
 export const fetchCard = () => bodyOrNull(api.GET("/payments/payment-method"));
 export const removeCard = () => body(api.DELETE("/payments/payment-method"));
-export const newSetup = (key: string) => body(api.POST("/payments/setup-intent", { params: once(key) }));
+export const newSetup = (key: string) =>
+  body(api.POST("/payments/setup-intent", { params: idempotent(key) }));
 
 export const fetchPayments = (cursor: string) =>
   body(api.GET("/payments/history", { params: { query: { limit: 20, ...(cursor ? { cursor } : {}) } } }));
@@ -25,8 +26,6 @@ export const fetchSummary = (from?: string, to?: string) =>
 export const fetchAuthentication = (bookingId: string) =>
   body(api.GET("/payments/{booking_id}/authentication", { params: { path: { booking_id: bookingId } } }));
 
-const asFile = (type: string) => ({ parseAs: "blob", headers: { Accept: type } }) as const;
-
 /** What the receipt of a booking says; null where nothing was charged. */
 export const fetchReceipt = (bookingId: string) =>
   bodyOrNull(api.GET("/payments/{booking_id}/receipt", { params: { path: { booking_id: bookingId } } }));
@@ -36,7 +35,7 @@ export const fetchStatement = (year: number) =>
 
 /** The same as a PDF. */
 export const fetchReceiptFile = (bookingId: string) =>
-  file(
+  download(
     api.GET("/payments/{booking_id}/receipt.pdf", {
       params: { path: { booking_id: bookingId } },
       ...asFile("application/pdf"),
@@ -46,14 +45,14 @@ export const fetchReceiptFile = (bookingId: string) =>
 
 /** A row for everything that was paid, or earned, in a year, for a spreadsheet. */
 export const fetchStatementTable = (year: number) =>
-  file(
+  download(
     api.GET("/payments/statement.csv", { params: { query: { year } }, ...asFile("text/csv") }),
     `statement-${year}.csv`,
   );
 
 /** The statement of a year as a PDF. */
 export const fetchStatementPdf = (year: number) =>
-  file(
+  download(
     api.GET("/payments/statement.pdf", { params: { query: { year } }, ...asFile("application/pdf") }),
     `statement-${year}.pdf`,
   );

@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { type ReactNode, useEffect } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { NotLoaded } from "@/lib/api/problem";
@@ -89,5 +89,39 @@ describe("the card form", () => {
     await send();
     await waitFor(() => expect(onSaved).toHaveBeenCalled());
     expect(script.confirm).toHaveBeenCalledTimes(2);
+  });
+
+  it("takes a card as saved whose confirmation got no answer the first time", async () => {
+    const { user, onSaved, send } = await filledIn();
+    const lost = { type: "api_connection_error", message: "No connection." };
+    const again = {
+      type: "invalid_request_error",
+      code: "setup_intent_unexpected_state",
+      setup_intent: { status: "succeeded", payment_method: "pm_1" },
+    };
+    script.confirm.mockReset().mockResolvedValueOnce({ error: lost }).mockResolvedValue({ error: again });
+    await user.click(screen.getByRole("checkbox"));
+    await send();
+    expect(await screen.findByRole("alert")).toHaveTextContent("The card was not accepted.");
+    await send();
+    await waitFor(() => expect(onSaved).toHaveBeenCalled());
+  });
+
+  it("says that a card is still being saved while the server only knows the one before", async () => {
+    const { user, onSaved } = await filledIn();
+    let card = { ...saved, id: "pm_old" };
+    server({ "POST /payments/setup-intent": setup, "GET /payments/payment-method": () => card });
+    script.confirm.mockReset().mockResolvedValue(confirmed);
+    await user.click(screen.getByRole("checkbox"));
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    fireEvent.click(screen.getByRole("button", { name: "Save card" }));
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(await screen.findByText(/Your card is still being saved/)).toBeVisible();
+    expect(screen.queryByText("Your card is saved.")).not.toBeInTheDocument();
+    expect(onSaved).not.toHaveBeenCalled();
+    card = saved;
+    fireEvent.click(screen.getByRole("button", { name: "Save card" }));
+    await waitFor(() => expect(onSaved).toHaveBeenCalledTimes(1));
+    expect(screen.queryByText(/still being saved/)).not.toBeInTheDocument();
   });
 });

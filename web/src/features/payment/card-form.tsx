@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, Skeleton, Stack, useComputedColorScheme } from "@mantine/core";
 import { Elements, PaymentElement, useElements, useStripe } from "@stripe/react-stripe-js";
-import type { Stripe, StripeElements } from "@stripe/stripe-js";
+import type { SetupIntent, Stripe, StripeElements, StripeError } from "@stripe/stripe-js";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -13,8 +13,11 @@ import { WHOLE_FORM, named, useSubmit } from "@/lib/form";
 import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { stripeFor } from "@/lib/stripe";
-import { fetchCard, newSetup } from "./api";
+import { type CardOnFile, fetchCard, newSetup } from "./api";
 import { cardProblem } from "./card-problem";
+
+/** How long the form waits for the server to hear of a card that Stripe has taken. */
+const ARRIVES_WITHIN_MS = 20_000;
 
 type Props = { onSaved?: () => void; onCancel?: () => void };
 
@@ -85,6 +88,7 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
   const elements = useElements();
   const client = useQueryClient();
   const [ready, setReady] = useState(false);
+  const [late, setLate] = useState(false);
   const form = useForm({
     enhanceGetInputProps: named,
     initialValues: { agreed: false },
@@ -93,8 +97,10 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
   });
   const { onSubmit, busy, problem } = useSubmit(form, () => saveCard(stripe, elements), {
     onSuccess: async (saved) => {
-      client.setQueryData(keys.payments.card, saved);
+      setLate(saved === null);
+      if (saved) client.setQueryData(keys.payments.card, saved);
       await client.invalidateQueries({ queryKey: keys.payments.all });
+      if (!saved) return;
       notifySuccess(t("Your card is saved."));
       onSaved?.();
     },
@@ -115,6 +121,13 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
           )}
         />
         <ErrorNote error={problem} />
+        {late && !busy && !problem && (
+          <Note kind="wait" live>
+            {t(
+              "Your card is still being saved, which takes longer than usual. Please press “Save card” again in a moment.",
+            )}
+          </Note>
+        )}
         <Group justify="flex-end">
           {onCancel && (
             <Button variant="default" onClick={onCancel}>
@@ -130,29 +143,38 @@ function Fields({ onSaved, onCancel, onBroken }: Omit<FormProps, "secret" | "str
   );
 }
 
-/** Confirms the set-up at Stripe, and resolves with the card as the server knows it. */
-async function saveCard(stripe: Stripe | null, elements: StripeElements | null) {
+/** Confirms the set-up at Stripe, and resolves with the card as the server knows it; null where it has not heard of it yet. */
+async function saveCard(stripe: Stripe | null, elements: StripeElements | null): Promise<CardOnFile | null> {
   if (!stripe || !elements) throw new NotLoaded();
   const checked = await elements.submit();
-  const result = checked.error
-    ? checked
-    : await stripe.confirmSetup({
-        elements,
-        confirmParams: { return_url: `${location.origin}/settings/payment` },
-        redirect: "if_required",
-      });
-  if (result.error) throw new ApiProblem(402, { code: "card_refused", detail: cardProblem(result.error) });
-  const method = "setupIntent" in result ? result.setupIntent.payment_method : null;
-  return arrived(typeof method === "string" ? method : (method?.id ?? null));
+  if (checked.error) throw refused(checked.error);
+  const result = await stripe.confirmSetup({
+    elements,
+    confirmParams: { return_url: `${location.origin}/settings/payment` },
+    redirect: "if_required",
+  });
+  const setup = result.error ? confirmedBefore(result.error) : result.setupIntent;
+  if (!setup) throw refused(result.error);
+  const method = setup.payment_method;
+  return arrived(typeof method === "string" ? method : (method?.id ?? ""));
 }
 
-/** The server hears of the card from Stripe, a moment after the browser does: waits until it shows. */
-async function arrived(method: string | null) {
-  const until = Date.now() + 20_000;
+function refused(error: StripeError | undefined): Error {
+  return new ApiProblem(402, { code: "card_refused", detail: error ? cardProblem(error) : undefined });
+}
+
+/** The set-up that an earlier try has confirmed, whose answer was lost: a second confirmation is refused. */
+function confirmedBefore({ code, setup_intent: setup }: StripeError): SetupIntent | null {
+  return code === "setup_intent_unexpected_state" && setup?.status === "succeeded" ? setup : null;
+}
+
+/** The server hears of the card from Stripe, a moment after the browser does: waits until it shows, but not for ever. */
+async function arrived(method: string): Promise<CardOnFile | null> {
+  const until = Date.now() + ARRIVES_WITHIN_MS;
   for (;;) {
     const card = await fetchCard().catch(() => null);
-    if (card && (method === null || card.id === method)) return card;
-    if (Date.now() > until) return card;
+    if (card?.id === method) return card;
+    if (Date.now() > until) return null;
     await new Promise((done) => setTimeout(done, 400));
   }
 }

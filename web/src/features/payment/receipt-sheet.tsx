@@ -28,13 +28,14 @@ export function ReceiptSheet({ receipt }: { receipt: ReceiptDetails }) {
     >
       <dl className={classes.facts}>
         <Fact name={t("Date")}>
-          {dateTime(receipt.captured_at, zone)} <small>{place(receipt.captured_at)}</small>
+          {dateTime(receipt.captured_at, zone, { year: "always" })}{" "}
+          <small>{place(receipt.captured_at)}</small>
         </Fact>
         <Fact name={t("Seller")}>{fullName(receipt.consultant)}</Fact>
         <Fact name={t("Buyer")}>{fullName(receipt.seeker)}</Fact>
         <Fact name={t("Booking")}>{receipt.booking_id}</Fact>
         <Fact name={t(REASONS[receipt.reason] ?? msg("Expert session"))}>
-          {span(receipt.session_start, receipt.session_end, zone)}{" "}
+          {span(receipt.session_start, receipt.session_end, zone, { year: "always" })}{" "}
           <small>{place(receipt.session_start)}</small>
         </Fact>
       </dl>

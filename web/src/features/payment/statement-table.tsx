@@ -19,10 +19,10 @@ export function StatementTable({ statement, side }: Props) {
     cell: (row) => money(of(row), row.currency),
   });
   const columns: Column<StatementRow>[] = [
-    { title: t("Date"), cell: (row) => date(row.captured_at, zone) },
+    { title: t("Date"), cell: (row) => date(row.captured_at, zone, { year: "always" }) },
     { title: t("Receipt"), cell: (row) => row.receipt_number ?? "–" },
     { title: side === "seeker" ? t("Expert") : t("Seeker"), cell: (row) => fullName(row.other_party) },
-    { title: t("Session"), cell: (row) => dateTime(row.session_start, zone) },
+    { title: t("Session"), cell: (row) => dateTime(row.session_start, zone, { year: "always" }) },
     amount(t("Price"), (row) => row.gross_amount),
     amount(t("Refunded"), (row) => row.refunded_amount),
     ...(side === "consultant" ? [amount(t("Commission"), (row) => row.commission_amount)] : []),

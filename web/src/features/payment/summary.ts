@@ -32,9 +32,9 @@ export function rows(months: Month[], currency: string, now: Date, count = 12): 
   });
 }
 
-/** One figure of a year; all but the number of sessions in minor units. */
+/** One figure of a year; all but the number of payments in minor units. */
 export type Figure = {
-  name: "sessions" | "charged" | "refunded" | "spent" | "gross" | "commission" | "earned";
+  name: "payments" | "charged" | "refunded" | "spent" | "gross" | "commission" | "earned";
   value: number;
 };
 export type Totals = { currency: string; figures: Figure[] };
@@ -51,7 +51,7 @@ function figuresOf(months: Month[]): Figure[] {
   const sums = new Map<Figure["name"], number>();
   const add = (name: Figure["name"], value: number) => sums.set(name, (sums.get(name) ?? 0) + value);
   for (const month of months) {
-    add("sessions", month.count);
+    add("payments", month.count);
     if ("net" in month) {
       add("gross", month.gross);
       add("commission", month.commission);

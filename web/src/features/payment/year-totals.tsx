@@ -2,12 +2,12 @@ import { Button, Group, NativeSelect, Skeleton } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { DownloadButton } from "@/components/ui/download-button";
 import { money } from "@/lib/money";
 import { serverNow } from "@/lib/clock";
 import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { fetchStatementTable, fetchSummary } from "./api";
-import { DownloadButton } from "./download-button";
 import { type Figure, type Totals, totalsOf } from "./summary";
 import classes from "./year-totals.module.css";
 
@@ -59,7 +59,7 @@ export function YearTotals({ since }: { since: string }) {
 function Figures({ totals }: { totals: Totals }) {
   const { t } = useTranslation();
   const names: Record<Figure["name"], string> = {
-    sessions: t("Payments"),
+    payments: t("Payments"),
     charged: t("Charged"),
     refunded: t("Refunded"),
     spent: t("You spent"),
@@ -72,7 +72,7 @@ function Figures({ totals }: { totals: Totals }) {
       {totals.figures.map(({ name, value }) => (
         <div key={name} data-main={name === "spent" || name === "earned" || undefined}>
           <dt>{names[name]}</dt>
-          <dd>{name === "sessions" ? value : money(value, totals.currency)}</dd>
+          <dd>{name === "payments" ? value : money(value, totals.currency)}</dd>
         </div>
       ))}
     </dl>

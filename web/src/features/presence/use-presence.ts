@@ -30,7 +30,7 @@ export function usePresence(booking: Booking, counts: boolean): Presence | null 
     const stopListening = onSignalOf(id, (data) => {
       if (isChange(data)) void client.invalidateQueries({ queryKey });
     });
-    const stopBeating = inOneTab(`cc.presence.${id}`, () =>
+    const beating = inOneTab(`cc.presence.${id}`, () =>
       startHeartbeats({
         send: (state) => reportPresence(id, state),
         onAnswer: (answer) => client.setQueryData(queryKey, answer),
@@ -43,7 +43,7 @@ export function usePresence(booking: Booking, counts: boolean): Presence | null 
     );
     return () => {
       stopListening();
-      stopBeating();
+      beating.stop();
     };
   }, [id, counts, client]);
   return presence.data ?? null;

@@ -1,9 +1,9 @@
-import { api, body, once } from "@/lib/api/client";
+import { api, body, idempotent } from "@/lib/api/client";
 
 export const rateSession = (id: string, score: number, comment: string, key: string) =>
   body(
     api.POST("/bookings/{booking_id}/rating", {
-      params: { path: { booking_id: id }, ...once(key) },
+      params: { path: { booking_id: id }, ...idempotent(key) },
       body: comment ? { score, comment } : { score },
     }),
   );
@@ -11,7 +11,7 @@ export const rateSession = (id: string, score: number, comment: string, key: str
 export const replyToRating = (id: string, text: string, key: string) =>
   body(
     api.POST("/bookings/{booking_id}/rating/reply", {
-      params: { path: { booking_id: id }, ...once(key) },
+      params: { path: { booking_id: id }, ...idempotent(key) },
       body: { body: text },
     }),
   );

@@ -1,9 +1,9 @@
-import { api, body, once } from "@/lib/api/client";
+import { api, body, idempotent } from "@/lib/api/client";
 import type { Booking } from "@/lib/api/types";
 
 export type Proposal = NonNullable<Booking["reschedule"]>;
 
-const at = (id: string, key: string) => ({ path: { booking_id: id }, ...once(key) });
+const at = (id: string, key: string) => ({ path: { booking_id: id }, ...idempotent(key) });
 
 export const proposeTime = (
   id: string,

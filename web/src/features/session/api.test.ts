@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readIn, useLocale } from "@/lib/i18n/locale";
-import { BROWSER_ZONE } from "@/lib/time";
+import { BROWSER_ZONE } from "@/lib/zone";
 import { seeker } from "@/test/people";
 import { server } from "@/test/server";
 import { register } from "./api";
@@ -21,7 +21,7 @@ afterEach(() => useLocale.setState({ language: "en", locale: "en-GB" }));
 async function askedFor(): Promise<string | null> {
   const user = { ...seeker, time_zone: BROWSER_ZONE };
   const { to } = server({ "POST /users/register": { user, access_token: "token", expires_in: 900 } });
-  await register(FORM);
+  await register(FORM, "key");
   return to("POST", "/users/register")[0]?.headers.get("Accept-Language") ?? null;
 }
 

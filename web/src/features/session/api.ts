@@ -1,7 +1,7 @@
-import { api, body } from "@/lib/api/client";
+import { api, body, idempotent } from "@/lib/api/client";
 import { type Session, type User, setUser, signIn } from "@/lib/api/session";
 import { lastLanguage } from "@/lib/i18n/locale";
-import { BROWSER_ZONE } from "@/lib/time";
+import { BROWSER_ZONE } from "@/lib/zone";
 
 export type Registration = {
   email: string;
@@ -19,11 +19,12 @@ export async function logIn(email: string, password: string): Promise<User> {
   return session.user;
 }
 
-export async function register(wanted: Registration): Promise<User> {
+export async function register(wanted: Registration, key: string): Promise<User> {
   // The account takes over the language in which the form was read; the browser names its own ones otherwise.
   const chosen = lastLanguage();
   const session: Session = await body(
     api.POST("/users/register", {
+      params: idempotent(key),
       body: { ...wanted, refresh: "cookie" },
       headers: chosen ? { "Accept-Language": chosen } : {},
     }),
@@ -43,5 +44,11 @@ export async function updateMe(
   return user;
 }
 
-export const changePassword = (current_password: string, new_password: string) =>
-  body(api.POST("/users/me/password", { body: { current_password, new_password } }));
+export const changePassword = (current_password: string, new_password: string, key: string) =>
+  body(api.POST("/users/me/password", { params: idempotent(key), body: { current_password, new_password } }));
+
+/** Where this account is signed in. */
+export const fetchSessions = () => body(api.GET("/users/me/sessions"));
+
+export const endSession = (id: string) =>
+  body(api.DELETE("/users/me/sessions/{session_id}", { params: { path: { session_id: id } } }));

@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 import { Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
+import { Intent } from "@/lib/api/intent";
 import { useSession } from "@/lib/api/session";
 import { sendVerification } from "./recovery";
 
@@ -33,8 +34,9 @@ export function EmailBanner() {
 
 function SendAgain() {
   const { t } = useTranslation();
+  const [intent] = useState(() => new Intent());
   const { mutate, reset, isPending, isSuccess } = useMutation({
-    mutationFn: sendVerification,
+    mutationFn: () => intent.run(null, sendVerification),
     onSuccess: () => notifySuccess(t("The e-mail is on its way.")),
     onError: notifyError,
   });

@@ -1,22 +1,32 @@
 /** What links in mails are for: a verified address, a new password, a new address. */
-import { api, body } from "@/lib/api/client";
+import { api, body, idempotent } from "@/lib/api/client";
+import { renew } from "@/lib/api/renewal";
 import { setUser, useSession } from "@/lib/api/session";
 
+/** Confirms the address that the link was sent to. */
 export async function verifyEmail(token: string): Promise<void> {
   await body(api.POST("/users/verify-email", { body: { token } }));
-  // The page that shows this may belong to the account whose address it is.
-  if (useSession.getState().status === "in") setUser(await body(api.GET("/users/me")));
+  // The page that shows this may belong to the account whose address it is. The address is confirmed whether or not this
+  // is answered: the next renewal of the session brings the account too.
+  if (useSession.getState().status === "in") await body(api.GET("/users/me")).then(setUser, () => undefined);
 }
 
-export const sendVerification = () => body(api.POST("/users/me/verification-email"));
+/** Sends the mail with the link again. */
+export const sendVerification = (key: string) =>
+  body(api.POST("/users/me/verification-email", { params: idempotent(key) }));
 
 export const requestReset = (email: string) => body(api.POST("/users/password-reset", { body: { email } }));
 
-export const resetPassword = (token: string, new_password: string) =>
-  body(api.POST("/users/password-reset/confirm", { body: { token, new_password } }));
+/** Sets a new password, which ends all sessions of that account. */
+export async function resetPassword(token: string, new_password: string): Promise<void> {
+  await body(api.POST("/users/password-reset/confirm", { body: { token, new_password } }));
+  // The session of this browser is one of them if it belongs to that account: only the server knows.
+  const session = useSession.getState();
+  if (session.status !== "out") await renew(session.token).catch(() => undefined);
+}
 
-export const changeEmail = (new_email: string, current_password: string) =>
-  body(api.POST("/users/me/email", { body: { new_email, current_password } }));
+export const changeEmail = (new_email: string, current_password: string, key: string) =>
+  body(api.POST("/users/me/email", { params: idempotent(key), body: { new_email, current_password } }));
 
 /** The token of a link, which stands behind the # so that no server log ever holds it. */
 export function linkToken(hash: string): string {

@@ -5,16 +5,12 @@ import { CardTitle } from "@/components/ui/card-title";
 import { Failure } from "@/components/ui/failure";
 import { Chip } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
-import { api, body } from "@/lib/api/client";
 import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
+import { endSession, fetchSessions } from "./api";
 import { deviceName } from "./device";
-
-const fetchSessions = () => body(api.GET("/users/me/sessions"));
-const endSession = (id: string) =>
-  body(api.DELETE("/users/me/sessions/{session_id}", { params: { path: { session_id: id } } }));
 
 /** Where this account is signed in, and a way to end each of these sessions. */
 export function Sessions() {

@@ -1,4 +1,4 @@
-import { api, body, bodyOrNull, once } from "@/lib/api/client";
+import { api, body, bodyOrNull, idempotent } from "@/lib/api/client";
 import type { Answer } from "@/lib/api/types";
 
 export type WaitlistEntry = Answer<"/consultants/{consultant_id}/waitlist", "get">;
@@ -23,7 +23,7 @@ export const joinWaitlist = (
 ): Promise<WaitlistEntry> =>
   body(
     api.POST("/consultants/{consultant_id}/waitlist", {
-      params: { ...at(expertId), ...once(key) },
+      params: { ...at(expertId), ...idempotent(key) },
       body: span,
     }),
   );

@@ -9,10 +9,20 @@ async function signed(request: Request): Promise<Response> {
   const again = request.clone();
   const token = await freshToken();
   const response = await send(request, token);
-  if (response.status !== 401 || token === null) return response;
+  if (token === null || !(await isStale(response))) return response;
   // The token was revoked, or the signing keys changed: one try with a new one.
   const newer = await renew(token);
   return newer === null ? response : send(again, newer);
+}
+
+/** Whether it was the token that was refused: a wrong password is answered with 401 too. */
+async function isStale(response: Response): Promise<boolean> {
+  if (response.status !== 401) return false;
+  const problem: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return new ApiProblem(response.status, problem).code === "unauthenticated";
 }
 
 async function send(request: Request, token: string | null): Promise<Response> {
@@ -43,7 +53,7 @@ export async function body<T>(call: Promise<Answer<T>>): Promise<T> {
   return data as T;
 }
 
-/** The answer's body, or null for a 404 with this code. */
+/** The answer's body, or null where the API says 404: there is none. Throws ApiProblem for everything else. */
 export async function bodyOrNull<T>(call: Promise<Answer<T>>): Promise<T | null> {
   try {
     return await body(call);
@@ -53,7 +63,7 @@ export async function bodyOrNull<T>(call: Promise<Answer<T>>): Promise<T | null>
   }
 }
 
-/** The header of one user intent (see `intent.ts`). */
-export function once(key: string): { header: { "Idempotency-Key": string } } {
+/** The header that makes repeated requests of one intent the same request (see `intent.ts`). */
+export function idempotent(key: string): { header: { "Idempotency-Key": string } } {
   return { header: { "Idempotency-Key": key } };
 }

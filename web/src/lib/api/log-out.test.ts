@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { logOut, resumeLogOut } from "./log-out";
+import { renew } from "./renewal";
 import { signIn, signOut, useSession } from "./session";
 import { answer, session } from "@/test/sessions";
 
@@ -63,5 +64,41 @@ describe("logging out", () => {
     await resumeLogOut();
     expect(requests).toEqual([]);
     expect(useSession.getState().token).toBe("two");
+  });
+
+  it("is not undone by a renewal that was on its way", async () => {
+    let renewed = (_: Response) => {};
+    serverSays((path) => (path === "/users/refresh" ? new Promise((reply) => (renewed = reply)) : done()));
+    signIn(session("one"));
+    const token = renew("one");
+    await vi.waitFor(() => expect(requests).toEqual(["/users/refresh"]));
+    const over = logOut();
+    renewed(new Response(JSON.stringify(session("two"))));
+    expect(await token).toBeNull();
+    await over;
+    expect(useSession.getState()).toMatchObject({ status: "out", token: null });
+    expect(requests).toEqual(["/users/refresh", "/users/logout one"]);
+  });
+
+  it("is not undone by another tab that renews the session", async () => {
+    serverSays(done);
+    signIn(session("one"));
+    const otherTab = new BroadcastChannel("cc.session");
+    const over = logOut();
+    // That tab wrote this down before it heard of the log-out.
+    localStorage.setItem("cc.signed-in", "hint");
+    otherTab.postMessage({
+      kind: "in",
+      session: session("two"),
+      expiresAt: Date.now() + 900_000,
+      hint: "hint",
+      renewed: true,
+    });
+    await over;
+    await new Promise((heard) => setTimeout(heard, 50));
+    expect(useSession.getState()).toMatchObject({ status: "out", token: null, user: null });
+    expect(requests).toEqual(["/users/logout one"]);
+    expect(localStorage.getItem("cc.signed-in")).toBeNull();
+    otherTab.close();
   });
 });

@@ -2,7 +2,7 @@
 import { ApiProblem, NoAnswer } from "./problem";
 import { exclusively, requestRenewal } from "./renewal";
 import { type Session, signOut, useSession } from "./session";
-import { LEAVING, recall, remember } from "./session-storage";
+import { HINT, LEAVING, recall, remember } from "./session-storage";
 
 /**
  * Ends the session here at once, and at the server: `POST /users/logout` needs an access token, and a page that was loaded
@@ -46,5 +46,9 @@ async function endAtServer(token: string | null): Promise<void> {
     if (!response.ok && response.status !== 401)
       throw new ApiProblem(response.status, null, response.headers);
   }
+  // Signed in again meanwhile: this is about the session before.
+  if (recall(LEAVING) === null) return;
+  // A tab that renewed the session before it heard of the log-out has left a hint.
+  remember(HINT, null);
   remember(LEAVING, null);
 }

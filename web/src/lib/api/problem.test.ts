@@ -58,6 +58,24 @@ describe("the server's complaints", () => {
   });
 });
 
+describe("a wrong current password", () => {
+  const problem = new ApiProblem(401, { code: "invalid_credentials" });
+
+  it("is said at its field, without a word of the e-mail address", () => {
+    expect(fieldErrors(problem, ["new_email", "current_password"])).toEqual({
+      fields: { current_password: "This isn’t your current password" },
+      rest: null,
+    });
+  });
+
+  it("is said of address and password together where one logs in", () => {
+    expect(fieldErrors(problem, ["email", "password"])).toEqual({
+      fields: {},
+      rest: "The e-mail address or password is incorrect.",
+    });
+  });
+});
+
 type Example = { status: number; code: string };
 
 /** Every problem in the API's description, but for those that only Stripe's own calls can meet. */

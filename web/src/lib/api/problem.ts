@@ -103,6 +103,12 @@ const SENTENCES: Record<string, string> = {
   internal_error: msg("Something went wrong on our side. Please try again."),
 };
 
+/** Codes that are about one field, in forms that have it, and how it is said there where the sentence does not fit. */
+const REFUSED_FIELDS: Record<string, { field: string; message?: string }> = {
+  email_taken: { field: "email" },
+  invalid_credentials: { field: "current_password", message: msg("This isn’t your current password") },
+};
+
 /** One sentence for people about anything that was thrown. */
 export function sentence(error: unknown): string {
   if (error instanceof NoAnswer)
@@ -133,8 +139,11 @@ export function fieldErrors<F extends string>(
 ): { fields: Partial<Record<F, string>>; rest: string | null } {
   const found: Partial<Record<F, string>> = {};
   if (!(error instanceof ApiProblem)) return { fields: found, rest: sentence(error) };
-  if (error.code === "email_taken" && fields.includes("email" as F))
-    return { fields: { ["email" as F]: sentence(error) } as Partial<Record<F, string>>, rest: null };
+  const refused = REFUSED_FIELDS[error.code];
+  if (refused && fields.includes(refused.field as F)) {
+    found[refused.field as F] = refused.message ? t(refused.message) : sentence(error);
+    return { fields: found, rest: null };
+  }
   const rest: string[] = [];
   for (const one of error.errors) {
     const root = one.field.split(/[.[]/)[0] as F;

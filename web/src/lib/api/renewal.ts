@@ -2,8 +2,9 @@
  * New access tokens. A rotated refresh token that is used again revokes its whole family, so two tabs must never refresh
  * at once: they queue on a Web Lock, and the one that got a new token announces it to the others.
  */
+import { hasWebLocks } from "../exclusive";
 import { ApiProblem, NoAnswer } from "./problem";
-import { type Session, signIn, signOut, useSession } from "./session";
+import { type Session, renewSession, signOut, useSession } from "./session";
 import { HINT, recall } from "./session-storage";
 
 /** Cookies know no ports: two stacks on one host must not read each other's. */
@@ -43,9 +44,9 @@ async function renewOnce(stale: string | null): Promise<string | null> {
   const hint = recall(HINT);
   const response = await requestRenewal();
   if (response.ok) {
-    const session = (await response.json()) as Session;
-    signIn(session);
-    return session.access_token;
+    renewSession((await response.json()) as Session);
+    // Null where somebody logged out while this was asked, here or in another tab.
+    return useSession.getState().token;
   }
   if (response.status === 401 || response.status === 403 || response.status === 400) {
     const since = useSession.getState();
@@ -97,7 +98,7 @@ async function interruptedRenewal(): Promise<void> {
 
 /** One tab at a time. `queued`: another was at it until now. */
 export async function exclusively<T>(work: (queued: boolean) => Promise<T>): Promise<T> {
-  if (!("locks" in navigator)) return work(false);
+  if (!hasWebLocks()) return work(false);
   const taken = Symbol();
   const done = await navigator.locks.request("cc.renew", { ifAvailable: true }, (lock) =>
     lock ? work(false) : taken,

@@ -3,6 +3,7 @@
  * The tabs of a browser share a session: what changes in one is announced to the others over a BroadcastChannel.
  */
 import { create } from "zustand";
+import { onPageRestored } from "../page-lifecycle";
 import { HINT, LEAVING, recall, remember } from "./session-storage";
 import type { User } from "./types";
 
@@ -24,34 +25,71 @@ const SIGNED_OUT: State = { status: "out", user: null, token: null, expiresAt: 0
 
 export const useSession = create<State>(() => ({ ...SIGNED_OUT, status: hinted() ? "unknown" : "out" }));
 
-/** `token`: the one whose session is over. A tab that has another was signed in again meanwhile. */
+/** What the tabs tell each other. */
 type News =
-  { kind: "in"; session: Session; expiresAt: number } | { kind: "out"; ended: boolean; token: string | null };
+  /** `renewed`: the session goes on with another token or a changed account. It opens none where there is none any more. */
+  | { kind: "in"; session: Session; expiresAt: number; hint: string | null; renewed: boolean }
+  /** `token`: the one whose session is over. A tab that has another was signed in again meanwhile. */
+  | { kind: "out"; ended: boolean; token: string | null };
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("cc.session");
 channel?.addEventListener("message", ({ data }: MessageEvent<News>) => {
-  if (data.kind === "in") apply(data.session, data.expiresAt);
-  else if (!data.ended || data.token === useSession.getState().token) clear(data.ended);
+  const { status, token, user } = useSession.getState();
+  if (data.kind === "in") {
+    if (data.renewed && status !== "unknown" && user?.id !== data.session.user.id) return;
+    hint = data.hint;
+    apply(data.session, data.expiresAt);
+  } else if (!data.ended || data.token === token) {
+    hint = null;
+    clear(data.ended);
+  }
 });
 
-/** Takes over a session that the server has just opened, in all tabs. */
+/** The hint of the session that this page shows. */
+let hint = recall(HINT);
+
+// A page that its reader comes back to may show a session that has ended since, or another's: no message has reached it.
+onPageRestored(() => {
+  if (recall(HINT) !== hint) location.reload();
+});
+
+/** Takes over a session that somebody has just opened, in all tabs. */
 export function signIn(session: Session): void {
-  const expiresAt = Date.now() + session.expires_in * 1000;
-  remember(HINT, crypto.randomUUID());
   remember(LEAVING, null);
-  apply(session, expiresAt);
-  channel?.postMessage({ kind: "in", session, expiresAt } satisfies News);
+  takeOver(session, false);
+}
+
+/** Goes on with a new token, in all tabs. Nothing happens where nobody is signed in any more. */
+export function renewSession(session: Session): void {
+  if (useSession.getState().status !== "out") takeOver(session, true);
+}
+
+function takeOver(session: Session, renewed: boolean): void {
+  hint = crypto.randomUUID();
+  remember(HINT, hint);
+  apply(session, Date.now() + session.expires_in * 1000);
+  announce(renewed);
+}
+
+function announce(renewed: boolean): void {
+  const { user, token, expiresAt } = useSession.getState();
+  if (user === null || token === null) return;
+  const session = { user, access_token: token, expires_in: Math.floor((expiresAt - Date.now()) / 1000) };
+  channel?.postMessage({ kind: "in", session, expiresAt, hint, renewed } satisfies News);
 }
 
 /** Forgets the session in all tabs. `ended`: it was the server that ended it, not the user. */
 export function signOut(ended = false): void {
   const { token } = useSession.getState();
+  hint = null;
   remember(HINT, null);
   clear(ended);
   channel?.postMessage({ kind: "out", ended, token } satisfies News);
 }
 
+/** Takes over what the account of who is signed in has become, in all tabs. */
 export function setUser(user: User): void {
   useSession.setState({ user });
+  announce(true);
 }
 
 function apply(session: Session, expiresAt: number): void {

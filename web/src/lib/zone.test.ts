@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { currentZone, isZone, zoneLabel, zoneMatches, zoneOptions } from "./zones";
+import { currentZone, isZone, zoneLabel, zoneMatches, zoneOptions } from "./zone";
 
 const found = (typed: string) =>
   zoneOptions("UTC")

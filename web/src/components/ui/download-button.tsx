@@ -1,14 +1,14 @@
 import { Button, type ButtonProps } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { DownloadIcon } from "@/components/ui/icons";
-import { notifyError } from "@/components/ui/notify";
-import { type File, save } from "@/lib/download";
+import { type Download, save } from "@/lib/download";
+import { DownloadIcon } from "./icons";
+import { notifyError } from "./notify";
 
 type Props = Pick<ButtonProps, "size" | "variant"> & {
   label: string;
   /** What a screen reader says, where the label alone is not enough. */
   name?: string;
-  fetch: () => Promise<File>;
+  fetch: () => Promise<Download>;
 };
 
 /** Fetches a file and saves it. */

@@ -1,0 +1,57 @@
+import { screen, waitFor } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { seeker, signedIn } from "@/test/people";
+import { problem, server } from "@/test/server";
+import { show } from "@/test/screen";
+import { CalendarFeed } from "./calendar-feed";
+
+const URL_ONE = "https://market.example/calendar/secret-one.ics";
+
+function shown(create: object = { url: URL_ONE }) {
+  signedIn(seeker);
+  return {
+    ...server({ "POST /calendar/feed": create, "DELETE /calendar/feed": null }),
+    ...show(<CalendarFeed />),
+  };
+}
+const button = (name: string) => screen.getByRole("button", { name });
+const address = () => screen.queryByLabelText("Address of your calendar");
+
+it("shows the address once it is made, and copies it", async () => {
+  const { user, to } = shown();
+  expect(address()).not.toBeInTheDocument();
+  await user.click(button("Create a new address"));
+  expect(await screen.findByLabelText("Address of your calendar")).toHaveValue(URL_ONE);
+  expect(screen.getByRole("status")).toHaveTextContent("It is shown only once.");
+  expect(to("POST", "/calendar/feed")[0]?.headers.get("Idempotency-Key")).toBeTruthy();
+  await user.click(button("Copy address"));
+  await waitFor(() => expect(button("Copied")).toBeVisible());
+  expect(await navigator.clipboard.readText()).toBe(URL_ONE);
+});
+
+it("makes another address in place of the one before", async () => {
+  const urls = [URL_ONE, URL_ONE.replace("one", "two")];
+  const { user, to } = shown(() => ({ url: urls.shift() }));
+  await user.click(button("Create a new address"));
+  await waitFor(() => expect(address()).toHaveValue(URL_ONE));
+  await user.click(button("Create a new address"));
+  await waitFor(() => expect(address()).toHaveValue(URL_ONE.replace("one", "two")));
+  const keys = to("POST", "/calendar/feed").map(({ headers }) => headers.get("Idempotency-Key"));
+  expect(new Set(keys).size).toBe(2);
+});
+
+it("ends the subscription, and no longer shows the address", async () => {
+  const { user, to } = shown();
+  await user.click(button("Create a new address"));
+  await waitFor(() => expect(address()).toBeVisible());
+  await user.click(button("End subscription"));
+  expect(await screen.findByText("The address no longer works.")).toBeVisible();
+  expect(address()).not.toBeInTheDocument();
+  expect(to("DELETE", "/calendar/feed")).toHaveLength(1);
+});
+
+it("says why there is no address", async () => {
+  const { user } = shown(problem(503, "service_unavailable"));
+  await user.click(button("Create a new address"));
+  expect(await screen.findByText(/temporarily unavailable/)).toBeVisible();
+});

@@ -1,0 +1,35 @@
+// @vitest-environment jsdom
+import { beforeEach, describe, expect, it } from "vitest";
+import { problem, server } from "@/test/server";
+import { session } from "@/test/sessions";
+import { api, body } from "./client";
+import { signIn, signOut } from "./session";
+
+const PASSWORD = "/users/me/password";
+const change = () =>
+  body(api.POST(PASSWORD, { body: { current_password: "a guess", new_password: "a few new words" } }));
+
+beforeEach(() => {
+  localStorage.clear();
+  signOut();
+  signIn(session("one"));
+});
+
+describe("a request that is refused with 401", () => {
+  it("is sent again with a new token when the token was not good any more", async () => {
+    const { to } = server({
+      [`POST ${PASSWORD}`]: ({ headers }) =>
+        headers.get("Authorization") === "Bearer two" ? null : problem(401, "unauthenticated"),
+      "POST /users/refresh": session("two"),
+    });
+    await change();
+    expect(to("POST", PASSWORD)).toHaveLength(2);
+  });
+
+  it("is sent once when it was the password that was wrong: every try counts", async () => {
+    const { to } = server({ [`POST ${PASSWORD}`]: problem(401, "invalid_credentials") });
+    await expect(change()).rejects.toMatchObject({ code: "invalid_credentials" });
+    expect(to("POST", PASSWORD)).toHaveLength(1);
+    expect(to("POST", "/users/refresh")).toHaveLength(0);
+  });
+});

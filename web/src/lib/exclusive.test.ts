@@ -1,0 +1,85 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeLocks } from "@/test/locks";
+import { type OneTab, inOneTab } from "./exclusive";
+
+const at = vi.fn();
+let opened: OneTab[] = [];
+/** A tab that takes part; `at` is told when the work begins and ends there. */
+function tab(name: string): OneTab {
+  const one = inOneTab("work", () => {
+    at(`${name} begins`);
+    return () => at(`${name} ends`);
+  });
+  opened.push(one);
+  return one;
+}
+const told = () => at.mock.calls.map(([what]) => what as string);
+
+beforeEach(() => {
+  at.mockReset();
+  opened = [];
+  vi.stubGlobal("navigator", { locks: new FakeLocks() });
+});
+afterEach(() => {
+  for (const one of opened) one.stop();
+  vi.unstubAllGlobals();
+});
+
+describe("work that one tab does", () => {
+  it("is done by the next when that one stops", async () => {
+    const first = tab("first");
+    const second = tab("second");
+    tab("third");
+    await vi.waitFor(() => expect(told()).toEqual(["first begins"]));
+    second.stop();
+    first.stop();
+    await vi.waitFor(() => expect(told()).toEqual(["first begins", "first ends", "third begins"]));
+  });
+
+  it("is done by another while the page is frozen, or waits in the page cache", async () => {
+    for (const [target, stops, resumes] of [
+      [document, new Event("freeze"), new Event("resume")],
+      [window, new Event("pagehide"), Object.assign(new Event("pageshow"), { persisted: true })],
+    ] as const) {
+      at.mockReset();
+      const one = tab("one");
+      await vi.waitFor(() => expect(told()).toEqual(["one begins"]));
+      target.dispatchEvent(stops);
+      expect(told()).toEqual(["one begins", "one ends"]);
+      const other = tab("other");
+      await vi.waitFor(() => expect(told()).toContain("other begins"));
+      target.dispatchEvent(resumes);
+      other.stop();
+      await vi.waitFor(() => expect(told().slice(-2)).toEqual(["other ends", "one begins"]));
+      one.stop();
+    }
+  });
+
+  it("is not begun twice by the page's first show", async () => {
+    tab("one");
+    await vi.waitFor(() => expect(told()).toEqual(["one begins"]));
+    window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: false }));
+    document.dispatchEvent(new Event("resume"));
+    await new Promise((settled) => setTimeout(settled));
+    expect(told()).toEqual(["one begins"]);
+  });
+
+  it("can be taken over from a tab that no longer runs, which does it again after the other", async () => {
+    tab("first");
+    const second = tab("second");
+    await vi.waitFor(() => expect(told()).toEqual(["first begins"]));
+    second.takeOver();
+    await vi.waitFor(() => expect(told()).toHaveLength(3));
+    expect(told()).toEqual(expect.arrayContaining(["first ends", "second begins"]));
+    second.stop();
+    await vi.waitFor(() => expect(told().at(-1)).toBe("first begins"));
+  });
+
+  it("is done by every tab where they cannot agree", () => {
+    vi.stubGlobal("navigator", {});
+    tab("first");
+    tab("second").stop();
+    expect(told()).toEqual(["first begins", "second begins", "second ends"]);
+  });
+});

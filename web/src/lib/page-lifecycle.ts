@@ -1,0 +1,34 @@
+/**
+ * Browsers stop pages without closing them: one that was left waits in the page cache for its reader to come back
+ * (`pagehide`, `pageshow`), and one in the background may be frozen (`freeze`, `resume`). Neither runs any code meanwhile.
+ */
+
+/** Calls back when this page is about to be stopped or closed. Returns what ends that. */
+export function onPageStop(listener: () => void): () => void {
+  globalThis.addEventListener?.("pagehide", listener);
+  globalThis.document?.addEventListener("freeze", listener);
+  return () => {
+    globalThis.removeEventListener?.("pagehide", listener);
+    globalThis.document?.removeEventListener("freeze", listener);
+  };
+}
+
+/** Calls back when this page runs again after it was stopped. Returns what ends that. */
+export function onPageResume(listener: () => void): () => void {
+  const stopRestored = onPageRestored(listener);
+  globalThis.document?.addEventListener("resume", listener);
+  return () => {
+    stopRestored();
+    globalThis.document?.removeEventListener("resume", listener);
+  };
+}
+
+/** Calls back when somebody has come back to this page and the browser shows it as it was. Returns what ends that. */
+export function onPageRestored(listener: () => void): () => void {
+  const shown = ({ persisted }: PageTransitionEvent) => {
+    // Also sent when a page is loaded.
+    if (persisted) listener();
+  };
+  globalThis.addEventListener?.("pageshow", shown);
+  return () => globalThis.removeEventListener?.("pageshow", shown);
+}
