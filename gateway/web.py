@@ -43,6 +43,8 @@ _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.\w+$")
 _ENCODINGS = ((BROTLI, ".br"), (GZIP, ".gz"))
 MAX_KEPT_SIZE = 8 << 20
 WORTH_PACKING = 1400
+# When to ask again for a page whose data cannot be had now, in seconds.
+PAGE_RETRY_SECONDS = b"2"
 _PART = re.compile(r"/sitemaps/(\d{1,4})\.xml")
 _PICTURE = re.compile(r"/experts/([^/]+)/share\.png")
 # Defined here because the system's tables differ or lack some of them.
@@ -186,6 +188,8 @@ class Web:
         ]
         if page.location is not None:
             headers.append((b"location", page.location.encode()))
+        if page.status == 503:
+            headers.append((b"retry-after", PAGE_RETRY_SECONDS))
         body = page.body
         worth_it = len(body) > WORTH_PACKING or (body and not accepts_identity(request))
         coding = content_coding(request, (GZIP, IDENTITY)) if worth_it else IDENTITY

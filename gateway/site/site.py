@@ -33,7 +33,7 @@ class Rendered(msgspec.Struct, frozen=True):
 
 class Site:
     """Renders the pages into the built app. If the directory cannot be reached, the app is sent
-    without data and reports the error itself.
+    without data and reports the error itself; an expert's page then has status 503.
     """
 
     def __init__(
@@ -92,7 +92,13 @@ class Site:
         )
         more = bool(answer and answer.get("next_cursor"))
         body = self._frame.page(
-            head, t, "list.html", promise=self._promise(t), experts=cards, more=more
+            head,
+            t,
+            "list.html",
+            promise=self._promise(t),
+            experts=cards,
+            more=more,
+            known=bool(answer),
         )
         page = Rendered(200, body)
         self._lists[url, t.language] = answer, page
@@ -122,7 +128,8 @@ class Site:
                 gone = await self._catalogue.is_gone(consultant_id)
                 return self.missing(language, 410 if gone else 404)
         except Problem:
-            return Rendered(200, self.app(language))
+            # A search engine that gets 200 without a profile forgets the page.
+            return Rendered(503, self.app(language))
         expert = self._shown(profile, t)
         if expert["path"] != f"/experts/{segment}":
             return Rendered(301, location=expert["path"] + (f"?{query}" if query else ""))

@@ -142,10 +142,15 @@ async def test_app_is_sent_while_the_directory_is_away(
     site: GatewayHarness, service: Service
 ) -> None:
     await service.kill()
-    for path in ("/", "/find", ADDRESS):
+    for path in ("/", "/find"):
         answer = await site.http.get(path)
         assert answer.status_code == 200
         assert "first-screen" not in answer.text
+        assert "No experts are listed yet." not in answer.text
+    expert = await site.http.get(ADDRESS)
+    # With 200 and nothing to index, a search engine would forget the expert.
+    assert (expert.status_code, expert.headers["retry-after"]) == (503, "2")
+    assert '<div id="root">' in expert.text
     sitemap = await site.http.get("/sitemap.xml")
     assert (sitemap.status_code, sitemap.headers["retry-after"]) == (503, "2")
 
