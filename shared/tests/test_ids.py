@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from shared.ids import id_as_old_as, id_from, new_id
+from shared.ids import id_as_old_as, id_from, new_id, new_id_after
 
 
 def test_ids_are_uuids_of_version_7_and_of_now() -> None:
@@ -24,6 +24,18 @@ def test_ids_grow_though_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) 
     first = new_id()
     monkeypatch.setattr("shared.ids.time.time_ns", lambda: 1)
     assert first < new_id() < new_id()
+
+
+def test_an_id_after_another_is_greater_even_if_that_is_ahead() -> None:
+    behind = new_id()
+    ahead = uuid.UUID(int=behind.int + (60_000 << 80))
+    full = uuid.UUID(int=ahead.int | 0xFFF << 64)  # the fraction of its millisecond is at its end
+    assert new_id_after(None) > behind
+    assert new_id_after(behind) > behind
+    for one in (ahead, full):
+        after = new_id_after(one)
+        assert after > one
+        assert (after.version, after.variant) == (7, uuid.RFC_4122)
 
 
 def test_an_id_as_old_as_another_sorts_among_its_neighbours() -> None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.booking.commands.rules import free_slot
-from services.booking.commands.transitions import advance, apply_transition
+from services.booking.commands.transitions import advance, apply_transition, ensure_not_expired
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Booking
 from services.booking.domain.outcome import SessionTimes, is_missed
@@ -25,6 +25,7 @@ async def cancel_booking(
     """
     booking, actor = await get_for_party(db, booking_id, by)
     status, at = advance(booking, Verb.CANCEL, actor), now()
+    ensure_not_expired(booking)
     # Otherwise whoever waited in vain would owe the fee until the sweep has run.
     if is_missed(booking, await get_presence(db, booking.id), at, times):
         raise InvalidTransition(MISSED)

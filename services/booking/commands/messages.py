@@ -11,12 +11,18 @@ from services.booking.domain.messages import Message
 from services.booking.domain.model import Actor, Booking
 from services.booking.errors import InvalidTransition
 from services.booking.store.bookings import get_for_party, save
-from services.booking.store.messages import count_unread, has_message, insert_message, mark_read
+from services.booking.store.messages import (
+    count_unread,
+    has_message,
+    insert_message,
+    last_message_id,
+    mark_read,
+)
 from shared.auth import User
 from shared.clock import now
 from shared.db import Transaction
 from shared.events import MessagePosted, MessagesRead
-from shared.ids import new_id
+from shared.ids import new_id_after
 from shared.problems import NotFound
 
 OPEN_AFTER_END = timedelta(days=30)
@@ -34,7 +40,9 @@ async def post_message(db: Transaction, *, booking_id: UUID, by: User, body: str
             f"The booking is {booking.status}, and messages could be sent until"
             f" {booking.scheduled_end + OPEN_AFTER_END:%Y-%m-%d %H:%M} UTC."
         )
-    message = Message(new_id(), booking.id, author, body, at, None)
+    # Lists and read marks follow the ids, so they must not depend on the clocks of replicas.
+    message_id = new_id_after(await last_message_id(db, booking.id))
+    message = Message(message_id, booking.id, author, body, at, None)
     await insert_message(db, message)
     reader, recipient_id = _reader_of(booking, author)
     event = MessagePosted(

@@ -200,6 +200,7 @@ async def decline_booking(
     """Declines a request; the slot is free again. Raises NotFound, InvalidTransition."""
     booking, actor = await get_for_party(db, booking_id, by)
     declined = booking.changed(status=advance(booking, Verb.DECLINE, actor), reason=reason)
+    ensure_not_expired(booking)
     await free_slot(db, booking.consultant_id, booking.slot_id)
     event = BookingDeclined(**event_fields(declined), reason=reason)
     return await apply_transition(db, booking, declined, actor, event, detail={"reason": reason})

@@ -17,6 +17,12 @@ _INSERT = insert(messages)
 _EXISTS = select(messages.c.id).where(
     messages.c.booking_id == bindparam("booking_id"), messages.c.id == bindparam("message_id")
 )
+_LAST = (
+    select(messages.c.id)
+    .where(messages.c.booking_id == bindparam("booking_id"))
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
 _unread = (
     (messages.c.booking_id == bindparam("key_booking_id"))
     & (messages.c.author == bindparam("key_author"))
@@ -33,6 +39,12 @@ _COUNT_UNREAD = select(func.count()).where(_unread)
 async def insert_message(db: Transaction, message: Message) -> None:
     """Inserts a message."""
     await db.execute(_INSERT, msgspec.structs.asdict(message))
+
+
+async def last_message_id(db: Transaction, booking_id: UUID) -> UUID | None:
+    """The id of the booking's last message; None if it has none."""
+    found: UUID | None = await db.scalar(_LAST, {"booking_id": booking_id})
+    return found
 
 
 async def has_message(db: Transaction, booking_id: UUID, message_id: UUID) -> bool:

@@ -8,14 +8,19 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Text, bindparam, cast, delete, insert, literal, select, text
+from sqlalchemy import Text, bindparam, cast, delete, exists, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.booking.domain.lifecycle import COUNTED
 from services.booking.domain.model import LIVE
 from services.booking.domain.rules import Interval, Rules
 from services.booking.domain.time_zones import TZDATA, current_name
-from services.booking.tables import availability_rules, availability_slots, withdrawn_times
+from services.booking.tables import (
+    availability_rules,
+    availability_slots,
+    users,
+    withdrawn_times,
+)
 from shared.clock import LATEST, now
 from shared.db import Executor, Query, Transaction
 from shared.ids import new_id
@@ -49,7 +54,8 @@ _DUE = Query(
     select(availability_rules.c.consultant_id)
     .where(
         (availability_rules.c.extended_at <= bindparam("before"))
-        | (availability_rules.c.tzdata < bindparam("tzdata"))
+        | (availability_rules.c.tzdata < bindparam("tzdata")),
+        ~exists().where(users.c.id == availability_rules.c.consultant_id, ~users.c.is_active),
     )
     .order_by(availability_rules.c.extended_at)
     .limit(bindparam("rows"))

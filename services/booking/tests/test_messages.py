@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -12,7 +13,7 @@ from services.booking.tests.conftest import Market
 from shared import clock
 from shared.auth import User
 from shared.events import MessagePosted, MessagesRead, RatingReplied
-from shared.ids import new_id
+from shared.ids import id_as_old_as, new_id
 
 DAY = timedelta(days=1)
 
@@ -50,6 +51,19 @@ async def test_message_can_be_read_by_both_and_is_announced_to_the_other(market:
     assert (event.author, event.author_id) == ("seeker", market.seeker.id)
     assert event.recipient_id == market.consultant.id
     assert event.excerpt == body[:200]
+
+
+async def test_message_of_a_replica_whose_clock_is_behind_comes_last(
+    market: Market,
+) -> None:
+    booking = await market.requested()
+    first = (await write(market, booking, market.seeker)).json()["id"]
+    await market.harness.sql(
+        "update messages set id = $1", id_as_old_as(UUID(int=UUID(first).int + (60_000 << 80)))
+    )
+    await write(market, booking, market.seeker, "Second")
+    items = (await listed(market, booking, market.seeker))["items"]
+    assert [item["body"] for item in items] == ["Hello", "Second"]
 
 
 async def test_unread_counts_follow_what_is_read(market: Market) -> None:

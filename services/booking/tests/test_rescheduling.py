@@ -190,21 +190,19 @@ async def test_message_of_a_request_that_moves_is_posted(market: Market) -> None
     assert (posted["author"], posted["body"]) == ("seeker", "Friday suits me better")
 
 
-async def test_request_that_has_expired_does_not_move(open_market: Any) -> None:
+async def test_request_that_has_expired_neither_moves_nor_changes(open_market: Any) -> None:
     market = await open_market(respond_within_seconds="3600")
     booking, slot = await market.requested(), await market.slot(5 * DAY)
-    with clock.shifted(timedelta(minutes=59)):
-        await propose(market, booking, market.consultant, slot)
     with clock.shifted(timedelta(minutes=61)):  # and the sweep has not run yet
-        for refused in (
-            await answer(market, "accept", booking, market.seeker),
-            await propose(market, booking, market.seeker, await market.slot(6 * DAY)),
-        ):
-            assert refused.json()["code"] in ("invalid_transition", "proposal_open")
-        await answer(market, "withdraw", booking, market.consultant)
-        moved = await propose(market, booking, market.seeker, slot)
-        assert (moved.status_code, moved.json()["code"]) == (409, "invalid_transition")
-        assert "it has expired" in moved.json()["detail"]
+        refused = [
+            await propose(market, booking, market.seeker, slot),
+            await propose(market, booking, market.consultant, slot),
+            await market.do("decline", booking, market.consultant),
+            await market.do("cancel", booking, market.seeker),
+        ]
+    for answered in refused:
+        assert (answered.status_code, answered.json()["code"]) == (409, "invalid_transition")
+        assert "it has expired" in answered.json()["detail"]
 
 
 async def test_slots_of_a_closed_account_are_not_free(market: Market) -> None:
@@ -216,8 +214,12 @@ async def test_slots_of_a_closed_account_are_not_free(market: Market) -> None:
 
 async def test_consultants_proposal_for_a_request_waits_for_the_seeker(market: Market) -> None:
     booking, slot = await market.requested(), await market.slot(5 * DAY)
-    made = (await propose(market, booking, market.consultant, slot)).json()
+    with clock.shifted(47 * HOUR):
+        made = (await propose(market, booking, market.consultant, slot)).json()
     assert made["reschedule"]["proposed_by"] == "consultant"
+    # The request does not expire before the answer is due.
+    assert made["respond_by"] == made["reschedule"]["expires_at"]
+    assert instant(made["respond_by"]) > instant(booking["respond_by"])
     moved = (await answer(market, "accept", booking, market.seeker)).json()
     assert (moved["status"], moved["scheduled_start"]) == ("requested", slot["start_time"])
 

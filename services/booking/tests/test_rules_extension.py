@@ -12,6 +12,7 @@ from services.booking.jobs.rules import BATCH, rules_job
 from services.booking.tests.conftest import Market
 from services.booking.tests.test_weekly_rules import DAY, PATH, body, put, slots
 from shared import clock
+from shared.events import UserDeactivated
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +36,16 @@ async def test_horizon_moves_on_by_itself(market: Market) -> None:
         assert len(after) == 3
         assert len(before & {slot["id"] for slot in after}) >= 1
         assert await market.run_job("extend-rules") is False
+
+
+async def test_rules_of_a_closed_account_are_not_extended(market: Market) -> None:
+    await put(market, body(("09:00", "10:00"), horizon_days=3))
+    await market.consultant_event(UserDeactivated)
+    count = "select count(*) as number from availability_slots"
+    [before] = await market.harness.sql(count)
+    with clock.shifted(2 * DAY):
+        assert await market.run_job("extend-rules") is False
+    assert await market.harness.sql(count) == [before]
 
 
 async def test_rules_that_cannot_be_extended_hold_up_nobody_else(market: Market) -> None:
