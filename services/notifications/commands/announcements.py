@@ -127,7 +127,7 @@ def _notification(
     other = people.get(facts.other_id) if facts.other_id is not None else None
     if kind.due is Due.UNREAD:
         facts.messages = [{"excerpt": facts.event["excerpt"]}]
-    said = words(kind, facts, person(people.get(reader_id)), person(other), NO_BRAND)
+    said = words(kind, facts, person(people.get(reader_id)), person(other), NO_BRAND, now())
     return Notification(
         id=id_as_old_as(event_id()),
         user_id=reader_id,

@@ -158,21 +158,25 @@ def checked(said: Words) -> Words:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_kind_can_be_said_whatever_has_happened(name: str, language: Language) -> None:
     kind = kind_called(name)
-    for facts in every_fact(kind):
-        said = checked(words(kind, facts, reader_of(language), Person("Carl", "Gauß"), "Market"))
-        english = words(kind, facts, reader_of("en"), Person("Carl", "Gauß"), "Market")
+    for facts, at in itertools.product(every_fact(kind), (START, START - timedelta(hours=1))):
+        said = checked(
+            words(kind, facts, reader_of(language), Person("Carl", "Gauß"), "Market", at)
+        )
+        english = words(kind, facts, reader_of("en"), Person("Carl", "Gauß"), "Market", at)
         if language != "en":
             assert said.action != english.action
             assert said.title != english.title
             assert len(said.paragraphs) == len(english.paragraphs)
         nobody = Person(time_zone="UTC", language=language)
-        checked(words(kind, facts, nobody, None, "Market"))
+        checked(words(kind, facts, nobody, None, "Market", at))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_unknown_party_has_a_word_in_every_language(language: Language) -> None:
     kind = MAILED["booking.confirmed"]
-    said = words(kind, make_facts(golden(kind), "seeker"), reader_of(language), None, "Market")
+    said = words(
+        kind, make_facts(golden(kind), "seeker"), reader_of(language), None, "Market", START
+    )
     assert UNKNOWN_PARTY[language][1] in said.title
 
 
@@ -197,7 +201,24 @@ def test_the_footer_names_the_brand_and_the_category(language: Language) -> None
 def test_arabic_has_its_plurals(count: int, title: str) -> None:
     kind = MAILED["message.posted"]
     facts = make_facts(golden(kind), "consultant", messages=count)
-    assert words(kind, facts, reader_of("ar"), Person("Ada", "Byron"), "").title == title
+    assert words(kind, facts, reader_of("ar"), Person("Ada", "Byron"), "", START).title == title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ["seeker", "consultant"])
+def test_time_of_an_expired_request_is_free_again_only_before_it_begins(
+    language: Language, role: str
+) -> None:
+    again = {
+        "en": "again",
+        "de": "erneut" if role == "seeker" else "wieder frei",
+        "ar": "مرة أخرى" if role == "seeker" else "من جديد",
+    }[language]
+    kind = MAILED["booking.expired"]
+    facts = make_facts(golden(kind), role)
+    for at, is_said in ((START - timedelta(seconds=1), True), (START, False)):
+        said = words(kind, facts, reader_of(language), Person("Carl", "Gauß"), "", at)
+        assert (again in said.body) is is_said
 
 
 # ---- the mail
