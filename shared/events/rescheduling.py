@@ -42,9 +42,12 @@ class RescheduleDeclined(RescheduleEvent, frozen=True, kw_only=True):
 
 
 class RescheduleWithdrawn(RescheduleEvent, frozen=True, kw_only=True):
-    """The proposer has withdrawn the proposal, or the booking ended while it was open."""
+    """The proposer has withdrawn the proposal, or the booking ended or its session began while it
+    was open: `withdrawn_by` is who proposed it (seeker, consultant), or system.
+    """
 
     TYPE: ClassVar[str] = "reschedule.withdrawn.v1"
+    withdrawn_by: str | None = None  # null in events from before it was recorded
 
 
 class RescheduleExpired(RescheduleEvent, frozen=True, kw_only=True):

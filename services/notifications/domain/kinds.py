@@ -11,6 +11,7 @@ from services.notifications.domain.conditions import (
     is_opened,
     is_owed,
     is_paid,
+    is_withdrawn_by_proposer,
 )
 from services.notifications.domain.kind import Category, Channel, Due, Kind, Reader, Void
 from shared import events as e
@@ -146,7 +147,13 @@ KINDS: tuple[Kind, ...] = (
         Void(_OVER, "end", moved=True),
     ),
     Kind("reschedule.declined", e.RescheduleDeclined, (Reader.OTHER,), _LIVE),
-    Kind("reschedule.withdrawn", e.RescheduleWithdrawn, (Reader.OTHER,), _LIVE_AND_LIST),
+    Kind(
+        "reschedule.withdrawn",
+        e.RescheduleWithdrawn,
+        (Reader.OTHER,),
+        _LIVE_AND_LIST,
+        condition=is_withdrawn_by_proposer,
+    ),
     Kind("reschedule.withdrawn", e.RescheduleWithdrawn, (Reader.PROPOSER,), _LIVE),
     Kind("reschedule.expired", e.RescheduleExpired, (Reader.PROPOSER,), _LIVE_AND_LIST),
     Kind("reschedule.expired", e.RescheduleExpired, (Reader.OTHER,), _LIVE),
