@@ -221,6 +221,67 @@ def test_time_of_an_expired_request_is_free_again_only_before_it_begins(
         assert (again in said.body) is is_said
 
 
+# ---- what is said is true
+
+
+def said_of(kind: str, language: Language, role: str, **changed: Any) -> Words:
+    facts = make_facts({**golden(MAILED[kind]), **changed}, role)
+    return words(MAILED[kind], facts, reader_of(language), Person("Carl", "Gauß"), "", START)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reason_of_the_system_is_said_once_and_in_the_readers_language(language: Language) -> None:
+    reason = "The payment was not fixed in time."
+    said = said_of(
+        "booking.cancelled", language, "seeker", cancelled_by="system", reason=reason, fee=0
+    )
+    assert reason not in " ".join(said.paragraphs)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["booking.cancelled", "session.missed"])
+def test_what_is_returned_of_the_amount_is_said_if_there_is_any(
+    kind: str, language: Language
+) -> None:
+    for fee, amounts in ((3_000, ("30.00", "50.00")), (8_000, ("80.00",))):
+        facts = {"amount": 8_000, "currency": "eur", "fee": fee, "cancelled_by": "seeker"}
+        if kind == "session.missed":
+            facts["absent"] = facts.pop("cancelled_by")
+        said = " ".join(said_of(kind, language, "seeker", **facts).paragraphs)
+        written = re.findall(r"[0-9]+\.[0-9]{2}", said.replace(",", "."))
+        assert tuple(written) == amounts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_session_that_costs_nothing_has_no_receipt_and_the_reason_that_holds(
+    language: Language,
+) -> None:
+    billed = said_of("session.ended", language, "seeker", billable=True)
+    alone, short = (
+        said_of(
+            "session.ended",
+            language,
+            "seeker",
+            billable=False,
+            duration_seconds=3_300,
+            joint_seconds=joint,
+        )
+        for joint in (120, None)
+    )
+    assert alone.action == short.action != billed.action
+    assert alone.paragraphs[-1] != short.paragraphs[-1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_request_that_moved_is_no_session_yet(language: Language) -> None:
+    titles = {
+        said_of("booking.rescheduled", language, role, status=status).title
+        for role in ("seeker", "consultant")
+        for status in ("requested", "confirmed")
+    }
+    assert len(titles) == 3
+
+
 # ---- the mail
 
 
