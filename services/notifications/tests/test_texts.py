@@ -257,19 +257,19 @@ def test_session_that_costs_nothing_has_no_receipt_and_the_reason_that_holds(
     language: Language,
 ) -> None:
     billed = said_of("session.ended", language, "seeker", billable=True)
-    alone, short = (
+    joint, short = (
         said_of(
             "session.ended",
             language,
             "seeker",
             billable=False,
             duration_seconds=3_300,
-            joint_seconds=joint,
+            joint_seconds=seconds,
         )
-        for joint in (120, None)
+        for seconds in (120, None)
     )
-    assert alone.action == short.action != billed.action
-    assert alone.paragraphs[-1] != short.paragraphs[-1]
+    assert joint.action == short.action != billed.action
+    assert joint.paragraphs[-1] != short.paragraphs[-1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
