@@ -42,7 +42,8 @@ users = Table(
 # The projection of bookings. `reminders_for` is the start for which reminders were planned.
 # `owes_nothing` is whether the payment was captured or released, after which there is no debt.
 # Events about proposals do not carry the status: `status_sequence` is that of the newest one that
-# does.
+# does, and `status_at` is when that happened. `proposal_sequence` is that of the newest event about
+# a proposal.
 bookings = Table(
     "bookings",
     METADATA,
@@ -60,6 +61,8 @@ bookings = Table(
     Column("reminders_for", DateTime(timezone=True)),
     Column("last_sequence", BigInteger),
     Column("status_sequence", BigInteger),
+    Column("status_at", DateTime(timezone=True)),
+    Column("proposal_sequence", BigInteger),
 )
 
 # Events about bookings that are not known yet.

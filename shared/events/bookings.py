@@ -54,7 +54,7 @@ class BookingDeclined(BookingEvent, frozen=True, kw_only=True):
 
 
 class BookingExpired(BookingEvent, frozen=True, kw_only=True):
-    """The request was not answered in time; the slot is free again."""
+    """The request was not answered in time; the slot is free again, unless it has begun."""
 
     TYPE: ClassVar[str] = "booking.expired.v1"
     CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)

@@ -42,9 +42,12 @@ class RescheduleDeclined(RescheduleEvent, frozen=True, kw_only=True):
 
 
 class RescheduleWithdrawn(RescheduleEvent, frozen=True, kw_only=True):
-    """The proposer has withdrawn the proposal, or the booking ended while it was open."""
+    """The proposer has withdrawn the proposal, or the booking ended or its session began while it
+    was open: `withdrawn_by` is who proposed it (seeker, consultant), or system.
+    """
 
     TYPE: ClassVar[str] = "reschedule.withdrawn.v1"
+    withdrawn_by: str | None = None  # null in events from before it was recorded
 
 
 class RescheduleExpired(RescheduleEvent, frozen=True, kw_only=True):
@@ -55,8 +58,9 @@ class RescheduleExpired(RescheduleEvent, frozen=True, kw_only=True):
 
 class BookingRescheduled(BookingEvent, frozen=True, kw_only=True):
     """The booking has moved: slot and times are the new ones, `previous_…` the former ones.
-    `rescheduled_by` is the party who proposed the move; price, commission and payment are
-    unchanged. `respond_by` is the new deadline if the request has yet to be answered.
+    `rescheduled_by` is the party whose call moved it: who accepted the proposal, or the seeker who
+    moved their own unanswered request. Price, commission and payment are unchanged. `respond_by` is
+    the new deadline if the request has yet to be answered.
     """
 
     TYPE: ClassVar[str] = "booking.rescheduled.v1"

@@ -47,11 +47,6 @@ from shared.events import (
 )
 from shared.problems import FieldError, NotFound, ValidationFailed
 
-_CLOSED_BY: dict[ProposalVerb, type[RescheduleEvent]] = {
-    ProposalVerb.DECLINE: RescheduleDeclined,
-    ProposalVerb.WITHDRAW: RescheduleWithdrawn,
-}
-
 
 async def propose_time(
     db: Transaction,
@@ -109,7 +104,12 @@ async def answer_proposal(
         _ensure_movable(booking)
         accepted = RescheduleAccepted(**reschedule_fields(booking))
         return await _move(db, booking, booking, actor, policy, accepted)
-    return await _close(db, booking, actor, _CLOSED_BY[verb](**reschedule_fields(booking)))
+    event: RescheduleEvent
+    if verb is ProposalVerb.WITHDRAW:
+        event = RescheduleWithdrawn(**reschedule_fields(booking), withdrawn_by=actor)
+    else:
+        event = RescheduleDeclined(**reschedule_fields(booking))
+    return await _close(db, booking, actor, event)
 
 
 async def expire_proposal(db: Transaction, booking: Booking) -> Booking:

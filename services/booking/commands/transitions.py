@@ -55,7 +55,7 @@ async def apply_transition(
     if before.proposed_slot_id is None or after.status in KEEPS_PROPOSAL:
         return await store.apply_transition(db, before, after, by, event, detail=detail)
     await free_slot(db, before.consultant_id, before.proposed_slot_id)
-    withdrawn = RescheduleWithdrawn(**reschedule_fields(before))
+    withdrawn = RescheduleWithdrawn(**reschedule_fields(before), withdrawn_by=Actor.SYSTEM)
     after = without_proposal(after)
     return await store.apply_transition(db, before, after, by, event, withdrawn, detail=detail)
 

@@ -150,7 +150,9 @@ async def test_declined_or_withdrawn_proposal_leaves_all_as_it_was(
     assert after["reschedule"] is None
     assert after["scheduled_start"] == booking["scheduled_start"]
     assert await market.is_free(slot["id"])
-    assert len(await market.harness.emitted(kind)) == 1
+    (event,) = await market.harness.emitted(kind)
+    if kind is RescheduleWithdrawn:
+        assert event.withdrawn_by == by
     assert await market.harness.emitted(BookingRescheduled) == []
     again = await answer(market, verb, booking, user)
     assert refusal(again) == (409, "no_proposal")
@@ -271,7 +273,8 @@ async def test_end_of_the_booking_withdraws_the_proposal(market: Market, verb: s
     assert ended["reschedule"] is None
     assert await market.is_free(slot["id"])
     assert await market.is_free(booking["slot_id"])
-    assert len(await market.harness.emitted(RescheduleWithdrawn)) == 1
+    (withdrawn,) = await market.harness.emitted(RescheduleWithdrawn)
+    assert withdrawn.withdrawn_by == "system"
 
 
 @pytest.mark.parametrize("make", ["unpaid", "in_progress", "completed"])

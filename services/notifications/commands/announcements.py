@@ -23,8 +23,9 @@ from services.notifications.store.announcements import Announcement, Notificatio
 from services.notifications.store.mails import NewMail, new_mail
 from shared.clock import now
 from shared.db import Transaction
-from shared.events import Event, SessionEnded
+from shared.events import BookingEvent, Event, SessionEnded
 from shared.ids import id_as_old_as
+from shared.inbox import UNNUMBERED, event_sequence
 from shared.languages import language_or_default
 from shared.telemetry import request_context
 
@@ -103,6 +104,8 @@ def facts_for(event: Event, parties: Parties, reader_id: UUID) -> Facts:
         start=parties.start,
         end=parties.end,
         calendar_sequence=parties.calendar_sequence,
+        # Other events may have waited for their booking: the sequence at hand is not theirs.
+        sequence=event_sequence() if isinstance(event, BookingEvent) else UNNUMBERED,
     )
 
 
@@ -124,7 +127,7 @@ def _notification(
     other = people.get(facts.other_id) if facts.other_id is not None else None
     if kind.due is Due.UNREAD:
         facts.messages = [{"excerpt": facts.event["excerpt"]}]
-    said = words(kind, facts, person(people.get(reader_id)), person(other), NO_BRAND)
+    said = words(kind, facts, person(people.get(reader_id)), person(other), NO_BRAND, now())
     return Notification(
         id=id_as_old_as(event_id()),
         user_id=reader_id,

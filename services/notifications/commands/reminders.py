@@ -1,15 +1,19 @@
-"""Reminders are planned for a booking's current start, and planned again when it moves."""
+"""Reminders are planned for a booking's current start, and planned again when it moves.
+
+If this service was down when one was due, it is sent late, but not once the next one is due.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from services.notifications import signals
+from services.notifications.domain.kind import PROMPT
 from services.notifications.domain.kinds import MAILED
-from services.notifications.domain.model import Booking, Facts
+from services.notifications.domain.model import ConfirmedBooking, Facts
 from services.notifications.store import announcements, bookings
 from services.notifications.store.announcements import Announcement
 from services.notifications.store.mails import NewMail, new_mail
@@ -23,7 +27,7 @@ BATCH = 100
 async def plan_reminders(database: Database, before: tuple[int, ...]) -> bool:
     """Job: plans missing reminders, `before` these numbers of seconds from each start. Returns
     whether there are more. A reminder whose time had passed when the booking was confirmed or moved
-    is skipped.
+    is skipped, and so is one whose next one is due or whose session has started.
     """
     async with database.transaction() as db:
         found = await bookings.without_reminders(db, BATCH)
@@ -35,11 +39,16 @@ async def plan_reminders(database: Database, before: tuple[int, ...]) -> bool:
     return len(found) == BATCH
 
 
-def _reminders(booking: Booking, before: tuple[int, ...]) -> Iterator[NewMail]:
-    start = booking.scheduled_start
-    for seconds in before:
+def _reminders(booking: ConfirmedBooking, before: tuple[int, ...]) -> Iterator[NewMail]:
+    start, at = booking.scheduled_start, now()
+    confirmed_at = booking.status_at or at
+    following: datetime | None = None  # when the next reminder is due
+    for seconds in sorted(before):
         due_at = start - timedelta(seconds=seconds)
-        if due_at <= now():
+        # Reminders close to each other are both sent.
+        next_at = max(following, due_at + PROMPT) if following is not None else None
+        following = due_at
+        if due_at <= confirmed_at or min(start, next_at or start) <= at:
             continue
         for role, reader_id, other_id in (
             ("seeker", booking.seeker_id, booking.consultant_id),
@@ -51,6 +60,7 @@ def _reminders(booking: Booking, before: tuple[int, ...]) -> Iterator[NewMail]:
                 start=start,
                 end=booking.scheduled_end,
                 calendar_sequence=booking.calendar_sequence,
+                next_reminder_at=next_at,
             )
             yield new_mail(
                 KIND,

@@ -10,6 +10,7 @@ from shared.events import (
     PaymentFailed,
     PaymentRefunded,
     PayoutSent,
+    RescheduleWithdrawn,
 )
 
 
@@ -21,6 +22,11 @@ def always(event: Any) -> bool:
 def first_attempt(event: BookingAccepted) -> bool:
     """The seeker starts further attempts, and needs no mail about them."""
     return event.attempt == 1
+
+
+def is_withdrawn_by_proposer(event: RescheduleWithdrawn) -> bool:
+    """Otherwise the booking ended or its session began, which has its own notification."""
+    return event.withdrawn_by != "system"
 
 
 def is_owed(event: PaymentFailed) -> bool:

@@ -19,7 +19,7 @@ FACTS: dict[type[e.Event], tuple[str, ...]] = {
     e.RescheduleProposed: (*_TIMES, *_PROPOSAL, "expires_at", "message"),
     e.RescheduleAccepted: (*_TIMES, *_PROPOSAL),
     e.RescheduleDeclined: (*_TIMES, *_PROPOSAL),
-    e.RescheduleWithdrawn: (*_TIMES, *_PROPOSAL),
+    e.RescheduleWithdrawn: (*_TIMES, *_PROPOSAL, "withdrawn_by"),
     e.RescheduleExpired: (*_TIMES, *_PROPOSAL),
     e.BookingRescheduled: (*_TIMES, "previous_start", "previous_end", "rescheduled_by"),
     e.SessionStarted: ("session_start_time",),

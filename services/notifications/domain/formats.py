@@ -81,8 +81,10 @@ class Formats(msgspec.Struct, frozen=True):
         return text
 
     def duration(self, seconds: int) -> str:
-        """`1 hour and 5 minutes`, rounded down to minutes."""
+        """`1 hour and 5 minutes`, rounded down to minutes; `45 seconds` if it is less than one."""
         locale = _LOCALES[self.language]
+        if 0 < seconds < 60:
+            return format_unit(seconds, "duration-second", locale=locale)
         hours, minutes = divmod(seconds // 60, 60)
         parts = [format_unit(hours, "duration-hour", locale=locale)] if hours else []
         if minutes or not hours:

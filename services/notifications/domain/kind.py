@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +11,9 @@ import msgspec
 
 from services.notifications.domain.conditions import always
 from shared import events as e
+
+# Mails about something this recent are sent in order, whatever has happened since.
+PROMPT = timedelta(minutes=2)
 
 
 class Reader(StrEnum):
@@ -52,13 +56,22 @@ class Due(StrEnum):
 
 
 class Void(msgspec.Struct, frozen=True):
-    """When a pending mail is void because its subject is over: once the booking has one of these
-    statuses, after an instant in the mail's facts (`start`, `end`, `deadline`, `expires`), once the
-    session is rated, or once the seeker owes nothing for it.
+    """When a pending mail is void because its subject is over.
+
+    `statuses`: once the booking has one of these. `after`: after the session's `start` or `end`, or
+    the instant in this field of the event. `moved`: once the booking has another time than the mail
+    says. `answered`: once the consultant has answered the request, or cannot do so any more, if the
+    mail asks them to. `proposal_closed`: once the proposal is answered, withdrawn, expired or
+    replaced by another one. `time_taken`: once the consultant has a booking at that time. `rated`:
+    once the session is rated. `owes_nothing`: once the seeker owes nothing for it.
     """
 
     statuses: tuple[str, ...] = ()
     after: str | None = None
+    moved: bool = False
+    answered: bool = False
+    proposal_closed: bool = False
+    time_taken: bool = False
     rated: bool = False
     owes_nothing: bool = False
 

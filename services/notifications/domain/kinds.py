@@ -11,6 +11,7 @@ from services.notifications.domain.conditions import (
     is_opened,
     is_owed,
     is_paid,
+    is_withdrawn_by_proposer,
 )
 from services.notifications.domain.kind import Category, Channel, Due, Kind, Reader, Void
 from shared import events as e
@@ -22,9 +23,9 @@ _LIVE = (Channel.LIVE,)
 _LIVE_AND_LIST = (Channel.LIVE, Channel.LIST)
 _ALL = (Channel.LIVE, Channel.LIST, Channel.MAIL)
 _MAIL = (Channel.MAIL,)
-_REFUSED = ("declined", "expired", "cancelled")
-_OVER = (*_REFUSED, "no_show", "completed")
-_NOT_CONFIRMED = ("requested", "accepted", "payment_failed", *_OVER, "in_progress")
+_OVER = ("declined", "expired", "cancelled", "no_show", "completed")
+_NOT_CONFIRMED = ("requested", "accepted", "payment_failed", *_OVER)
+_PAID = ("confirmed", "in_progress")
 _DAY, _HOUR = 86_400, 3_600
 _BOOKINGS, _PAYMENTS = Category.BOOKINGS, Category.PAYMENTS
 _RATINGS, _REMINDERS = Category.RATINGS, Category.REMINDERS
@@ -83,7 +84,7 @@ KINDS: tuple[Kind, ...] = (
         _CONSULTANT,
         _ALL,
         _BOOKINGS,
-        Void(_REFUSED, "start"),
+        Void(answered=True),
     ),
     Kind("booking.requested", e.BookingRequested, _SEEKER, _LIVE),
     Kind(
@@ -92,7 +93,7 @@ KINDS: tuple[Kind, ...] = (
         _SEEKER,
         _ALL,
         _BOOKINGS,
-        Void(_OVER, "end"),
+        Void(("payment_failed", *_PAID, *_OVER), "end"),
         condition=first_attempt,
     ),
     Kind("booking.accepted", e.BookingAccepted, _CONSULTANT, _LIVE),
@@ -102,7 +103,7 @@ KINDS: tuple[Kind, ...] = (
         _BOTH,
         _ALL,
         _BOOKINGS,
-        Void(_OVER, "end"),
+        Void(_NOT_CONFIRMED, "end", moved=True),
         calendar="REQUEST",
     ),
     Kind("booking.declined", e.BookingDeclined, _SEEKER, _ALL, _BOOKINGS, Void(after="end")),
@@ -114,7 +115,7 @@ KINDS: tuple[Kind, ...] = (
         e.BookingPaymentFailed,
         _SEEKER,
         _ALL,
-        void=Void(("confirmed", "in_progress", *_OVER), "deadline"),
+        void=Void(("accepted", *_PAID, *_OVER), "payment_deadline"),
         money=True,
     ),
     Kind("booking.payment_failed", e.BookingPaymentFailed, _CONSULTANT, _LIVE),
@@ -124,7 +125,7 @@ KINDS: tuple[Kind, ...] = (
         (Reader.OTHER,),
         _ALL,
         _BOOKINGS,
-        Void(_OVER, "expires"),
+        Void(_OVER, "expires_at", proposal_closed=True),
     ),
     Kind("reschedule.proposed", e.RescheduleProposed, (Reader.PROPOSER,), _LIVE),
     Kind("reschedule.accepted", e.RescheduleAccepted, _BOTH, _LIVE),
@@ -134,7 +135,7 @@ KINDS: tuple[Kind, ...] = (
         _BOTH,
         _ALL,
         _BOOKINGS,
-        Void(_OVER, "end"),
+        Void(_OVER, "end", moved=True, answered=True),
         calendar="REQUEST",
     ),
     Kind(
@@ -143,10 +144,16 @@ KINDS: tuple[Kind, ...] = (
         (Reader.PROPOSER,),
         _ALL,
         _BOOKINGS,
-        Void(_OVER, "end"),
+        Void(_OVER, "end", moved=True),
     ),
     Kind("reschedule.declined", e.RescheduleDeclined, (Reader.OTHER,), _LIVE),
-    Kind("reschedule.withdrawn", e.RescheduleWithdrawn, (Reader.OTHER,), _LIVE_AND_LIST),
+    Kind(
+        "reschedule.withdrawn",
+        e.RescheduleWithdrawn,
+        (Reader.OTHER,),
+        _LIVE_AND_LIST,
+        condition=is_withdrawn_by_proposer,
+    ),
     Kind("reschedule.withdrawn", e.RescheduleWithdrawn, (Reader.PROPOSER,), _LIVE),
     Kind("reschedule.expired", e.RescheduleExpired, (Reader.PROPOSER,), _LIVE_AND_LIST),
     Kind("reschedule.expired", e.RescheduleExpired, (Reader.OTHER,), _LIVE),
@@ -156,7 +163,7 @@ KINDS: tuple[Kind, ...] = (
         _BOTH,
         _MAIL,
         _REMINDERS,
-        Void(_NOT_CONFIRMED, "start"),
+        Void((*_NOT_CONFIRMED, "in_progress"), "start", moved=True),
         Due.REMINDERS,
         link="/session/{booking_id}",
         calendar="REQUEST",
@@ -186,7 +193,7 @@ KINDS: tuple[Kind, ...] = (
         _SEEKER,
         _ALL,
         _BOOKINGS,
-        Void(after="start"),
+        Void(after="start", time_taken=True),
         link="/experts/{consultant_id}",
     ),
     Kind(
@@ -198,7 +205,7 @@ KINDS: tuple[Kind, ...] = (
         _CONSULTANT,
         _ALL,
         _BOOKINGS,
-        Void(_OVER, "start"),
+        Void(_OVER, "start", moved=True),
     ),
     # ---- money
     Kind("payment.authorized", e.PaymentAuthorized, _BOTH, _LIVE),

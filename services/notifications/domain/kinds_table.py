@@ -8,20 +8,28 @@ from services.notifications.domain.kind import Channel, Due, Kind
 from services.notifications.domain.kinds import KINDS
 
 HOUR = 3_600
+# The other fields of `Void`, in words.
+_FLAGS = {
+    "moved": "the booking has another time",
+    "answered": "the request that it asks the reader to answer is answered, or it is too late",
+    "proposal_closed": "the proposal is not open any more",
+    "time_taken": "the time is taken",
+    "rated": "the session was rated",
+    "owes_nothing": "nothing is owed any more",
+}
 
 
 def _void_in_words(kind: Kind) -> str:
     if Channel.MAIL not in kind.channels:
         return "–"
-    parts = []
-    if kind.void.statuses:
-        parts.append("the booking is " + " or ".join(kind.void.statuses))
-    if kind.void.after:
-        parts.append(f"its {kind.void.after} has passed")
-    if kind.void.rated:
-        parts.append("the session was rated")
-    if kind.void.owes_nothing:
-        parts.append("nothing is owed any more")
+    void, parts = kind.void, []
+    if void.statuses:
+        parts.append("the booking is " + " or ".join(void.statuses))
+    if void.after:
+        parts.append(f"its {void.after} has passed")
+    parts += [words for field, words in _FLAGS.items() if getattr(void, field)]
+    if kind.due is Due.REMINDERS:
+        parts.append("the next reminder is due")
     if kind.due is Due.UNREAD:
         parts.append("the messages were read")
     if kind.valid_seconds:

@@ -14,7 +14,9 @@ from shared.languages import DEFAULT, Language
 
 class Facts(msgspec.Struct):
     """The facts of a mail, as stored in its row: the event, the role in which the reader is
-    addressed, the other party, and the session's times.
+    addressed, the other party, and the session's times. `sequence` is that of an event about a
+    booking, UNNUMBERED otherwise. `next_reminder_at` is when the next reminder takes the place of
+    this one.
     """
 
     event: dict[str, Any] = {}
@@ -23,6 +25,8 @@ class Facts(msgspec.Struct):
     start: datetime | None = None
     end: datetime | None = None
     calendar_sequence: int = 0
+    sequence: int = 0
+    next_reminder_at: datetime | None = None
     messages: list[dict[str, Any]] = []
 
 
@@ -92,6 +96,14 @@ class Booking(msgspec.Struct, frozen=True):
     scheduled_start: datetime
     scheduled_end: datetime
     calendar_sequence: int
+
+
+class ConfirmedBooking(Booking, frozen=True):
+    """A confirmed booking, and since when it is confirmed for its current start; None if that was
+    before the projection recorded it.
+    """
+
+    status_at: datetime | None
 
 
 class EarlyEvent(msgspec.Struct, frozen=True):

@@ -98,7 +98,7 @@ def compose_mail(
     booking_id: UUID | None,
 ) -> EmailMessage:
     """The complete mail."""
-    said = words(kind, facts, to.person, other, branding.brand)
+    said = words(kind, facts, to.person, other, branding.brand, now())
     link = branding.public_url.rstrip("/") + path_of(kind, facts, booking_id)
     message = EmailMessage(policy=POLICY)
     _address(message, branding, to)

@@ -5,6 +5,7 @@ template. The notification list and both forms of the mail use the same text.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
@@ -70,8 +71,10 @@ class Footer(msgspec.Struct, frozen=True):
     unsubscribe: str
 
 
-def words(kind: Kind, facts: Facts, reader: Person, other: Person | None, brand: str) -> Words:
-    """The text of `kind` for this reader."""
+def words(
+    kind: Kind, facts: Facts, reader: Person, other: Person | None, brand: str, at: datetime
+) -> Words:
+    """The text of `kind` for this reader, who is told `at`."""
     formats = Formats(reader.language, reader.time_zone)
     event = msgspec.convert(facts.event, kind.event, strict=False) if facts.event else None
     unknown, unknown_dative = UNKNOWN_PARTY[reader.language]
@@ -84,6 +87,7 @@ def words(kind: Kind, facts: Facts, reader: Person, other: Person | None, brand:
         "other": name or unknown,
         "other_dative": name or unknown_dative,
         "when": formats.span(facts.start, facts.end) if facts.start and facts.end else "",
+        "is_ahead": facts.start is not None and facts.start > at,
         "messages": facts.messages,
         "brand": brand,
         "instant": formats.instant,

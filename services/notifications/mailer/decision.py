@@ -4,25 +4,26 @@ current data.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from services.notifications.commands.messages import unread
-from services.notifications.domain.kind import Due, Kind
+from services.notifications.domain.kind import PROMPT, Due, Kind, Reader
 from services.notifications.domain.kinds import MAILED
 from services.notifications.domain.model import Facts, Mail, Person
 from services.notifications.mail.composition import Addressee
 from services.notifications.store import mails
-from services.notifications.store.situations import Situation, situation_of
+from services.notifications.store.bookings import is_taken
+from services.notifications.store.situations import BookingState, Situation, situation_of
 from shared.clock import now
 from shared.db import Executor
+from shared.inbox import UNNUMBERED
 from shared.telemetry import log
 from shared.text import is_email, mailbox_of
 
-# Mails about something this recent are sent in order, whatever has happened since.
-PROMPT = timedelta(minutes=2)
 # The pause while the reader is not known yet: as long as the mail has waited, within these limits.
 # Usually their registration is only a moment behind.
 READER_UNKNOWN_PAUSES = (timedelta(milliseconds=100), timedelta(minutes=1))
@@ -57,7 +58,7 @@ async def decide(run: Executor, mail: Mail) -> Decision:
         shortest, longest = READER_UNKNOWN_PAUSES
         return _later(mail, min(max(now() - mail.created_at, shortest), longest))
     kind = MAILED[mail.kind]
-    reason = _void(mail, kind, facts, found)
+    reason = _void(mail, kind, facts, found) or await _taken(run, mail, kind, facts)
     if reason is not None:
         return mails.Ended("void", reason)
     if kind.category is not None and found.sent_lately >= MAX_PER_HOUR:
@@ -65,6 +66,7 @@ async def decide(run: Executor, mail: Mail) -> Decision:
     if not is_email(address):
         log.error("mail cannot be sent", mail_id=str(mail.id), reason=MALFORMED)
         return mails.Ended("failed", MALFORMED)
+    _update_calendar_entry(facts, found.booking)
     to = Addressee(mail.user_id, mailbox_of(address), found.reader, found.unsubscribe_key)
     return Outgoing(kind, facts, to, found.other)
 
@@ -84,35 +86,72 @@ def _void(mail: Mail, kind: Kind, facts: Facts, found: Situation) -> str | None:
         facts.messages = unread(facts.messages, found.read_up_to)
         if not facts.messages:
             return "read"
-    instant = over_at(kind, facts)
-    if instant is not None and instant <= now():
-        return f"{kind.void.after} has passed"
-    if found.booking_status is None:
+    for what, instant in _limits(kind, facts):
+        if instant is not None and instant <= now():
+            return f"{what} has passed"
+    if facts.next_reminder_at is not None and facts.next_reminder_at <= now():
+        return "next reminder due"
+    if found.booking is None or _is_prompt(mail, kind):
         return None
-    if kind.due is Due.AT_ONCE and mail.created_at > now() - PROMPT:
-        return None
-    return _over(kind, facts, found)
+    return _over(kind, facts, found.booking)
 
 
-def _over(kind: Kind, facts: Facts, found: Situation) -> str | None:
-    if found.booking_status in kind.void.statuses:
-        return f"booking {found.booking_status}"
-    if kind.void.rated and found.is_rated:
-        return "rated"
-    if kind.void.owes_nothing and found.owes_nothing:
-        return "nothing owed"
-    if kind.due is Due.REMINDERS and found.scheduled_start != facts.start:
+def _is_prompt(mail: Mail, kind: Kind) -> bool:
+    return kind.due is Due.AT_ONCE and mail.created_at > now() - PROMPT
+
+
+def _limits(kind: Kind, facts: Facts) -> Iterator[tuple[str, datetime | None]]:
+    """The instants in the mail's own facts after which its subject is over, and what they are."""
+    after = kind.void.after
+    if after in ("start", "end"):
+        yield after, facts.start if after == "start" else facts.end
+    elif after is not None:
+        yield after, _instant(facts, after)
+    if kind.void.answered:
+        yield "respond_by", _answer_by(facts)
+
+
+def _answer_by(facts: Facts) -> datetime | None:
+    """Until when the mail asks its reader to answer a request; None if it does not."""
+    return _instant(facts, "respond_by") if facts.reader == Reader.CONSULTANT else None
+
+
+def _instant(facts: Facts, field: str) -> datetime | None:
+    return msgspec.convert(facts.event.get(field), datetime | None)
+
+
+def _over(kind: Kind, facts: Facts, booking: BookingState) -> str | None:
+    void = kind.void
+    is_answered = booking.status != "requested" and _answer_by(facts) is not None
+    if booking.status in void.statuses or (void.answered and is_answered):
+        return f"booking {booking.status}"
+    if void.moved and booking.scheduled_start != facts.start:
         return "moved"
+    newest = booking.proposal_sequence
+    if void.proposal_closed and newest is not None and UNNUMBERED < facts.sequence < newest:
+        return "proposal closed"
+    if void.rated and booking.is_rated:
+        return "rated"
+    if void.owes_nothing and booking.owes_nothing:
+        return "nothing owed"
     return None
 
 
-def over_at(kind: Kind, facts: Facts) -> datetime | None:
-    """The instant in the mail's own facts after which its subject is over."""
-    after = kind.void.after
-    if after in ("start", "end"):
-        return facts.start if after == "start" else facts.end
-    if after is None:
+async def _taken(run: Executor, mail: Mail, kind: Kind, facts: Facts) -> str | None:
+    if not kind.void.time_taken or _is_prompt(mail, kind):
         return None
-    event: Any = msgspec.convert(facts.event, kind.event, strict=False)
-    instant: datetime | None = event.payment_deadline if after == "deadline" else event.expires_at
-    return instant
+    assert facts.start is not None
+    assert facts.end is not None
+    consultant_id = UUID(facts.event["consultant_id"])
+    return "taken" if await is_taken(run, consultant_id, facts.start, facts.end) else None
+
+
+def _update_calendar_entry(facts: Facts, booking: BookingState | None) -> None:
+    """A booking can come back to the time that the mail says: confirmed again after its payment
+    failed, or moved and moved back. The entry then has the SEQUENCE of now, because calendars
+    ignore an older one.
+    """
+    if booking is None or booking.status != "confirmed":
+        return
+    if (booking.scheduled_start, booking.scheduled_end) == (facts.start, facts.end):
+        facts.calendar_sequence = max(facts.calendar_sequence, booking.calendar_sequence)

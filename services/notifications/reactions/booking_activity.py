@@ -32,7 +32,12 @@ async def announce_for_booking(db: Transaction, event: Any, **more: UUID) -> boo
         body = msgspec.json.encode(event)
         await bookings.keep_early(db, event_id(), event.booking_id, event, body)
         return False
-    await announce(db, event, parties_of(booking, more))
+    parties = parties_of(booking, more)
+    if isinstance(event, e.BusyCalendarConflicted):
+        # The booking may have moved away since.
+        times = {"start": event.scheduled_start, "end": event.scheduled_end}
+        parties = msgspec.structs.replace(parties, **times)
+    await announce(db, event, parties)
     return True
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from services.notifications import signals
-from services.notifications.commands.announcements import announce
+from services.notifications.commands.announcements import announce, happened_at
 from services.notifications.domain.kind import Reader
 from services.notifications.domain.model import EarlyEvent
 from services.notifications.domain.parties import parties_of
@@ -25,7 +25,7 @@ async def _announce_booking(db: Transaction, event: e.BookingEvent, **more: UUID
     """Updates the projection of the booking, notifies both parties, and then processes events that
     arrived before it.
     """
-    is_new = await bookings.save(db, event)
+    is_new = await bookings.save(db, event, happened_at())
     if is_new:
         await bookings.lock(db, event.booking_id)
     await announce(db, event, parties_of(event, more))

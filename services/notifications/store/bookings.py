@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
+    DateTime,
     Uuid,
     bindparam,
     delete,
+    exists,
     func,
     literal_column,
     select,
@@ -19,10 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.notifications.domain.model import Booking, EarlyEvent
+from services.notifications.domain.model import Booking, ConfirmedBooking, EarlyEvent
 from services.notifications.tables import bookings, early_events, message_reads
 from shared.clock import now
-from shared.db import Query, Transaction
+from shared.db import Executor, Query, Transaction
 from shared.events import (
     BookingAccepted,
     BookingCancelled,
@@ -34,6 +37,7 @@ from shared.events import (
     BookingRequested,
     BookingRescheduled,
     Event,
+    RescheduleEvent,
     SessionEnded,
     SessionMissed,
     SessionStarted,
@@ -53,6 +57,8 @@ STATUS_AFTER: dict[type[Event], str] = {
     SessionEnded: "completed",
     SessionMissed: "no_show",
 }
+# The statuses in which a booking takes up its time.
+_LIVE = ("requested", "accepted", "payment_failed", "confirmed", "in_progress")
 _LOCK = Query(text("select pg_advisory_xact_lock(hashtextextended(cast(:id as text), 4207201105))"))
 _TERMS = ("scheduled_start", "scheduled_end", "amount", "currency", "calendar_sequence")
 # PostgreSQL's marker for a row inserted by this statement.
@@ -65,19 +71,36 @@ _COLUMNS = {
         bookings.c.consultant_id,
         bookings.c.status,
         *(bookings.c[name] for name in _TERMS),
+        bookings.c.status_at,
         bookings.c.last_sequence,
         bookings.c.status_sequence,
+        bookings.c.proposal_sequence,
     )
 }
-# Proposals carry the terms and not the status, which therefore has a sequence of its own.
+# Proposals carry the terms and not the status, which therefore has a sequence of its own. Of a
+# proposal nothing is kept but the sequence: it is over once there is a newer event about one.
 _SAVE = Query(
-    projection(bookings, *_TERMS, status_sequence=("status",)).values(_COLUMNS).returning(_IS_NEW)
+    projection(bookings, *_TERMS, status_sequence=("status", "status_at"), proposal_sequence=())
+    .values(_COLUMNS)
+    .returning(_IS_NEW)
 )
 _BOOKING_COLUMNS = tuple(bookings.c[name] for name in Booking.__struct_fields__)
 _GET = Query(
     select(*_BOOKING_COLUMNS)
     .where(bookings.c.booking_id == bindparam("booking_id", type_=Uuid))
     .with_for_update()
+)
+
+_IS_TAKEN = Query(
+    select(
+        exists().where(
+            bookings.c.consultant_id == bindparam("consultant_id", type_=Uuid),
+            # the same condition as in the index of live bookings
+            bookings.c.status.in_([literal_column(f"'{status}'") for status in _LIVE]),
+            bookings.c.scheduled_start < bindparam("end", type_=DateTime(timezone=True)),
+            bookings.c.scheduled_end > bindparam("start", type_=DateTime(timezone=True)),
+        )
+    )
 )
 
 _TAKE_EARLY = Query(
@@ -92,13 +115,15 @@ async def lock(db: Transaction, booking_id: UUID) -> None:
     await db(_LOCK, id=str(booking_id))
 
 
-async def save(db: Transaction, event: BookingEvent) -> bool:
-    """Stores the event's data about its booking, unless newer data is known. Returns whether the
-    booking was unknown before. A booking of which only proposals are known counts as requested.
+async def save(db: Transaction, event: BookingEvent, at: datetime) -> bool:
+    """Stores the data about its booking of an event that happened `at`, unless newer data is known.
+    Returns whether the booking was unknown before. A booking of which only proposals are known
+    counts as requested.
     """
     status = STATUS_AFTER.get(type(event))
     if isinstance(event, BookingRescheduled):
         status = event.status
+    is_about_proposal = isinstance(event, RescheduleEvent | BookingRescheduled)
     row = {
         "booking_id": event.booking_id,
         "seeker_id": event.seeker_id,
@@ -109,8 +134,10 @@ async def save(db: Transaction, event: BookingEvent) -> bool:
         "amount": event.amount,
         "currency": event.currency,
         "calendar_sequence": event.calendar_sequence,
+        "status_at": at if status is not None else None,
         "last_sequence": event_sequence(),
         "status_sequence": event_sequence() if status is not None else None,
+        "proposal_sequence": event_sequence() if is_about_proposal else None,
     }
     saved = await db(_SAVE, **row)
     return bool(saved and saved[0]["is_new"])
@@ -122,6 +149,12 @@ async def get_for_update(db: Transaction, booking_id: UUID) -> Booking | None:
     """
     found = await db(_GET, booking_id=booking_id)
     return Booking(*found[0]) if found else None
+
+
+async def is_taken(run: Executor, consultant_id: UUID, start: datetime, end: datetime) -> bool:
+    """Whether a consultant has a live booking at that time."""
+    rows = await run(_IS_TAKEN, consultant_id=consultant_id, start=start, end=end)
+    return bool(rows[0][0])
 
 
 async def mark_rated(db: Transaction, booking_id: UUID) -> None:
@@ -180,12 +213,12 @@ async def read_up_to(db: Transaction, booking_id: UUID, reader_id: UUID) -> UUID
     return up_to
 
 
-async def without_reminders(db: Transaction, limit: int) -> list[Booking]:
+async def without_reminders(db: Transaction, limit: int) -> list[ConfirmedBooking]:
     """Confirmed bookings whose reminders have not been planned for their current start, locked
     against other replicas.
     """
     missing = (
-        select(*_BOOKING_COLUMNS)
+        select(*(bookings.c[name] for name in ConfirmedBooking.__struct_fields__))
         .where(
             bookings.c.status == "confirmed",
             bookings.c.reminders_for.is_distinct_from(bookings.c.scheduled_start),
@@ -194,7 +227,7 @@ async def without_reminders(db: Transaction, limit: int) -> list[Booking]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return [Booking(*row) for row in (await db.execute(missing)).all()]
+    return [ConfirmedBooking(*row) for row in (await db.execute(missing)).all()]
 
 
 async def note_reminders(db: Transaction, booking_ids: Sequence[UUID]) -> None:

@@ -16,10 +16,24 @@ from shared.db import Executor, Query
 from shared.languages import language_or_default
 
 
+class BookingState(msgspec.Struct, frozen=True):
+    """The current state of a mail's booking. `proposal_sequence` is the sequence of the newest
+    event about a proposal; None if there was none.
+    """
+
+    status: str
+    scheduled_start: datetime
+    scheduled_end: datetime
+    calendar_sequence: int
+    proposal_sequence: int | None
+    is_rated: bool
+    owes_nothing: bool
+
+
 class Situation(msgspec.Struct, frozen=True):
     """A mail's reader and the other party, the reader's preferences, and the current state of the
-    booking. `booking_status` is None if the mail has no known booking. `sent_lately` is the number
-    of mails sent to the reader within the given time.
+    booking. `booking` is None if the mail has no known booking. `sent_lately` is the number of
+    mails sent to the reader within the given time.
     """
 
     reader: Person
@@ -28,10 +42,7 @@ class Situation(msgspec.Struct, frozen=True):
     is_active: bool
     unsubscribe_key: bytes
     preferences: WantedCategories
-    booking_status: str | None
-    is_rated: bool
-    owes_nothing: bool
-    scheduled_start: datetime | None
+    booking: BookingState | None
     read_up_to: UUID | None
     sent_lately: int
 
@@ -60,10 +71,7 @@ _SITUATION = Query(
         _other.c.first_name.label("other_first_name"),
         _other.c.last_name.label("other_last_name"),
         *(preferences.c[str(category)].label(f"wants_{category}") for category in Category),
-        bookings.c.status,
-        bookings.c.is_rated,
-        bookings.c.owes_nothing,
-        bookings.c.scheduled_start,
+        *(bookings.c[name] for name in BookingState.__struct_fields__),
         message_reads.c.up_to,
         _sent_lately.label("sent_lately"),
     )
@@ -100,6 +108,9 @@ async def situation_of(
     other = None
     if row["other_id"] is not None:
         other = Person(row["other_first_name"], row["other_last_name"])
+    booking = None
+    if row["status"] is not None:
+        booking = BookingState(**{name: row[name] for name in BookingState.__struct_fields__})
     return Situation(
         reader=Person(
             row["first_name"],
@@ -112,10 +123,7 @@ async def situation_of(
         is_active=row["is_active"],
         unsubscribe_key=row["unsubscribe_key"],
         preferences={category: row[f"wants_{category}"] is not False for category in Category},
-        booking_status=row["status"],
-        is_rated=bool(row["is_rated"]),
-        owes_nothing=bool(row["owes_nothing"]),
-        scheduled_start=row["scheduled_start"],
+        booking=booking,
         read_up_to=row["up_to"],
         sent_lately=row["sent_lately"],
     )

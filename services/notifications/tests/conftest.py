@@ -203,6 +203,28 @@ class Pair:
             },
         )
 
+    async def moved(self, start: datetime, status: str = "confirmed", **more: Any) -> None:
+        old, self.start = self.start, start
+        await self.happens(
+            e.BookingRescheduled,
+            status=status,
+            rescheduled_by="seeker",
+            previous_slot_id=UUID(int=2),
+            previous_start=old,
+            previous_end=old + timedelta(hours=1),
+            **more,
+        )
+
+    def proposal(self) -> dict[str, Any]:
+        """The facts of the seeker's proposal to move the session to the next day."""
+        start = self.start + timedelta(days=1)
+        return {
+            "proposed_by": "seeker",
+            "new_slot_id": UUID(int=3),
+            "new_start": start,
+            "new_end": start + timedelta(hours=1),
+        }
+
     def posted(self, excerpt: str = "Hello", author: str = "seeker", **more: Any) -> Any:
         seeker, consultant = self.seeker.id, self.consultant.id
         mine, other = (seeker, consultant) if author == "seeker" else (consultant, seeker)

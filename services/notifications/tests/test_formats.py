@@ -88,9 +88,11 @@ def test_no_amount_that_can_be_charged_is_rounded(language: Language, currency: 
     ("language", "seconds", "written"),
     [
         ("en", 0, "0 minutes"),
+        ("en", 45, "45 seconds"),
         ("en", 3_900, "1 hour and 5 minutes"),
         ("en", 7_259, "2 hours"),
         ("de", 3_900, "1 Stunde und 5 Minuten"),
+        ("de", 1, "1 Sekunde"),
         ("de", 60, "1 Minute"),
         ("ar", 3_900, "ساعة و5 دقائق"),
         ("ar", 7_320, "ساعتان ودقيقتان"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import icalendar
+import pytest
 
 from services.notifications.commands.reminders import plan_reminders
 from services.notifications.tests.conftest import (
@@ -104,6 +106,130 @@ async def test_a_reminder_of_a_past_session_is_not_sent(
     )
     await send_mails(notifications)
     assert set(await states(notifications, "reminder")) == {("void", "start has passed")}
+
+
+async def test_reminders_have_the_newest_sequence_after_the_hold_was_lost(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.confirmed()
+    await plan_reminders(notifications.database, (DAY_BEFORE,))
+    failure = {"payment_failure": "card_declined", "payment_deadline": now() + timedelta(days=1)}
+    await pair.happens(e.BookingPaymentFailed, **failure)
+    await pair.happens(e.BookingAccepted, commission_amount=900, attempt=2)
+    await pair.happens(e.BookingConfirmed)
+    await make_due(notifications, "reminder")
+    await send_mails(notifications)
+    (reminder,) = [m for m in mail.messages("ada@example.org") if "Reminder" in m["subject"]]
+    assert entry_of(reminder)["SEQUENCE"] == pair.sequence == 6
+
+
+async def test_reminders_have_the_newest_sequence_after_the_booking_moved_and_came_back(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    start = pair.start
+    await pair.confirmed()
+    await plan_reminders(notifications.database, (DAY_BEFORE,))
+    for moved in (start + timedelta(days=1), start):
+        await pair.moved(moved)
+        await plan_reminders(notifications.database, (DAY_BEFORE,))
+    await make_due(notifications, "reminder")
+    await send_mails(notifications)
+    (reminder,) = [m for m in mail.messages("ada@example.org") if "Reminder" in m["subject"]]
+    assert entry_of(reminder)["SEQUENCE"] == pair.sequence == 5
+    assert entry_of(reminder)["DTSTART"].dt == start
+
+
+async def test_entry_of_a_time_that_has_changed_since_keeps_its_sequence(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.confirmed()
+    old = pair.start
+    await pair.moved(pair.start + timedelta(days=1))
+    await send_mails(notifications)
+    entries = [entry_of(m) for m in mail.messages("ada@example.org") if m["attachments"]]
+    assert [(one["SEQUENCE"], one["DTSTART"].dt) for one in entries] == [(3, old), (4, pair.start)]
+
+
+def id_of(at: datetime) -> UUID:
+    """The id of an event that happened then."""
+    return UUID(int=int(at.timestamp() * 1000) << 80 | new_id().int & (1 << 80) - 1)
+
+
+async def confirm(pair: Pair, at: datetime) -> None:
+    """The booking was confirmed `at`, and this service hears of it now."""
+    await pair.requested()
+    await pair.service.deliver(e.BookingConfirmed(**pair.fields()), id_of(at))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "planned"),
+    [
+        (timedelta(hours=25), [86_400, 900]),
+        (timedelta(hours=23), [86_400, 900]),
+        (timedelta(minutes=16), [86_400, 900]),
+        (timedelta(minutes=14), [900]),
+        (timedelta(seconds=-1), []),
+    ],
+)
+async def test_reminders_that_were_due_while_the_service_was_down_are_sent_late(
+    notifications: Notifications,
+    pair: Pair,
+    mail: MailSandbox,
+    ahead: timedelta,
+    planned: list[int],
+) -> None:
+    pair.start = now() + ahead
+    await confirm(pair, pair.start - timedelta(hours=32))
+    await plan_reminders(notifications.database, (DAY_BEFORE, QUARTER_BEFORE))
+    rows = await notifications.sql(
+        "select due_at from mails where kind = 'reminder' and user_id = $1 order by due_at",
+        pair.seeker.id,
+    )
+    assert [round((pair.start - row["due_at"]).total_seconds()) for row in rows] == planned
+    await send_mails(notifications)
+    sent = await states(notifications, "reminder")
+    assert sent.count(("sent", None)) == 2 * sum(timedelta(seconds=s) > ahead for s in planned)
+
+
+async def test_reminders_due_before_the_booking_moved_are_left_out_however_late_that_is_heard(
+    notifications: Notifications, pair: Pair
+) -> None:
+    pair.start = now() + timedelta(hours=40)
+    await confirm(pair, now() - timedelta(hours=10))
+    start = now() + timedelta(hours=20)
+    moved = e.BookingRescheduled(
+        **pair.fields(start),
+        status="confirmed",
+        rescheduled_by="seeker",
+        previous_slot_id=new_id(),
+        previous_start=pair.start,
+        previous_end=pair.start + timedelta(hours=1),
+    )
+    await notifications.deliver(moved, id_of(now() - timedelta(hours=1)))
+    await plan_reminders(notifications.database, (DAY_BEFORE, QUARTER_BEFORE))
+    rows = await notifications.sql("select due_at from mails where kind = 'reminder'")
+    assert {round((start - row["due_at"]).total_seconds()) for row in rows} == {900}
+
+
+async def test_a_reminder_that_waited_until_the_next_one_is_due_is_not_sent(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    pair.start = now() + timedelta(minutes=20)
+    await confirm(pair, pair.start - timedelta(hours=32))
+    await plan_reminders(notifications.database, (DAY_BEFORE, QUARTER_BEFORE))
+    sql = (
+        "update mails set context = jsonb_set(context, '{next_reminder_at}', to_jsonb(now()))"
+        " where context->>'next_reminder_at' is not null"
+    )
+    await notifications.sql(sql)
+    await make_due(notifications, "reminder")
+    await send_mails(notifications)
+    assert sorted(await states(notifications, "reminder")) == [
+        ("sent", None),
+        ("sent", None),
+        ("void", "next reminder due"),
+        ("void", "next reminder due"),
+    ]
 
 
 async def test_unread_messages_are_gathered_into_one_mail(

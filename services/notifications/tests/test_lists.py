@@ -62,6 +62,20 @@ async def test_what_is_received_late_is_listed_where_it_belongs(
     assert [item["at"] for item in items] == sorted((item["at"] for item in items), reverse=True)
 
 
+@pytest.mark.parametrize(("by", "times"), [("seeker", 1), ("system", 0), (None, 1)])
+async def test_proposal_that_ends_with_its_booking_is_not_said_to_be_withdrawn_by_its_proposer(
+    notifications: Notifications, pair: Pair, by: str | None, times: int
+) -> None:
+    await pair.confirmed()
+    await pair.happens(e.RescheduleWithdrawn, **pair.proposal(), withdrawn_by=by)
+    types = [item["type"] for item in (await listed(notifications, pair.consultant))["items"]]
+    assert types.count("reschedule.withdrawn") == times
+    live = await notifications.sql(
+        "select user_id from stream_events where event = 'reschedule.withdrawn'"
+    )
+    assert {row["user_id"] for row in live} == {pair.seeker.id, pair.consultant.id}
+
+
 async def test_reading_some_all_and_nothing_of_others(
     notifications: Notifications, pair: Pair
 ) -> None:

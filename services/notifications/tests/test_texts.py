@@ -158,21 +158,25 @@ def checked(said: Words) -> Words:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_kind_can_be_said_whatever_has_happened(name: str, language: Language) -> None:
     kind = kind_called(name)
-    for facts in every_fact(kind):
-        said = checked(words(kind, facts, reader_of(language), Person("Carl", "Gauß"), "Market"))
-        english = words(kind, facts, reader_of("en"), Person("Carl", "Gauß"), "Market")
+    for facts, at in itertools.product(every_fact(kind), (START, START - timedelta(hours=1))):
+        said = checked(
+            words(kind, facts, reader_of(language), Person("Carl", "Gauß"), "Market", at)
+        )
+        english = words(kind, facts, reader_of("en"), Person("Carl", "Gauß"), "Market", at)
         if language != "en":
             assert said.action != english.action
             assert said.title != english.title
             assert len(said.paragraphs) == len(english.paragraphs)
         nobody = Person(time_zone="UTC", language=language)
-        checked(words(kind, facts, nobody, None, "Market"))
+        checked(words(kind, facts, nobody, None, "Market", at))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_unknown_party_has_a_word_in_every_language(language: Language) -> None:
     kind = MAILED["booking.confirmed"]
-    said = words(kind, make_facts(golden(kind), "seeker"), reader_of(language), None, "Market")
+    said = words(
+        kind, make_facts(golden(kind), "seeker"), reader_of(language), None, "Market", START
+    )
     assert UNKNOWN_PARTY[language][1] in said.title
 
 
@@ -197,7 +201,85 @@ def test_the_footer_names_the_brand_and_the_category(language: Language) -> None
 def test_arabic_has_its_plurals(count: int, title: str) -> None:
     kind = MAILED["message.posted"]
     facts = make_facts(golden(kind), "consultant", messages=count)
-    assert words(kind, facts, reader_of("ar"), Person("Ada", "Byron"), "").title == title
+    assert words(kind, facts, reader_of("ar"), Person("Ada", "Byron"), "", START).title == title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ["seeker", "consultant"])
+def test_time_of_an_expired_request_is_free_again_only_before_it_begins(
+    language: Language, role: str
+) -> None:
+    again = {
+        "en": "again",
+        "de": "erneut" if role == "seeker" else "wieder frei",
+        "ar": "مرة أخرى" if role == "seeker" else "من جديد",
+    }[language]
+    kind = MAILED["booking.expired"]
+    facts = make_facts(golden(kind), role)
+    for at, is_said in ((START - timedelta(seconds=1), True), (START, False)):
+        said = words(kind, facts, reader_of(language), Person("Carl", "Gauß"), "", at)
+        assert (again in said.body) is is_said
+
+
+# ---- what is said is true
+
+
+def said_of(kind: str, language: Language, role: str, **changed: Any) -> Words:
+    facts = make_facts({**golden(MAILED[kind]), **changed}, role)
+    return words(MAILED[kind], facts, reader_of(language), Person("Carl", "Gauß"), "", START)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reason_of_the_system_is_said_once_and_in_the_readers_language(language: Language) -> None:
+    reason = "The payment was not fixed in time."
+    said = said_of(
+        "booking.cancelled", language, "seeker", cancelled_by="system", reason=reason, fee=0
+    )
+    assert reason not in " ".join(said.paragraphs)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["booking.cancelled", "session.missed"])
+def test_what_is_returned_of_the_amount_is_said_if_there_is_any(
+    kind: str, language: Language
+) -> None:
+    for fee, amounts in ((3_000, ("30.00", "50.00")), (8_000, ("80.00",))):
+        facts = {"amount": 8_000, "currency": "eur", "fee": fee, "cancelled_by": "seeker"}
+        if kind == "session.missed":
+            facts["absent"] = facts.pop("cancelled_by")
+        said = " ".join(said_of(kind, language, "seeker", **facts).paragraphs)
+        written = re.findall(r"[0-9]+\.[0-9]{2}", said.replace(",", "."))
+        assert tuple(written) == amounts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_session_that_costs_nothing_has_no_receipt_and_the_reason_that_holds(
+    language: Language,
+) -> None:
+    billed = said_of("session.ended", language, "seeker", billable=True)
+    joint, short = (
+        said_of(
+            "session.ended",
+            language,
+            "seeker",
+            billable=False,
+            duration_seconds=3_300,
+            joint_seconds=seconds,
+        )
+        for seconds in (120, None)
+    )
+    assert joint.action == short.action != billed.action
+    assert joint.paragraphs[-1] != short.paragraphs[-1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_request_that_moved_is_no_session_yet(language: Language) -> None:
+    titles = {
+        said_of("booking.rescheduled", language, role, status=status).title
+        for role in ("seeker", "consultant")
+        for status in ("requested", "confirmed")
+    }
+    assert len(titles) == 3
 
 
 # ---- the mail
