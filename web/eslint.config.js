@@ -4,6 +4,13 @@ import i18next from "eslint-plugin-i18next";
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
+/** A page that asks these for `isError` takes away what it shows when a refetch fails: see src/lib/query.ts. */
+const QUERY_HOOKS = {
+  name: "@tanstack/react-query",
+  importNames: ["useQuery", "useInfiniteQuery", "useQueries"],
+  message: "Use src/lib/query: what is shown must outlive a failed refetch.",
+};
+
 /** Files of `layer` may not import from `others`: the app stands on features, they on components, these on lib. */
 const layer = (layer, others) => ({
   files: [`src/${layer}/**/*.{ts,tsx}`],
@@ -12,6 +19,7 @@ const layer = (layer, others) => ({
     "no-restricted-imports": [
       "error",
       {
+        paths: [QUERY_HOOKS],
         patterns: [
           {
             group: [...others, "test"].flatMap((other) => [`@/${other}/**`, `**/../${other}/**`]),
@@ -58,6 +66,14 @@ export default tseslint.config(
           selector: "ImportSpecifier[imported.name=/^(Modal|Drawer)$/]",
           message:
             "Use components/ui/dialog: it is full-screen on phones and puts the focus where it belongs.",
+        },
+        {
+          selector: "CallExpression[callee.object.name='form'][callee.property.name='reset']",
+          message: "Use resetSent of lib/form: what was typed while the form was sent stays.",
+        },
+        {
+          selector: "CallExpression[callee.property.name='resetDirty'][arguments.length=0]",
+          message: "Give it what was sent: what was typed meanwhile is not saved.",
         },
       ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],

@@ -12,11 +12,11 @@ class InvalidTransition(Problem):
 
 
 class SlotUnavailable(Problem):
-    """The slot is booked by another seeker, or has begun."""
+    """The slot is booked by another seeker, is hidden (store/offered.py), or has begun."""
 
     code = "slot_unavailable"
     status = 409
-    detail = "This time is taken or has already begun."
+    detail = "This time is taken, starts too soon, or is no longer offered."
 
 
 class SeekerBusy(Problem):

@@ -15,13 +15,15 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 SCHEMA = "booking"
 METADATA = MetaData(schema=SCHEMA)
 
-# A time that a consultant offers. `is_booked` is true while a live or completed booking has it.
+# A time that a consultant offers. `is_booked` is true while a booking or a proposal has it, and
+# stays true if the slot had begun by the end of its booking.
 availability_slots = Table(
     "availability_slots",
     METADATA,
@@ -36,6 +38,8 @@ availability_slots = Table(
     Column("waitlist_told_at", DateTime(timezone=True)),
     # Whether it was generated from weekly rules, which may remove it while it is free.
     Column("from_rules", Boolean, nullable=False),
+    # Whether it is free but not offered (store/offered.py), when free time was last published.
+    Column("is_hidden", Boolean, nullable=False, server_default=false()),
 )
 
 # A consultant's weekly rules (domain/rules.py); what requests need is in columns of its own.

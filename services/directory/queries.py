@@ -44,7 +44,10 @@ _RATINGS = """
     select r.score, r.comment, r.seeker_first_name, r.created_at, r.booking_id,
         a.body as reply, a.created_at as replied_at
     from directory.ratings r left join directory.rating_replies a on a.booking_id = r.booking_id
-    where r.consultant_id = $1 and (r.created_at, r.booking_id) < ($2::timestamptz, $3::uuid)
+    where exists (
+        select from directory.consultant_profiles p
+        where p.consultant_id = $1 and p.headline is not null and p.is_active
+    ) and r.consultant_id = $1 and (r.created_at, r.booking_id) < ($2::timestamptz, $3::uuid)
     order by r.created_at desc, r.booking_id desc limit $4
 """
 _FAVOURITES = f"""
@@ -56,7 +59,7 @@ _FAVOURITES = f"""
 """  # nosec B608
 _PAGES = """
     select consultant_id, first_name, last_name, updated_at from directory.consultant_profiles
-    where headline is not null and is_active and (email_verified or not $3)
+    where headline is not null and is_active and not is_rejected and (email_verified or not $3)
         and consultant_id > $1
     order by consultant_id limit $2
 """
@@ -70,7 +73,7 @@ _EVERY_NTH_PAGE = """
     select consultant_id from (
         select consultant_id, row_number() over (order by consultant_id) as number
         from directory.consultant_profiles
-        where headline is not null and is_active and (email_verified or not $2)
+        where headline is not null and is_active and not is_rejected and (email_verified or not $2)
     ) pages where (number - 1) % $1 = 0 order by consultant_id
 """
 _END = (datetime.fromisoformat("9999-01-01T00:00:00Z"), LAST_ID)

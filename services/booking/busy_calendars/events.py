@@ -21,8 +21,8 @@ from services.booking.busy_calendars.errors import UnreadableCalendar
 from services.booking.domain.rules import Interval
 from shared.icalendars import UID_SUFFIX
 
-# What the libraries raise for invalid values.
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+# What the libraries raise for the invalid time of an event.
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 MAX_OCCURRENCES = 50_000
 # A person's calendar has no series that repeats more often than every 15 minutes.
 MAX_PER_DAY = 96
@@ -66,7 +66,9 @@ def busy_times(content: bytes, time_zone: str, since: datetime, until: datetime)
                     raise UnreadableCalendar(
                         f"The calendar has more than {MAX_OCCURRENCES:,} entries in a year."
                     )
-    except UNREADABLE:
+    except (UnreadableCalendar, MemoryError):
+        raise
+    except Exception:  # the libraries do not say what they raise for invalid content
         raise UnreadableCalendar("The calendar's entries cannot be read.") from None
     return merged(found)
 
@@ -120,6 +122,7 @@ def _occurrences(calendar: Any, since: datetime, until: datetime) -> Iterator[An
     series = []
     for event in calendar.walk("VEVENT"):
         if "UID" in event or any(name in event for name in _SERIES):
+            _drop_unreadable_rules(event)
             _check_rules(event)
             series.append(event)
         elif _is_busy(event):
@@ -138,10 +141,21 @@ def _is_busy(event: Any) -> bool:
     return status != "CANCELLED" and transparency != "TRANSPARENT"
 
 
+def _drop_unreadable_rules(event: Any) -> None:
+    """Removes rules that the parser could not read, or that say no frequency: the entry then counts
+    once, and hides no other entry of the calendar.
+    """
+    rules = _values(event, "RRULE")
+    readable = [rule for rule in rules if isinstance(rule, dict) and rule.get("FREQ")]
+    if len(readable) < len(rules):
+        del event["RRULE"]
+        for rule in readable:
+            event.add("RRULE", rule)
+
+
 def _check_rules(event: Any) -> None:
     """Raises UnreadableCalendar for a series that is too frequent to be expanded."""
-    rules = event.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
+    for rule in _values(event, "RRULE"):
         if _max_per_day(rule) > MAX_PER_DAY:
             raise UnreadableCalendar(
                 f"An entry of the calendar repeats more than {MAX_PER_DAY} times a day."
@@ -157,8 +171,9 @@ def _max_per_day(rule: Any) -> float:
     return number
 
 
-def _values(rule: Any, name: str) -> Sequence[Any]:
-    found = rule.get(name, [])
+def _values(source: Any, name: str) -> Sequence[Any]:
+    """The values of an event's or a rule's property, which may occur several times."""
+    found = source.get(name, [])
     return found if isinstance(found, list) else [found]
 
 

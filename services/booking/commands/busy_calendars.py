@@ -61,7 +61,7 @@ def _checked(address: str, allow_private: bool) -> str:
 async def remove_calendar(db: Transaction, *, by: User, calendar_id: UUID) -> None:
     """Removes a calendar; slots that it hid are offered again. Raises NotFound."""
     await lock_user(db, by.id)
-    await replace_busy_times(db, await _own(db, by, calendar_id), by.id, [], now())
+    await replace_busy_times(db, await _own(db, by, calendar_id), by.id, [])
     await store.delete_calendar(db, by.id, calendar_id)
     await note_free_time(db, by.id)
 
@@ -94,7 +94,7 @@ async def record_reading(db: Transaction, calendar_id: UUID, times: Sequence[Int
     if calendar is None:
         return
     at = now()
-    if await replace_busy_times(db, calendar_id, whose, times, at):
+    if await replace_busy_times(db, calendar_id, whose, times):
         await note_free_time(db, whose)
     await store.save_state(
         db,

@@ -6,8 +6,11 @@ from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import advance, apply_transition
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Booking
-from services.booking.domain.policy import cancellation_fee
+from services.booking.domain.outcome import SessionTimes, is_missed
+from services.booking.domain.policy import MISSED, cancellation_fee
+from services.booking.errors import InvalidTransition
 from services.booking.store.bookings import event_fields, get_for_party
+from services.booking.store.presences import get_presence
 from shared.auth import User
 from shared.clock import now
 from shared.db import Transaction
@@ -15,14 +18,17 @@ from shared.events import BookingCancelled
 
 
 async def cancel_booking(
-    db: Transaction, *, booking_id: UUID, by: User, reason: str | None
+    db: Transaction, *, booking_id: UUID, by: User, reason: str | None, times: SessionTimes
 ) -> Booking:
     """Cancels a booking for one of its parties. The slot is free again unless it has begun;
     payments captures the fee and releases the rest. Raises NotFound, InvalidTransition.
     """
     booking, actor = await get_for_party(db, booking_id, by)
-    status = advance(booking, Verb.CANCEL, actor)
-    fee = cancellation_fee(booking, actor, now())
+    status, at = advance(booking, Verb.CANCEL, actor), now()
+    # Otherwise whoever waited in vain would owe the fee until the sweep has run.
+    if is_missed(booking, await get_presence(db, booking.id), at, times):
+        raise InvalidTransition(MISSED)
+    fee = cancellation_fee(booking, actor, at)
     cancelled = booking.changed(
         status=status,
         cancelled_by=actor,

@@ -11,13 +11,13 @@ from uuid import UUID
 import msgspec
 
 from services.booking.commands.rules import free_slot
-from services.booking.commands.transitions import advance, apply_transition
+from services.booking.commands.transitions import advance, apply_transition, ensure_not_expired
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking, PaymentStatus, Status
 from services.booking.domain.policy import BookingPolicy, price_refusal, terms_at
 from services.booking.domain.rules import day_around
 from services.booking.domain.slots import Offer
-from services.booking.errors import InvalidTransition, SlotUnavailable
+from services.booking.errors import SlotUnavailable
 from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.offers import awaits_price, find_offer
 from services.booking.store.requests import insert_booking
@@ -38,11 +38,11 @@ MAX_WAITING = 3
 _waiting = 0
 
 # Returns an Executor, whose statements are one transaction if the argument is True.
-Exclusively = Callable[[bool], AbstractAsyncContextManager[Executor]]
+ExecutorFor = Callable[[bool], AbstractAsyncContextManager[Executor]]
 
 
 async def request_booking(
-    exclusively: Exclusively,
+    executor_for: ExecutorFor,
     *,
     by: User,
     consultant_id: UUID,
@@ -52,15 +52,14 @@ async def request_booking(
     receives_events: bool,
 ) -> Booking:
     """Requests a slot for a seeker; it is reserved until the request is declined, cancelled or
-    `respond_by` has passed. `exclusively(needed)` returns the executor of the statements, in a
-    transaction if needed. Raises Forbidden for the caller's own slot, NotFound, SlotUnavailable,
-    SeekerBusy; Unavailable if the consultant's price is not known while other services' events do
-    not arrive (not `receives_events`); ValidationFailed for a price that cannot be charged to a
-    card.
+    `respond_by` has passed. `executor_for(needs_transaction)` returns what runs the statements.
+    Raises Forbidden for the caller's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable
+    if the consultant's price is not known while other services' events do not arrive (not
+    `receives_events`); ValidationFailed for a price that cannot be charged to a card.
     """
     if by.id == consultant_id:
         raise Forbidden("You cannot book your own slot.")
-    async with exclusively(False) as run:
+    async with executor_for(False) as run:
         offer = await _offer_for(run, by, consultant_id, slot_id, receives_events)
     at = now()
     if not offer.is_requestable(at):
@@ -72,7 +71,7 @@ async def request_booking(
     event = BookingRequested(
         **event_fields(booking), respond_by=booking.respond_by, message=message
     )
-    async with exclusively(offer.is_bounded) as run:
+    async with executor_for(offer.is_bounded) as run:
         if offer.is_bounded:
             await lock_user(run, consultant_id)
             await _ensure_day_has_room(run, offer, consultant_id)
@@ -185,11 +184,7 @@ async def accept_booking(db: Transaction, *, booking_id: UUID, by: User) -> Book
     """Accepts a request; payments then authorises the card. Raises NotFound, InvalidTransition."""
     booking, actor = await get_for_party(db, booking_id, by)
     status = advance(booking, Verb.ACCEPT, actor)
-    if now() > booking.respond_by:
-        raise InvalidTransition(
-            f"The booking is {booking.status}, but it could only be answered until"
-            f" {booking.respond_by:%Y-%m-%d %H:%M} UTC: it has expired."
-        )
+    ensure_not_expired(booking)
     accepted = booking.changed(
         status=status, payment_status=PaymentStatus.AUTHORIZING, payment_attempt=1
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from services.booking.commands.messages import post_message
 from services.booking.commands.rules import free_slot
-from services.booking.commands.transitions import reschedule_fields
+from services.booking.commands.transitions import ensure_not_expired, reschedule_fields
 from services.booking.domain.model import Actor, Booking, Status, TimelineEntry
 from services.booking.domain.policy import BookingPolicy
 from services.booking.domain.rescheduling import (
@@ -62,8 +63,8 @@ async def propose_time(
     policy: BookingPolicy,
 ) -> Booking:
     """Proposes another free slot of the consultant, which is reserved until the other party has
-    answered. A seeker's own unanswered request moves at once. Raises NotFound, InvalidTransition,
-    ProposalOpen, SlotUnavailable, SeekerBusy, ValidationFailed.
+    answered. A seeker's own unanswered request moves at once, and `message` is posted. Raises
+    NotFound, InvalidTransition, ProposalOpen, SlotUnavailable, SeekerBusy, ValidationFailed.
     """
     booking, actor = await get_for_party(db, booking_id, by)
     at = now()
@@ -81,7 +82,12 @@ async def propose_time(
     buffer = await buffer_of(db, booking.consultant_id)
     proposed = with_proposal(booking, actor, slot, message, at, buffer)
     if booking.status is Status.REQUESTED and actor is Actor.SEEKER:
-        return await _move(db, booking, proposed, actor, policy)
+        moved = await _move(db, booking, proposed, actor, policy)
+        if message is None:
+            return moved
+        # There is no proposal that could carry it.
+        await post_message(db, booking_id=booking_id, by=by, body=message)
+        return (await get_for_party(db, booking_id, by))[0]
     proposal = proposed.proposal
     assert proposal is not None  # it has just been made
     event = RescheduleProposed(
@@ -119,6 +125,7 @@ def _ensure_movable(booking: Booking) -> None:
         raise InvalidTransition(
             f"The booking is {booking.status}, and its time has begun: it cannot be changed."
         )
+    ensure_not_expired(booking)
 
 
 def _ensure_answerable(booking: Booking, verb: ProposalVerb, by: Actor) -> None:

@@ -17,6 +17,7 @@ from services.booking.domain.rules import (
 from services.booking.errors import NoRules, TooManySlots
 from services.booking.store import rules as store
 from services.booking.store import slots
+from services.booking.store.free_time import record_hidden
 from services.booking.store.rules import SlotAhead
 from services.booking.store.slots import note_free_time
 from services.booking.store.users import ensure_party, lock_user
@@ -50,6 +51,7 @@ async def put_rules(
     await ensure_party(db, by)
     # as when slots are offered by hand: one change of a consultant's time after the other
     await lock_user(db, by.id)
+    await record_hidden(db, by.id, now())
     await store.save_rules(db, by.id, rules)
     await _make_slots(db, by.id, rules, refuse=True)
     # Notice, buffer and daily limit change which slots are offered, even if the slots stay.
@@ -59,6 +61,7 @@ async def put_rules(
 async def remove_rules(db: Transaction, *, by: User) -> None:
     """Removes a consultant's rules and the free slots generated from them. Raises NoRules."""
     await lock_user(db, by.id)
+    await record_hidden(db, by.id, now())
     if not await store.remove_rules(db, by.id):
         raise NoRules
     ahead = await store.slots_ahead(db, by.id, now())
@@ -87,7 +90,7 @@ async def free_slot(db: Transaction, consultant_id: UUID, slot_id: UUID) -> None
     """
     if await store.has_rules(db, consultant_id):
         await lock_user(db, consultant_id)
-    freed = await slots.free_slot(db, consultant_id, slot_id)
+    freed = await slots.release_slot(db, consultant_id, slot_id)
     if freed is not None:
         await make_slots_around(db, consultant_id, freed)
 

@@ -25,6 +25,7 @@ from services.booking.domain.policy import seconds_between
 from services.booking.errors import InvalidTransition
 from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.presences import get_presence
+from services.booking.store.rules import buffer_of
 from services.booking.store.slots import note_free_time
 from shared.auth import User
 from shared.clock import now
@@ -83,6 +84,11 @@ async def _end(
         duration_seconds=outcome.duration_seconds,
         joint_seconds=outcome.joint_seconds,
     )
+    planned = booking.scheduled_end
+    pause_ends = planned + await buffer_of(db, booking.consultant_id)
+    # Slots within the pause are offered again, unless it is over.
+    if max(pause_ends, booking.blocked_until or planned) > max(planned, at):
+        await note_free_time(db, booking.consultant_id)
     event = SessionEnded(
         **event_fields(ended),
         session_start_time=began,
@@ -112,6 +118,7 @@ async def miss_absent_party(db: Transaction, booking: Booking, *, times: Session
 
 
 async def _miss(db: Transaction, booking: Booking, outcome: Miss, at: datetime) -> Booking:
+    """Ends a session that did not take place; one that was started ends at `at`."""
     missed = booking.changed(
         status=advance(booking, Verb.MISS, Actor.SYSTEM),
         absent=outcome.absent,

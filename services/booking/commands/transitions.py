@@ -11,6 +11,7 @@ from services.booking.domain.model import Actor, Booking, Status
 from services.booking.domain.rescheduling import KEEPS_PROPOSAL, without_proposal
 from services.booking.errors import InvalidTransition
 from services.booking.store import bookings as store
+from shared.clock import now
 from shared.db import Transaction
 from shared.events import BookingEvent, RescheduleWithdrawn
 from shared.lifecycle import TransitionRefused
@@ -26,6 +27,17 @@ def advance(booking: Booking, verb: Verb, by: Actor) -> Status:
         raise InvalidTransition(
             f"The booking is {booking.status}; it cannot be {PAST_TENSE[verb]} by the {by}."
         ) from None
+
+
+def ensure_not_expired(booking: Booking) -> None:
+    """Raises InvalidTransition for a request that was not answered in time, even if the sweep has
+    not run yet.
+    """
+    if booking.status is Status.REQUESTED and now() > booking.respond_by:
+        raise InvalidTransition(
+            f"The booking is {booking.status}, but it could only be answered until"
+            f" {booking.respond_by:%Y-%m-%d %H:%M} UTC: it has expired."
+        )
 
 
 async def apply_transition(

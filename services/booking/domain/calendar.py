@@ -1,4 +1,6 @@
-"""Bookings as shown in the parties' calendars, in the reader's language."""
+"""Bookings as the parties' own calendar programs show them, in the reader's language. The other
+direction, what consultants' calendars say about their time, is `busy_calendars`.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -79,19 +79,20 @@ def _past(at: datetime, now: datetime) -> list[Reason]:
 
 def _taken(
     at: datetime, slot: Slot | None, rules: Rules | None, near: Surroundings
-) -> list[Reason]:
+) -> Iterator[Reason]:
     end = _end(at, slot, rules)
-    booked = [(time.start, time.end) for time in near.booked]
-    if (slot is not None and slot.is_booked) or _overlaps(booked, at, end):
-        return [Reason(ReasonCode.BOOKED, "A session is booked at that time.")]
+    overlapping = [time for time in near.booked if time.start < end and at < time.end]
+    if (slot is not None and slot.is_booked) or overlapping:
+        yield Reason(ReasonCode.BOOKED, "A session is booked at that time.")
     buffer = rules.buffer if rules else timedelta(0)
-    for start, ended, blocked_until in near.booked:
-        pause = max(buffer, blocked_until - ended)
-        if start < end + buffer and at < ended + pause:
-            minutes = (buffer if end <= start else pause) // timedelta(minutes=1)
-            detail = f"A session is nearer than the buffer of {minutes} minutes."
-            return [Reason(ReasonCode.BUFFER, detail)]
-    return []
+    for time in near.booked:
+        pause = max(buffer, time.blocked_until - time.end)
+        if time not in overlapping and time.start < end + buffer and at < time.end + pause:
+            minutes = (buffer if end <= time.start else pause) // timedelta(minutes=1)
+            yield Reason(
+                ReasonCode.BUFFER, f"A session is nearer than the buffer of {minutes} minutes."
+            )
+            return
 
 
 def _busy(at: datetime, slot: Slot | None, rules: Rules | None, near: Surroundings) -> list[Reason]:
@@ -140,8 +141,10 @@ def _hours(at: datetime, now: datetime, rules: Rules | None, near: Surroundings)
     if _is_within(rules, wall):
         # Slots that have passed or are yet to be generated are not stored.
         is_start = any(start == at for start, _ in slots_between(rules, at - _DAY, at + _DAY))
-        is_stored = at > now and not reasons
-        return reasons if is_start and not is_stored else [*reasons, _not_a_start(near)]
+        would_be_stored = at > now and not reasons
+        if is_start and not would_be_stored:
+            return reasons
+        return [*reasons, _not_a_start(near)]
     return [*reasons, _outside(at, rules, wall)]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from services.booking.domain.model import Absent, Actor, Booking
+from services.booking.domain.model import Absent, Actor, Booking, Status
 from services.booking.domain.policy import late_share, seconds_between
 from services.booking.domain.presence import Presence, Window
 
@@ -77,6 +77,14 @@ def absence(
     if seeker_came:
         return Miss(Absent.CONSULTANT, 0)
     return Miss(Absent.SEEKER, late_share(booking))
+
+
+def is_missed(
+    booking: Booking, presence: Presence | None, at: datetime, times: SessionTimes
+) -> bool:
+    """Whether a confirmed session is missed at `at`, even if the sweep has not run yet."""
+    is_confirmed = booking.status is Status.CONFIRMED
+    return is_confirmed and absence(booking, presence, at, times) is not None
 
 
 def ending(

@@ -19,6 +19,7 @@ MAX_SLOT_LENGTH = timedelta(hours=8)
 # How many free slots a consultant can have, and how far ahead.
 MAX_FREE_SLOTS = 2_000
 MAX_SLOT_LEAD = timedelta(days=366)
+MISSED = "One of the two has not come: the session counts as missed and cannot be cancelled."
 
 
 class BookingPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,9 +148,11 @@ def earned(booking: Booking) -> int | None:
     return None if paid is None else paid - share(paid, booking.commission_bps)
 
 
-def cancellation(booking: Booking, by: Actor, at: datetime) -> Cancellation:
-    """The consequences if `by` cancelled the booking at `at`."""
-    can_cancel = LIFECYCLE.target(booking.status, Verb.CANCEL, by) is not None
+def cancellation(
+    booking: Booking, by: Actor, at: datetime, *, is_missed: bool = False
+) -> Cancellation:
+    """The consequences if `by` cancelled the booking at `at`. `is_missed`: a party has not come."""
+    can_cancel = not is_missed and LIFECYCLE.target(booking.status, Verb.CANCEL, by) is not None
     fee = cancellation_fee(booking, by, at) if can_cancel else 0
     is_held = can_cancel and booking.payment_status is PaymentStatus.AUTHORIZED
     ahead = can_cancel and by is Actor.SEEKER and booking.free_until > at
@@ -159,7 +162,7 @@ def cancellation(booking: Booking, by: Actor, at: datetime) -> Cancellation:
         returned=booking.amount - fee if is_held else 0,
         currency=booking.currency,
         free_until=booking.free_until if ahead else None,
-        policy=_policy_in_words(booking, by, at, can_cancel),
+        policy=MISSED if is_missed else _policy_in_words(booking, by, at, can_cancel),
         payout=fee - share(fee, booking.commission_bps),
     )
 

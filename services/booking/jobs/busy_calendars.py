@@ -15,6 +15,7 @@ from services.booking.store.busy_calendars import DueCalendar, claim_due
 from shared.clock import now
 from shared.db import Database
 from shared.jobs import Job
+from shared.telemetry import log
 
 LOOK_EVERY_SECONDS = 10.0
 # Number of concurrent downloads.
@@ -38,6 +39,7 @@ async def _read(
     wake: Callable[[], None],
     calendar: DueCalendar,
 ) -> None:
+    """Reads one calendar and records the result; a failure is its own and not that of the batch."""
     at = now()
     try:
         address = cipher.decrypt(calendar.address_encrypted)
@@ -45,6 +47,10 @@ async def _read(
         record = partial(record_reading, calendar_id=calendar.id, times=times)
     except UnreadableCalendar as problem:
         record = partial(record_failure, calendar_id=calendar.id, reason=problem.reason)
+    except Exception as error:
+        log.error("a calendar could not be read", calendar_id=str(calendar.id), exc_info=error)
+        reason = "The calendar could not be read."
+        record = partial(record_failure, calendar_id=calendar.id, reason=reason)
     async with database.transaction() as db:
         await record(db)
         db.after_commit(wake)

@@ -1,6 +1,9 @@
 """Publishes consultants' free time for the directory: the complete list, at most once a second per
 consultant, less often if it is long.
 
+Which slots are hidden is recorded with it: a slot that is offered again is news to those who wait
+for one.
+
 Every booking changes the list, so with many requests a second each would otherwise publish hundreds
 of slots. Commands only queue the consultant (`note_free_time`); this job, woken after their commit,
 publishes the current list.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid, bindparam, exists, select, tuple_
+from sqlalchemy import DateTime, Uuid, bindparam, select, tuple_
 
 from services.booking.domain.slots import Slot
 from services.booking.store.offered import is_offered
-from services.booking.tables import availability_slots, users
+from services.booking.tables import availability_slots
 from shared.clock import EARLIEST, LATEST, now
 from shared.db import Query, Reader
 from shared.ids import FIRST_ID
@@ -28,11 +28,8 @@ _slots = (
     .order_by(availability_slots.c.start_time, availability_slots.c.id)
     .limit(bindparam("rows"))
 )
-_closed_account = exists().where(users.c.id == bindparam("consultant_id"), ~users.c.is_active)
 OWN_SLOTS = Query(_slots)
-FREE_SLOTS = Query(
-    _slots.where(~availability_slots.c.is_booked, ~_closed_account, is_offered(":consultant_id"))
-)
+FREE_SLOTS = Query(_slots.where(~availability_slots.c.is_booked, is_offered(":consultant_id")))
 
 
 async def own_slots(

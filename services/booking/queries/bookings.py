@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, or_, select
 
 from services.booking.domain.model import Actor, Booking, Cancellation, Status, TimelineEntry
+from services.booking.domain.outcome import SessionTimes, is_missed
 from services.booking.domain.policy import cancellation
 from services.booking.domain.presence import Presence
 from services.booking.domain.ratings import Rating, Reply
@@ -103,12 +104,15 @@ async def presence_for(
     return booking, presence_from(row) if row is not None else None
 
 
-async def cancellation_for(reader: Reader, booking_id: UUID, user: User) -> Cancellation:
+async def cancellation_for(
+    reader: Reader, booking_id: UUID, user: User, times: SessionTimes
+) -> Cancellation:
     """The consequences if `user` cancelled the booking now. Raises NotFound."""
-    booking, _ = await booking_for(reader, booking_id, user)
-    by = booking.role_of(user.id)
-    assert by is not None  # `booking_for` finds bookings of this user only
-    return cancellation(booking, by, now())
+    booking, presence = await presence_for(reader, booking_id, user)
+    by, at = booking.role_of(user.id), now()
+    assert by is not None  # `presence_for` finds bookings of this user only
+    missed = is_missed(booking, presence, at, times)
+    return cancellation(booking, by, at, is_missed=missed)
 
 
 # ---- timeline

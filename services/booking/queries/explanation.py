@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import ColumnElement, DateTime, bindparam, func, literal_column, select
 
 from services.booking.domain.explanation import BookedTime, Reason, Surroundings, reasons_at
@@ -14,8 +13,7 @@ from services.booking.domain.model import LIVE, Status
 from services.booking.domain.policy import MAX_SLOT_LENGTH
 from services.booking.domain.rules import Rules, day_around
 from services.booking.domain.slots import Slot
-from services.booking.queries.rules import RULES
-from services.booking.store.rules import IN_DAY, rules_from
+from services.booking.store.rules import IN_DAY, RULES, rules_from
 from services.booking.tables import availability_slots, bookings, busy_times
 from shared.clock import now
 from shared.db import Query, Reader
@@ -97,5 +95,4 @@ def _booked_times(rows: list[dict[str, datetime]]) -> list[BookedTime]:
 
 
 async def _rules_of(reader: Reader, consultant_id: UUID) -> Rules | None:
-    rows = await reader.rows(RULES, consultant_id=consultant_id)
-    return rules_from(msgspec.json.decode(rows[0]["rules"])) if rows else None
+    return rules_from(await reader.rows(RULES, consultant_id=consultant_id))

@@ -6,22 +6,16 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import bindparam, func, select
 
 from services.booking.domain.rules import Rules
 from services.booking.errors import NoRules
 from services.booking.store.offered import is_offered
-from services.booking.store.rules import rules_from
-from services.booking.tables import availability_rules, availability_slots
+from services.booking.store.rules import get_rules
+from services.booking.tables import availability_slots
 from shared.clock import now
 from shared.db import Executor, Query
 
-RULES = Query(
-    select(availability_rules.c.rules).where(
-        availability_rules.c.consultant_id == bindparam("consultant_id")
-    )
-)
 GIVEN = Query(
     select(
         func.count().label("number"), func.min(availability_slots.c.start_time).label("next_slot")
@@ -45,10 +39,8 @@ class RulesAndSlots(NamedTuple):
 
 async def rules_of(run: Executor, consultant_id: UUID) -> RulesAndSlots:
     """The consultant's rules and their slots. Raises NoRules."""
-    rows = await run(RULES, consultant_id=consultant_id)
-    if not rows:
+    rules = await get_rules(run, consultant_id)
+    if rules is None:
         raise NoRules
-    stored = rows[0]["rules"]
-    rules = rules_from(msgspec.json.decode(stored) if isinstance(stored, str) else stored)
     [given] = await run(GIVEN, consultant_id=consultant_id, at=now())
     return RulesAndSlots(rules, given["number"], given["next_slot"])

@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 from services.booking.commands.cancellations import cancel_booking
 from services.booking.commands.payments import retry_payment
 from services.booking.commands.requests import (
-    Exclusively,
+    ExecutorFor,
     accept_booking,
     decline_booking,
     request_booking,
@@ -54,9 +54,9 @@ async def request_slot(
     Nothing is charged yet.
     """
 
-    async def work(exclusively: Exclusively) -> Booking:
+    async def work(executor_for: ExecutorFor) -> Booking:
         booking = await request_booking(
-            exclusively,
+            executor_for,
             by=request.user,
             consultant_id=data.consultant_id,
             slot_id=data.slot_id,
@@ -68,7 +68,7 @@ async def request_slot(
 
     answer: Any
     if key_of(request) is None:
-        answer = await work(partial(_exclusively, pool))
+        answer = await work(partial(_executor_for, pool))
     else:
         async with pool.transaction() as db:  # in which the response for the key is stored too
             answer = await run_once(db, request, partial(work, lambda _: nullcontext(db)))
@@ -77,9 +77,9 @@ async def request_slot(
 
 
 @asynccontextmanager
-async def _exclusively(pool: Database, needed: bool) -> AsyncIterator[Executor]:
+async def _executor_for(pool: Database, needs_transaction: bool) -> AsyncIterator[Executor]:
     """Single statements, which are faster, unless a transaction is needed."""
-    if not needed:
+    if not needs_transaction:
         yield pool.autocommit
         return
     async with pool.transaction() as db:
@@ -117,15 +117,22 @@ async def cancel(
     request: AuthenticatedRequest,
     db: Db,
     free_time: FreeTime,
+    settings: Settings,
     view: View,
     booking_id: FromPath[UUID],
     data: JSONBody[CancelBooking | None] = None,
 ) -> Booking:
-    """Free of charge for the consultant, and for the seeker until 24 hours before a confirmed
-    session; after that half of the price is due.
+    """Free of charge for the consultant, and for the seeker until a day (or what this marketplace
+    has set) before a confirmed session; after that a share of the price is due, half of it by
+    default. `GET /bookings/{booking_id}/cancellation` shows what it would cost.
     """
-    reason = data.reason if data is not None else None
-    booking = await cancel_booking(db, booking_id=booking_id, by=request.user, reason=reason)
+    booking = await cancel_booking(
+        db,
+        booking_id=booking_id,
+        by=request.user,
+        reason=data.reason if data is not None else None,
+        times=settings.session_times,
+    )
     db.after_commit(free_time.wake)
     return view(booking)
 

@@ -71,8 +71,8 @@ async def add(
 async def read(
     request: AuthenticatedRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[Calendar]:
-    """Oldest first, with the time of the last attempt to read each, and its error if it failed. A
-    failing calendar keeps its last good state.
+    """Oldest first, with the time when each was last read, and the error of the last attempt if
+    that failed. A failing calendar keeps its last good state.
     """
     found = await calendars_of(reader, request.user.id, limit, cursor)
     return found.map(calendar_schema)

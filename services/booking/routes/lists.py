@@ -13,7 +13,7 @@ from services.booking.queries.bookings import (
     cancellation_for,
     timeline_for,
 )
-from services.booking.routes.dependencies import View
+from services.booking.routes.dependencies import Settings, View
 from services.booking.schemas.bookings import Booking, Role, TimelineEntry, timeline_entry_schema
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Reader
@@ -75,12 +75,10 @@ async def history(
     request: AuthenticatedRequest,
     reader: Reader,
     booking_id: FromPath[UUID],
-    limit: Limit = 100,
+    limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[TimelineEntry]:
-    """Every change, including those of the payment, oldest first. The default `limit` is 100, so
-    that one page is nearly always enough.
-    """
+    """Every change, including those of the payment, oldest first."""
     found = await timeline_for(reader, booking_id, request.user, limit, cursor)
     return found.map(timeline_entry_schema)
 
@@ -93,10 +91,10 @@ async def history(
     summary="Show what cancelling would cost",
 )
 async def cancellation(
-    request: AuthenticatedRequest, reader: Reader, booking_id: FromPath[UUID]
+    request: AuthenticatedRequest, reader: Reader, settings: Settings, booking_id: FromPath[UUID]
 ) -> Cancellation:
     """What the caller would pay and get back by cancelling the booking now."""
-    return await cancellation_for(reader, booking_id, request.user)
+    return await cancellation_for(reader, booking_id, request.user, settings.session_times)
 
 
 HANDLERS = (mine, one, history, cancellation)

@@ -20,8 +20,8 @@ async def start(
     view: View,
     booking_id: FromPath[UUID],
 ) -> Booking:
-    """Possible from 15 minutes before the scheduled start until the scheduled end. The free period
-    begins now.
+    """Possible from shortly before the scheduled start (15 minutes by default) until the scheduled
+    end. The free period begins now.
     """
     times = settings.session_times
     booking = await start_session(db, booking_id=booking_id, by=request.user, times=times)

@@ -19,21 +19,12 @@ _NEW = """
     select * from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
         as n (start_time, end_time)
 """
-# Writes only the differences: of ten thousand times, few change within 15 minutes. Slots that are
-# no longer hidden become free now, so that waiting seekers are notified.
+# Writes only the differences: of ten thousand times, few change within 15 minutes.
 _REMOVE = text(f"""
     with removed as (
         delete from booking.busy_times t where t.calendar_id = :calendar_id and not exists (
             select from ({_NEW}) n where n.start_time = t.start_time and n.end_time = t.end_time
-        ) returning t.consultant_id, t.start_time, t.end_time
-    ), given_back as (
-        update booking.availability_slots s set updated_at = :at from removed r
-        where s.consultant_id = r.consultant_id and not s.is_booked and s.start_time > :at
-            and tstzrange(s.start_time, s.end_time) && tstzrange(r.start_time, r.end_time)
-            and not exists (
-                select from ({_NEW}) n
-                where n.start_time < s.end_time and s.start_time < n.end_time
-            )
+        ) returning t.start_time
     )
     select count(*) from removed
 """)  # noqa: S608  # nosec B608 # parts of ours; values are bound
@@ -64,7 +55,6 @@ async def replace_busy_times(
     calendar_id: UUID,
     consultant_id: UUID,
     times: Sequence[Interval],
-    at: datetime,
 ) -> bool:
     """Replaces a calendar's busy times. Returns whether any have changed."""
     which = {
@@ -72,7 +62,7 @@ async def replace_busy_times(
         "starts": [start for start, _ in times],
         "ends": [end for _, end in times],
     }
-    removed = (await db.execute(_REMOVE, {**which, "at": at})).scalar_one()
+    removed = (await db.execute(_REMOVE, which)).scalar_one()
     added = (await db.execute(_ADD, {**which, "consultant_id": consultant_id})).rowcount
     return bool(removed or added)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.booking.store.offered import is_offered
@@ -15,7 +15,6 @@ from services.booking.tables import (
     availability_slots,
     free_time_changes,
     free_time_feed,
-    users,
 )
 from shared.db import Query, Reader, Transaction
 from shared.events import Interval
@@ -51,21 +50,50 @@ _NOTICE = (
     .where(availability_rules.c.consultant_id == bindparam("consultant_id"))
     .scalar_subquery()
 )
-_FREE = Query(
+_unbooked = (
     select(
+        availability_slots.c.id,
         availability_slots.c.start_time,
         availability_slots.c.end_time,
-        func.coalesce(_NOTICE, 0).label("minimum_notice_minutes"),
+        availability_slots.c.is_hidden,
+        case((is_offered(":consultant_id"), True), else_=False).label("is_offered"),
     )
     .where(
         availability_slots.c.consultant_id == bindparam("consultant_id"),
         availability_slots.c.start_time > bindparam("at"),
         ~availability_slots.c.is_booked,
-        ~exists().where(users.c.id == bindparam("consultant_id"), ~users.c.is_active),
-        is_offered(":consultant_id"),
     )
-    .order_by(availability_slots.c.start_time)
+    .cte("unbooked")
+)
+# A slot that is locked is skipped: whoever changes it queues the consultant again.
+_changed = (
+    select(availability_slots.c.id)
+    .join(_unbooked, _unbooked.c.id == availability_slots.c.id)
+    .where(_unbooked.c.is_hidden == _unbooked.c.is_offered)
+    .with_for_update(of=availability_slots, skip_locked=True)
+)
+_record_hidden = (
+    update(availability_slots)
+    .where(availability_slots.c.id.in_(_changed))
+    .values(
+        is_hidden=~availability_slots.c.is_hidden,
+        updated_at=case(
+            (availability_slots.c.is_hidden, bindparam("at")),
+            else_=availability_slots.c.updated_at,
+        ),
+    )
+)
+_RECORD_HIDDEN = Query(_record_hidden)
+_FREE = Query(
+    select(
+        _unbooked.c.start_time,
+        _unbooked.c.end_time,
+        func.coalesce(_NOTICE, 0).label("minimum_notice_minutes"),
+    )
+    .where(_unbooked.c.is_offered)
+    .order_by(_unbooked.c.start_time)
     .limit(bindparam("rows"))
+    .add_cte(_record_hidden.cte("recorded"))
 )
 
 
@@ -105,10 +133,20 @@ class FreeTime(NamedTuple):
 async def free_time_of(db: Transaction, consultant_id: UUID, at: datetime, limit: int) -> FreeTime:
     """The consultant's future free slots; the first `limit`, because cancelled bookings may free
     more than can be offered.
+
+    Records those that are not offered. One that is offered again has become free at `at`, whatever
+    hid it: another booking, rules, or another calendar. So waiting seekers hear of it.
     """
     rows = await db(_FREE, consultant_id=consultant_id, at=at, rows=limit)
     slots = [Interval(row["start_time"], row["end_time"]) for row in rows]
     return FreeTime(slots, rows[0]["minimum_notice_minutes"] if rows else 0)
+
+
+async def record_hidden(db: Transaction, consultant_id: UUID, at: datetime) -> None:
+    """Records which free slots are not offered, as `free_time_of` does; for commands that are about
+    to change it, because a notice hides slots without any event.
+    """
+    await db(_RECORD_HIDDEN, consultant_id=consultant_id, at=at)
 
 
 async def postpone(db: Transaction, consultant_id: UUID, until: datetime) -> None:

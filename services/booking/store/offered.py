@@ -17,10 +17,10 @@ _ANY = "booking.availability_slots.consultant_id"
 def is_offered(consultant: str = _ANY, *, except_booking: str = "") -> TextClause:
     """A condition on booking.availability_slots at the instant `:at`.
 
-    The consultant is not busy according to another calendar; no live booking, nor a time proposed
-    for one, is within the buffer, which is the longer of the booking's own (as in the exclusion
-    constraint) and that of the current rules; the minimum notice is respected; and the daily limit
-    is not reached, where a proposed time counts like a booking.
+    The consultant's account is open, and no time of another calendar of theirs overlaps the slot;
+    no live booking, nor a time proposed for one, is within the buffer, which is the longer of the
+    booking's own (as in the exclusion constraint) and that of the current rules; the minimum notice
+    is respected; and the daily limit is not reached, where a proposed time counts like a booking.
 
     `consultant` is the owner of the slots: as a bind parameter, subqueries that depend only on it
     are evaluated once rather than per slot. `except_booking` is the parameter of a booking that is
@@ -30,6 +30,8 @@ def is_offered(consultant: str = _ANY, *, except_booking: str = "") -> TextClaus
     others = f"and b.id <> cast({except_booking} as uuid)" if except_booking else ""
     return text(f"""
     not exists (
+        select from booking.users u where u.id = {owner} and not u.is_active
+    ) and not exists (
         select from booking.busy_times t where t.consultant_id = {owner}
             and tstzrange(t.start_time, t.end_time) && tstzrange(
                 booking.availability_slots.start_time, booking.availability_slots.end_time)

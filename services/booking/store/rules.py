@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, literal, select, text
+from sqlalchemy import Text, bindparam, cast, delete, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.booking.domain.lifecycle import COUNTED
@@ -29,11 +29,16 @@ _SAVE = _rule.on_conflict_do_update(
         if column.name != "consultant_id"
     },
 )
-_GET = select(availability_rules.c.rules).where(
-    availability_rules.c.consultant_id == bindparam("consultant_id")
+# As text, because only some connections decode JSON.
+RULES = Query(
+    select(cast(availability_rules.c.rules, Text).label("rules")).where(
+        availability_rules.c.consultant_id == bindparam("consultant_id")
+    )
 )
-_BUFFER = select(availability_rules.c.buffer_minutes).where(
-    availability_rules.c.consultant_id == bindparam("consultant_id")
+_BUFFER = Query(
+    select(availability_rules.c.buffer_minutes).where(
+        availability_rules.c.consultant_id == bindparam("consultant_id")
+    )
 )
 _REMOVE = delete(availability_rules).where(
     availability_rules.c.consultant_id == bindparam("consultant_id")
@@ -140,21 +145,20 @@ async def has_rules(db: Transaction, consultant_id: UUID) -> bool:
     return (await db.execute(_HAS_RULES, {"consultant_id": consultant_id})).first() is not None
 
 
-async def get_rules(db: Transaction, consultant_id: UUID) -> Rules | None:
+async def get_rules(run: Executor, consultant_id: UUID) -> Rules | None:
     """A consultant's rules."""
-    stored = (await db.execute(_GET, {"consultant_id": consultant_id})).scalar_one_or_none()
-    return rules_from(stored) if stored is not None else None
+    return rules_from(await run(RULES, consultant_id=consultant_id))
 
 
-def rules_from(stored: Any) -> Rules:
-    """The Rules stored by `save_rules`."""
-    return msgspec.convert(stored, Rules, strict=False, str_keys=True)
+def rules_from(rows: Sequence[Any]) -> Rules | None:
+    """The Rules stored by `save_rules`, from the rows of RULES."""
+    return msgspec.json.decode(rows[0]["rules"], type=Rules, strict=False) if rows else None
 
 
 async def buffer_of(db: Transaction, consultant_id: UUID) -> timedelta:
     """The buffer after a session according to the consultant's rules."""
-    minutes = (await db.execute(_BUFFER, {"consultant_id": consultant_id})).scalar_one_or_none()
-    return timedelta(minutes=minutes or 0)
+    rows = await db(_BUFFER, consultant_id=consultant_id)
+    return timedelta(minutes=rows[0]["buffer_minutes"]) if rows else timedelta()
 
 
 async def remove_rules(db: Transaction, consultant_id: UUID) -> bool:

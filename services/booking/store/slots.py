@@ -131,8 +131,10 @@ async def delete_slot(db: Transaction, slot_id: UUID) -> None:
     await db.execute(_DELETE, {"slot_id": slot_id})
 
 
-async def free_slot(db: Transaction, consultant_id: UUID, slot_id: UUID) -> Interval | None:
-    """Frees a consultant's slot and returns its bounds; None if it has begun."""
+async def release_slot(db: Transaction, consultant_id: UUID, slot_id: UUID) -> Interval | None:
+    """Marks a consultant's slot as free, unless it has begun, and queues their free time for
+    publication. Returns the slot's bounds; None if it has begun.
+    """
     row = (await db.execute(_RELEASE, {"slot_id": slot_id, "at": now()})).one_or_none()
     await note_free_time(db, consultant_id)
     return (row.start_time, row.end_time) if row is not None else None

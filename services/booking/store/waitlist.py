@@ -43,7 +43,6 @@ _REMOVE_PAST = delete(waitlist_entries).where(
 # A free slot that matches an entry whose turn it is: the slot has become free since the entry was
 # created, its seeker was not notified of it yet, and no other seeker was recently.
 _slot, _waiting = availability_slots.c, waitlist_entries.c
-_is_active = exists().where(users.c.id == _slot.consultant_id, users.c.is_active)
 _was_notified = exists().where(
     waitlist_notifications.c.entry_id == _waiting.id,
     waitlist_notifications.c.slot_id == _slot.id,
@@ -65,7 +64,6 @@ _turn = (
         | (_slot.waitlist_told_at <= bindparam("at") - cast(bindparam("turn_length"), Interval)),
         True,
     )
-    & _is_active
     & ~_has_left
 )
 _first_in_line = (

@@ -218,6 +218,25 @@ async def test_closed_account_is_not_read_for(market: Market, feeds: Feeds) -> N
     assert feeds.read_addresses == []
 
 
+async def test_fault_while_one_is_read_is_shown_and_the_others_are_read(
+    market: Market, feeds: Feeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [(await feeds.add(name=name))["name"] for name in ("First", "Second", "Third")]
+    read, broken = feeds.read, iter((False, True, False))
+
+    async def read_or_break(*arguments: Any) -> Any:
+        if next(broken):
+            raise IndexError("a fault")
+        return await read(*arguments)
+
+    monkeypatch.setattr(feeds, "read", read_or_break)
+    await feeds.sweep()
+    found = {one["name"]: one["status"] for one in await feeds.listed()}
+    assert sorted(found) == sorted(names)
+    assert sorted(found.values()) == ["failing", "ok", "ok"]
+    assert len(feeds.read_addresses) == 2
+
+
 async def test_unreadable_address_is_a_failure_like_others(market: Market, feeds: Feeds) -> None:
     await feeds.add()
     await market.harness.sql("update busy_calendars set address_encrypted = 'nonsense'")

@@ -138,8 +138,8 @@ async def test_directory_and_waitlist_hear_of_what_is_given_back(
     feeds.times = []
     with clock.shifted(READ_EVERY):
         await feeds.sweep()
-        await market.run_job("notify-waitlist")
         after = (await free_time_of(market))[-1]
+        await market.run_job("notify-waitlist")
     assert [one.start_time for one in after.free] == [instant(slot["start_time"])]
     [emitted] = await market.harness.emitted(WaitlistTimeFreed)
     assert str(emitted.slot_id) == slot["id"]

@@ -133,6 +133,15 @@ def test_series_that_repeats_too_often_is_refused_at_once(rule: str) -> None:
         busy(calendar(f"DTSTART:20200101T000000Z\r\nDURATION:PT1S\r\nRRULE:{rule}"))
 
 
+@pytest.mark.parametrize("rule", ["COUNT=3", "BYDAY=MO", "FREQ=", "FREQ=DAILY;INTERVAL="])
+def test_series_without_a_frequency_hides_no_other_entry(rule: str) -> None:
+    series = calendar(f"DTSTART:20270301T090000Z\r\nDURATION:PT1H\r\nRRULE:{rule}")
+    other = calendar("DTSTART:20270302T090000Z\r\nDURATION:PT1H")
+    block = other[other.index(b"BEGIN:VEVENT") : other.index(b"END:VCALENDAR")]
+    both = series.replace(b"END:VCALENDAR", block.replace(b"UID:0", b"UID:1") + b"END:VCALENDAR")
+    assert busy(both) == [("03-01 09:00", "03-01 10:00"), ("03-02 09:00", "03-02 10:00")]
+
+
 def test_quarters_of_an_hour_are_not_too_often() -> None:
     rule = "DTSTART:20270301T000000Z\r\nDURATION:PT5M\r\nRRULE:FREQ=MINUTELY;INTERVAL=15;COUNT=9"
     assert len(busy(calendar(rule))) == 9

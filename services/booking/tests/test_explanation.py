@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from services.booking.domain.explanation import Surroundings, reasons_at
+from services.booking.domain.explanation import BookedTime, Surroundings, reasons_at
 from services.booking.domain.rules import DayException, Rules, Window
 from services.booking.tests.conftest import Market, instant
 from services.booking.tests.test_rules import rules, utc
@@ -36,6 +36,17 @@ async def test_what_is_offered_has_no_reason_against_it(market: Market) -> None:
     await put(market, body(("09:00", "12:00")))
     for slot in (await slots(market))[:3]:
         assert await codes(market, instant(slot["start_time"])) == []
+
+
+def test_booked_time_within_the_buffer_of_another_booking_has_both_reasons() -> None:
+    ten = utc("2027-03-01T10:00")
+    booked = [
+        BookedTime(ten + n * HOUR, ten + (n + 1) * HOUR, ten + (n + 1) * HOUR) for n in (0, 1)
+    ]
+    near = Surroundings([], booked, 0)
+    reasons = reasons_at(ten, ten - 24 * HOUR, rules("UTC", buffer_minutes=15), near)
+    found = [str(reason.code) for reason in reasons]
+    assert [found.count(code) for code in ("booked", "buffer")] == [1, 1]
 
 
 async def test_every_reason_is_named(market: Market) -> None:

@@ -232,6 +232,27 @@ async def test_missed_session_frees_its_day_and_free_time_is_published(
     assert (before[-1].free[0].start_time, after[-1].free[0].start_time) == (ten + DAY - HOUR, ten)
 
 
+@pytest.mark.parametrize("buffer_first", [True, False])
+async def test_session_that_ends_early_frees_the_pause_and_free_time_is_published(
+    market: Market, buffer_first: bool
+) -> None:
+    evening, nine = ("20:00", "21:00"), tomorrow(9) - clock.now()
+    await put(market, body(evening, buffer_minutes=60 if buffer_first else 0))
+    slot, paused = await market.offer((nine, nine + HOUR), (nine + HOUR, nine + 2 * HOUR))
+    booking = await confirmed(market, slot)
+    await put(market, body(evening, buffer_minutes=60))
+    with clock.shifted(nine):
+        await market.do("start", booking, market.seeker)
+        await market.run_job("publish-free-time")
+        before = (await market.harness.emitted(AvailabilityChanged))[-1]
+    with clock.shifted(nine + QUARTER):
+        await market.do("end", booking, market.consultant)
+        await market.run_job("publish-free-time")
+        after = (await market.harness.emitted(AvailabilityChanged))[-1]
+    assert before.free[0].start_time > instant(paused["start_time"])
+    assert after.free[0].start_time == instant(paused["start_time"])
+
+
 async def test_cancellations_and_new_rules_at_once(market: Market) -> None:
     await put(market, body(("09:00", "15:00")))
     made = [await market.request(await at_hour(market, h), by=market.someone("seeker"))

@@ -177,6 +177,21 @@ async def test_sweep_gives_up_who_has_not_come_15_minutes_after_the_start(
     assert (await market.events_of(booking))[-1] == "session.missed"
 
 
+@pytest.mark.parametrize("who", ["seeker", "consultant"])
+async def test_session_whose_other_party_is_absent_cannot_be_cancelled(
+    market: Market, who: str
+) -> None:
+    booking, user = await market.confirmed(5 * MINUTE), getattr(market, who)
+    await beat(market, booking, user)
+    path = f"/bookings/{booking['id']}/cancellation"
+    with clock.shifted(20 * MINUTE):  # and the sweep has not run yet
+        said = (await market.harness.get(path, user=user)).json()
+        refused = await market.do("cancel", booking, user)
+    assert (said["can_cancel"], said["fee"], said["returned"]) == (False, 0, 0)
+    assert (refused.status_code, refused.json()["code"]) == (409, "invalid_transition")
+    assert refused.json()["detail"] == said["policy"]
+
+
 async def test_who_comes_in_the_last_moment_is_not_absent(market: Market) -> None:
     booking = await market.confirmed(5 * MINUTE)
     await beat(market, booking, market.consultant)

@@ -26,6 +26,7 @@ from shared.events import (
     RescheduleExpired,
     RescheduleProposed,
     RescheduleWithdrawn,
+    UserDeactivated,
 )
 from shared.ids import new_id
 from shared.lifecycle import TransitionRefused
@@ -178,6 +179,39 @@ async def test_seekers_own_request_moves_at_once(open_market: Any) -> None:
     [event] = await market.harness.emitted(BookingRescheduled)
     assert event.respond_by == instant(moved["respond_by"])
     assert (await market.do("accept", booking, market.consultant)).status_code == 202
+
+
+async def test_message_of_a_request_that_moves_is_posted(market: Market) -> None:
+    booking, slot = await market.requested(), await market.slot(5 * DAY)
+    answered = await propose(market, booking, market.seeker, slot, message="Friday suits me better")
+    assert (answered.status_code, answered.json()) == (202, await market.read(booking))
+    path = f"/bookings/{booking['id']}/messages"
+    [posted] = (await market.harness.get(path, user=market.consultant)).json()["items"]
+    assert (posted["author"], posted["body"]) == ("seeker", "Friday suits me better")
+
+
+async def test_request_that_has_expired_does_not_move(open_market: Any) -> None:
+    market = await open_market(respond_within_seconds="3600")
+    booking, slot = await market.requested(), await market.slot(5 * DAY)
+    with clock.shifted(timedelta(minutes=59)):
+        await propose(market, booking, market.consultant, slot)
+    with clock.shifted(timedelta(minutes=61)):  # and the sweep has not run yet
+        for refused in (
+            await answer(market, "accept", booking, market.seeker),
+            await propose(market, booking, market.seeker, await market.slot(6 * DAY)),
+        ):
+            assert refused.json()["code"] in ("invalid_transition", "proposal_open")
+        await answer(market, "withdraw", booking, market.consultant)
+        moved = await propose(market, booking, market.seeker, slot)
+        assert (moved.status_code, moved.json()["code"]) == (409, "invalid_transition")
+        assert "it has expired" in moved.json()["detail"]
+
+
+async def test_slots_of_a_closed_account_are_not_free(market: Market) -> None:
+    booking, slot = await market.confirmed(), await market.slot(5 * DAY)
+    await market.consultant_event(UserDeactivated)
+    refused = await propose(market, booking, market.seeker, slot)
+    assert (refused.status_code, refused.json()["code"]) == (409, "slot_unavailable")
 
 
 async def test_consultants_proposal_for_a_request_waits_for_the_seeker(market: Market) -> None:

@@ -98,6 +98,7 @@ async def test_registration_alone_makes_no_profile(directory: ServiceHarness) ->
 
 async def test_closed_account_is_gone_and_stays_so(directory: ServiceHarness) -> None:
     user = await publish(directory)
+    await directory.deliver(rated(user.id, 5))
     await directory.deliver(named(user, "Ada", UserDeactivated))
     await directory.deliver(named(user, "Ada", UserUpdated))
     for path in ("profile", "ratings"):
@@ -128,6 +129,7 @@ async def test_rejected_payout_account_is_listed_never_again(directory: ServiceH
     assert await listed(directory) == []
     assert await found(directory, "again") == []
     assert (await profile_of(directory, user))["headline"] == "Me again"
+    assert (await directory.get("/internal/consultants")).json() == []
     await assert_index_is_right(directory)
 
 

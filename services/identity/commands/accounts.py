@@ -160,10 +160,17 @@ async def change_password(
         # Unless another request has changed it since it was verified.
         if not await save_password(db, caller.id, hashed, was=was):
             raise WrongPassword
-        await void_email_tokens(db, caller.id, Purpose.RESET_PASSWORD)
-        await revoke_all(db, caller.id, but=session_of(caller))
-        await emit(db, PasswordChanged(user_id=caller.id))
+        await after_new_password(db, caller.id, but=session_of(caller))
         await reset_attempts(db, email, None)
+
+
+async def after_new_password(db: Transaction, user_id: UUID, *, but: UUID | None = None) -> None:
+    """Ends what somebody who knew the old password may have begun: all sessions except `but`, a
+    reset, and a change of address whose link has not been followed yet.
+    """
+    await void_email_tokens(db, user_id, Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL)
+    await revoke_all(db, user_id, but=but)
+    await emit(db, PasswordChanged(user_id=user_id))
 
 
 async def deactivate_user(db: Transaction, email: str) -> User | None:

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from services.identity.commands.accounts import prove_password, user_event
+from services.identity.commands.accounts import after_new_password, prove_password, user_event
 from services.identity.commands.idempotency import is_first
 from services.identity.commands.passwords import Passwords
-from services.identity.commands.sessions import caller_for_update, revoke_all
+from services.identity.commands.sessions import caller_for_update
 from services.identity.commands.throttle import count_mail, count_reset
 from services.identity.domain.model import EmailToken, IdempotencyClaim, Purpose, User
 from services.identity.domain.tokens import RESET_LIFE, VERIFICATION_LIFE
@@ -40,7 +40,6 @@ from shared.events import (
     EmailChanged,
     EmailChangeRequested,
     EmailVerificationRequested,
-    PasswordChanged,
     PasswordResetRequested,
     UserUpdated,
 )
@@ -185,9 +184,7 @@ async def reset_password(
         if email_key(found.email) != email_key(user.email):
             raise InvalidToken
         await save_password(db, user.id, hashed)
-        await void_email_tokens(db, user.id, Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL)
-        await revoke_all(db, user.id)
-        await emit(db, PasswordChanged(user_id=user.id))
+        await after_new_password(db, user.id)
 
 
 async def _used(db: Transaction, token: str, *purposes: Purpose) -> tuple[User, EmailToken]:

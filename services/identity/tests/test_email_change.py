@@ -118,6 +118,17 @@ async def test_a_link_to_an_old_address_is_void_after_a_change(identity: Any) ->
     assert invalid(await reset(identity, forgotten))
 
 
+async def test_a_new_password_ends_a_change_of_address_that_waits(identity: Any) -> None:
+    session = await identity.session()
+    await change_email(identity, session, "intruder@example.org")
+    token = (await last(identity, EmailChangeRequested)).token
+    body = {"current_password": PASSWORD, "new_password": NEW}
+    changed = await identity.call("POST", "/users/me/password", session, json=body)
+    assert changed.status_code == 204
+    assert invalid(await verify(identity, token))
+    assert (await identity.me(session)).json()["email"] == "ada@example.org"
+
+
 async def test_an_address_that_is_taken_in_the_same_moment_is_taken(
     identity: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from "@mantine/core";
-import { Suspense, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink, useLocation, useNavigate } from "react-router";
 import { Nothing, lazyPart } from "@/components/ui/lazy-part";
@@ -95,19 +95,8 @@ export function Header() {
 
 function SignedIn({ user }: { user: User }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const photo = useExpertPhoto(user.role === "consultant" ? user.id : null);
-  const [leaving, setLeaving] = useState(false);
-  const leave = async () => {
-    setLeaving(true);
-    // First away from pages that would ask to log in again.
-    await navigate("/", { flushSync: true });
-    await logOut().catch(() =>
-      notifyError(
-        t("You’re logged out on this device. We’ll end the session on the server when we can reach it."),
-      ),
-    );
-  };
+  const leave = useLogOut();
   return (
     <>
       <Suspense fallback={<span className={classes.bell} />}>
@@ -117,16 +106,32 @@ function SignedIn({ user }: { user: User }) {
         <Avatar person={{ ...user, photo_url: photo }} size={28} />
         <span className={classes.name}>{fullName(user)}</span>
       </NavLink>
-      <Button
-        variant="default"
-        leftSection={<LogoutIcon size={18} />}
-        loading={leaving}
-        onClick={() => void leave()}
-      >
+      <Button variant="default" leftSection={<LogoutIcon size={18} />} onClick={leave}>
         {t("Log out")}
       </Button>
     </>
   );
+}
+
+/**
+ * Logs out on the start page: pages that need an account would ask to log in again. The page that is left may hold
+ * unsaved changes and ask first (`LeaveGuard`), so the wish travels with the navigation and is carried out where it ends.
+ */
+function useLogOut(): () => void {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const arrived = (useLocation().state as { logOut?: boolean } | null)?.logOut === true;
+  useEffect(() => {
+    if (!arrived) return;
+    // Coming back to this entry of the history must not log out again.
+    void navigate("/", { replace: true, state: null });
+    logOut().catch(() =>
+      notifyError(
+        t("You’re logged out on this device. We’ll end the session on the server when we can reach it."),
+      ),
+    );
+  }, [arrived, navigate, t]);
+  return () => void navigate("/", { flushSync: true, state: { logOut: true } });
 }
 
 function SignedOut() {

@@ -8,7 +8,7 @@ import { freshToken } from "@/lib/api/renewal";
 import { useSession } from "@/lib/api/session";
 import { useBrand } from "@/lib/config";
 import { LANGUAGES } from "@/lib/i18n/languages";
-import { useLocale } from "@/lib/i18n/locale";
+import { readerLocale } from "@/lib/i18n/locale";
 import { adoptLanguage } from "@/lib/language";
 import { startLive } from "@/lib/live";
 import { theme, variablesFor } from "./theme";
@@ -82,15 +82,10 @@ export function Providers({ children }: { children: ReactNode }) {
     void resume();
     return () => stops.forEach((stop) => stop());
   }, []);
-  const language = useLocale((state) => state.language);
   return (
     <QueryClientProvider client={queries}>
-      {/* Another language is another tree: texts are also read outside of components that would notice the change. */}
-      <DirectionProvider
-        key={language}
-        initialDirection={LANGUAGES[language].direction}
-        detectDirection={false}
-      >
+      {/* Follows the document's `dir`, which changes with the language. */}
+      <DirectionProvider initialDirection={LANGUAGES[readerLocale().language].direction}>
         <Themed>
           <Suspense>
             <Toasts />

@@ -1,22 +1,31 @@
 /** Every screen and who may see it. None of the paths is a prefix of the API's, so a reload always lands in the app. */
+import type { ComponentType } from "react";
 import { createBrowserRouter } from "react-router";
 import { Crash } from "./crash";
 import { Layout, Loading } from "./layout";
 import { Protected } from "./protected";
-import { Component as Directory } from "./routes/directory";
+import { Component as DirectoryScreen } from "./routes/directory";
+import { translated } from "./translated";
 
 /** Not in the production bundle. */
 const DEVELOPMENT = import.meta.env.DEV
-  ? [{ path: "_gallery", lazy: () => import("./gallery/gallery") }]
+  ? [
+      {
+        path: "_gallery",
+        lazy: async () => ({ Component: translated((await import("./gallery/gallery")).Component) }),
+      },
+    ]
   : [];
 
+type Screen = { Component: ComponentType };
+
 /** A screen of its own file, which comes with the styles that the entry has not. */
-const screen =
-  <T,>(load: () => Promise<T>) =>
-  async (): Promise<T> => {
-    const [route] = await Promise.all([load(), import("@/components/ui/more-styles.css")]);
-    return route;
-  };
+const screen = (load: () => Promise<Screen>) => async (): Promise<Screen> => {
+  const [{ Component }] = await Promise.all([load(), import("@/components/ui/more-styles.css")]);
+  return { Component: translated(Component) };
+};
+
+const Directory = translated(DirectoryScreen);
 
 export const router = createBrowserRouter([
   ...DEVELOPMENT,

@@ -2,9 +2,9 @@
  * The marketplace's settings: the gateway's pages bring them along, else they are asked for at `GET /config`. Until they
  * are known nothing is said that depends on them.
  */
-import { useQuery } from "@tanstack/react-query";
 import { knowsTheTime, serverSaid } from "./clock";
 import { learnCurrencies } from "./money";
+import { useQuery } from "./query";
 import { keys } from "./query-keys";
 
 export type Currency = { code: string; exponent: number; minimum: number; maximum: number; step: number };

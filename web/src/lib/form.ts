@@ -70,6 +70,12 @@ export function useSubmit<V extends Record<string, unknown>, R>(
   };
 }
 
+/** Empties the fields of a form that has been sent; what was typed in the meantime stays. */
+export function resetSent<V extends Record<string, unknown>>(form: UseFormReturnType<V>, sent: V): void {
+  const values = form.getValues();
+  for (const field of Object.keys(sent)) if (values[field] === sent[field]) form.resetField(field as never);
+}
+
 /** A browser may fill in fields without any event: what they show is what is sent. */
 function adoptFilled<V extends Record<string, unknown>>(
   form: UseFormReturnType<V>,

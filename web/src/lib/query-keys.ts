@@ -11,7 +11,7 @@ export const keys = {
     timeline: (id: string, updatedAt: string) => ["bookings", "timeline", id, updatedAt],
     presence: (id: string) => ["bookings", "presence", id],
     messages: (id: string) => ["bookings", "messages", id],
-    live: ["bookings", "live"],
+    active: ["bookings", "active"],
     pages: (status: readonly string[]) => ["bookings", "pages", status],
     cancellation: (id: string, status: string) => ["bookings", "cancellation", id, status],
   },

@@ -1,8 +1,8 @@
 /** Shows a component as the app would: themed, with a router around it and a cache of its own. */
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { fireEvent, render } from "@testing-library/react";
+import { QueryClient, QueryClientProvider, notifyManager } from "@tanstack/react-query";
+import { act, fireEvent, render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactElement } from "react";
 import { type RouteObject, RouterProvider, createMemoryRouter } from "react-router";
@@ -32,6 +32,12 @@ export function show(ui: ReactElement, { path = "/", at = path, routes = [] }: P
     router,
     unmount,
     queries,
+    /** Asks for everything again, until the screen shows what has come of it. */
+    refetch: () =>
+      act(async () => {
+        await queries.refetchQueries();
+        await new Promise<void>((shown) => notifyManager.schedule(shown));
+      }),
     user: userEvent.setup({ advanceTimers: (ms) => new Promise((go) => setTimeout(go, ms)) }),
   };
 }

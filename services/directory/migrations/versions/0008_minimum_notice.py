@@ -1,6 +1,6 @@
 """The minimum notice of consultants: a free time closer than that cannot be requested any more.
 
-None until booking's next event about a consultant's free time, twice a day at the latest.
+None until booking's next event about a consultant's free time.
 """
 
 from alembic import op

@@ -5,7 +5,7 @@ import { Verified } from "@/components/ui/verified";
 import classes from "./gallery.module.css";
 import { Section, Specimen, Specimens } from "./section";
 
-const KINDS = ["good", "wait", "bad", "live", "idle"] as const;
+const KINDS = ["good", "wait", "bad", "info", "idle"] as const;
 
 export function Messages() {
   return (

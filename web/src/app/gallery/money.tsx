@@ -1,4 +1,5 @@
 import { Ledger } from "@/components/ui/ledger";
+import type { PagedList } from "@/components/ui/load-more";
 import { Chip } from "@/components/ui/note";
 import { PersonCell } from "@/features/directory/person-cell";
 import { ReceiptLink } from "@/features/payment/receipt-link";
@@ -19,6 +20,14 @@ const VALUES: [name: string, value: string][] = [
   ["A rate", roundMoney(12_000, "eur")],
   ["On an axis", compactMoney(1_250_000, "eur")],
 ];
+
+const MORE: PagedList = {
+  hasNextPage: true,
+  isFetchingNextPage: false,
+  isFetchNextPageError: false,
+  error: null,
+  fetchNextPage: () => undefined,
+};
 
 export function Money() {
   return (
@@ -48,7 +57,7 @@ export function Money() {
             ]}
             rows={PAYMENTS}
             keyOf={(one) => one.id}
-            more={{ load: () => undefined, loading: false }}
+            list={MORE}
           />
         </Specimen>
         <Specimen title="A receipt, partly refunded">

@@ -2,6 +2,7 @@ import { Button, Group, SimpleGrid, Stack, Text, TextInput } from "@mantine/core
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { CardTitle } from "@/components/ui/card-title";
 import { LanguageSelect } from "@/components/ui/language-select";
 import { ErrorNote, Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
@@ -10,11 +11,11 @@ import { Link } from "react-router";
 import { ZoneSelect } from "@/components/ui/zone-select";
 import { SecretInput } from "@/components/ui/secret-input";
 import { changePassword, updateMe } from "@/features/session/api";
-import { emailProblem, passwordProblem } from "@/features/session/form";
+import { PASSWORD_LENGTH, emailProblem, passwordProblem } from "@/features/session/form";
 import { changeEmail } from "@/features/session/recovery";
 import { Sessions } from "@/features/session/sessions";
 import { type User, useSession } from "@/lib/api/session";
-import { named, useSubmit } from "@/lib/form";
+import { named, resetSent, useSubmit } from "@/lib/form";
 import { BROWSER_ZONE } from "@/lib/time";
 import { currentZone, zoneLabel } from "@/lib/zones";
 
@@ -38,7 +39,7 @@ export function Component() {
         <Password />
         <div className="card">
           <Group justify="space-between">
-            <h2 style={{ margin: 0, fontSize: "1.125rem" }}>{t("Notifications")}</h2>
+            <CardTitle>{t("Notifications")}</CardTitle>
             <Button variant="default" component={Link} to="/settings/notifications">
               {t("Choose which e-mails you get")}
             </Button>
@@ -66,15 +67,16 @@ function Person({ user }: { user: User }) {
     },
   });
   const { onSubmit, busy, problem } = useSubmit(form, updateMe, {
-    onSuccess: () => {
-      form.resetDirty();
+    onSuccess: (_, sent) => {
+      // Compared with what was sent: what was typed in the meantime is yet to be saved.
+      form.resetDirty(sent);
       notifySuccess(t("Saved."));
     },
   });
   return (
     <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
-        <h2 style={{ margin: 0, fontSize: "1.125rem" }}>{t("You")}</h2>
+        <CardTitle>{t("You")}</CardTitle>
         <ErrorNote error={problem} />
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
           <TextInput
@@ -134,16 +136,16 @@ function Email({ user }: { user: User }) {
     form,
     ({ new_email, current_password }) => changeEmail(new_email.trim(), current_password),
     {
-      onSuccess: (_, { new_email }) => {
-        form.reset();
-        setSentTo(new_email.trim());
+      onSuccess: (_, sent) => {
+        resetSent(form, sent);
+        setSentTo(sent.new_email.trim());
       },
     },
   );
   return (
     <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
-        <h2 style={{ margin: 0, fontSize: "1.125rem" }}>{t("E-mail address")}</h2>
+        <CardTitle>{t("E-mail address")}</CardTitle>
         <ErrorNote error={problem} />
         {sentTo && (
           <Note kind="good" live>
@@ -189,8 +191,8 @@ function Password() {
     form,
     ({ current_password, new_password }) => changePassword(current_password, new_password),
     {
-      onSuccess: () => {
-        form.reset();
+      onSuccess: (_, sent) => {
+        resetSent(form, sent);
         notifySuccess(t("Your password is changed. Other devices are logged out."));
       },
     },
@@ -198,7 +200,7 @@ function Password() {
   return (
     <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
-        <h2 style={{ margin: 0, fontSize: "1.125rem" }}>{t("Password")}</h2>
+        <CardTitle>{t("Password")}</CardTitle>
         <ErrorNote error={problem} />
         <SecretInput
           label={t("Current password")}
@@ -208,7 +210,9 @@ function Password() {
         />
         <SecretInput
           label={t("New password")}
-          description={t("At least 10 characters. You’ll be logged out on all other devices.")}
+          description={t("At least {count, number} characters. You’ll be logged out on all other devices.", {
+            count: PASSWORD_LENGTH.min,
+          })}
           autoComplete="new-password"
           eye={t("Show or hide the new password")}
           {...form.getInputProps("new_password")}

@@ -1,5 +1,4 @@
 import { Skeleton, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { Page } from "@/components/ui/page";
@@ -8,6 +7,7 @@ import { AvailabilityTabs } from "@/features/availability/availability-tabs";
 import { CalendarRow } from "@/features/availability/calendar-row";
 import { fetchCalendars } from "@/features/availability/calendars-api";
 import { useNow } from "@/lib/now";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import classes from "./availability-calendars.module.css";
 
@@ -30,7 +30,7 @@ export function Component() {
       <Stack className={classes.column ?? ""}>
         {calendars.isPending ? (
           <Skeleton height={160} radius={14} />
-        ) : calendars.isError ? (
+        ) : calendars.isLoadingError ? (
           <Failure error={calendars.error} retry={() => void calendars.refetch()} />
         ) : (
           <section className="card" aria-labelledby="calendars">

@@ -1,5 +1,4 @@
 import { Skeleton } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { Page } from "@/components/ui/page";
@@ -8,6 +7,7 @@ import { PreviewSlots } from "@/features/availability/preview-slots";
 import { fetchRules } from "@/features/availability/rules-api";
 import { RulesEditor } from "@/features/availability/rules-editor";
 import { useSession } from "@/lib/api/session";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { useZone } from "@/lib/zone";
 
@@ -18,7 +18,7 @@ export function Component() {
   const rules = useQuery({
     queryKey: keys.rules,
     queryFn: fetchRules,
-    // Another look would throw away what is being typed; what is saved comes back with the answer.
+    // What is typed is compared with the rules as they were when one began.
     refetchOnWindowFocus: false,
   });
   return (
@@ -31,11 +31,11 @@ export function Component() {
       <AvailabilityTabs />
       {rules.isPending || !user ? (
         <Skeleton height={560} radius={14} />
-      ) : rules.isError ? (
+      ) : rules.isLoadingError ? (
         <Failure error={rules.error} retry={() => void rules.refetch()} />
       ) : (
         <>
-          <RulesEditor key={rules.data === null ? "new" : "saved"} rules={rules.data} zone={zone} />
+          <RulesEditor rules={rules.data} zone={zone} />
           {rules.data && <PreviewSlots consultantId={user.id} zone={zone} nextAt={rules.data.next_slot} />}
         </>
       )}

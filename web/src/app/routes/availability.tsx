@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Skeleton, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
@@ -15,6 +15,7 @@ import { SlotDetails } from "@/features/availability/slot-details";
 import { WeekGrid } from "@/features/availability/week-grid";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { addDays, dayLabel, instant, today, weekStart, zoneName } from "@/lib/time";
 import { useZone } from "@/lib/zone";
@@ -90,10 +91,10 @@ export function Component() {
           <GlobeIcon size={16} /> {t("Times in {zone}", { zone: zoneName(zone, instant(start, 720, zone)) })}
         </span>
       </div>
-      {slots.isError ? (
-        <Failure error={slots.error} retry={() => void slots.refetch()} />
-      ) : slots.isPending ? (
+      {slots.isPending ? (
         <Skeleton height={560} radius={14} />
+      ) : slots.isLoadingError ? (
+        <Failure error={slots.error} retry={() => void slots.refetch()} />
       ) : (
         <WeekGrid
           start={start}

@@ -1,15 +1,15 @@
 import { Button, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
 import { CalendarIcon } from "@/components/ui/icons";
+import { LoadMore } from "@/components/ui/load-more";
 import { Page } from "@/components/ui/page";
 import { AcceptBooking } from "@/features/booking/accept-booking";
 import { type Booking, OVER, type Status } from "@/features/booking/api";
 import { BookingCard } from "@/features/booking/booking-card";
 import { DeclineBooking } from "@/features/booking/decline-booking";
-import { bookingPages, useLiveBookings } from "@/features/booking/queries";
+import { bookingPages, useActiveBookings } from "@/features/booking/queries";
 import { STATUS, type Side } from "@/features/booking/labels";
 import { BookAgain } from "@/features/directory/book-again";
 import { FirstSteps } from "@/features/first-steps/first-steps";
@@ -20,6 +20,7 @@ import { useConfig } from "@/lib/config";
 import { msg, t } from "@/lib/i18n/i18n";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
+import { useInfiniteQuery } from "@/lib/query";
 import classes from "./dashboard.module.css";
 
 const LEAD: Record<Side, string> = {
@@ -32,7 +33,7 @@ export function Component() {
   const side = useSession((state) => state.user?.role) ?? "seeker";
   const [params, setParams] = useSearchParams();
   const asked = params.get("status") ?? "";
-  const status = asked in STATUS ? (asked as Status) : null;
+  const status = Object.hasOwn(STATUS, asked) ? (asked as Status) : null;
   return (
     <Page
       title={side === "seeker" ? t("My bookings") : t("Bookings")}
@@ -62,14 +63,14 @@ export function Component() {
 
 function Groups({ side }: { side: Side }) {
   const { t } = useTranslation();
-  const live = useLiveBookings();
+  const active = useActiveBookings();
   const past = useInfiniteQuery({ ...bookingPages(OVER), refetchInterval: useLiveInterval() });
-  if (live.isPending || past.isPending) return <Skeletons />;
-  if (live.isError) return <Failure error={live.error} retry={() => void live.refetch()} />;
-  if (past.isError) return <Failure error={past.error} retry={() => void past.refetch()} />;
+  if (active.isPending || past.isPending) return <Skeletons />;
+  if (active.isLoadingError) return <Failure error={active.error} retry={() => void active.refetch()} />;
+  if (past.isLoadingError) return <Failure error={past.error} retry={() => void past.refetch()} />;
 
   const over = past.data.pages.flatMap((page) => page.items);
-  const open = [...live.data.items].sort((a, b) => a.scheduled_start.localeCompare(b.scheduled_start));
+  const open = [...active.data].sort((a, b) => a.scheduled_start.localeCompare(b.scheduled_start));
   const toRate = side === "seeker" ? over.filter((one) => one.status === "completed" && !one.rating) : [];
   const groups: [title: string, bookings: Booking[]][] =
     side === "seeker"
@@ -100,16 +101,7 @@ function Groups({ side }: { side: Side }) {
             <List bookings={bookings} side={side} />
           </section>
         ))}
-      {past.hasNextPage && (
-        <Button
-          variant="default"
-          className={classes.more}
-          loading={past.isFetchingNextPage}
-          onClick={() => void past.fetchNextPage()}
-        >
-          {t("Show older bookings")}
-        </Button>
-      )}
+      <LoadMore list={past}>{t("Show older bookings")}</LoadMore>
     </Stack>
   );
 }
@@ -118,22 +110,13 @@ function Filtered({ status, side }: { status: Status; side: Side }) {
   const { t } = useTranslation();
   const list = useInfiniteQuery({ ...bookingPages([status]), refetchInterval: useLiveInterval() });
   if (list.isPending) return <Skeletons />;
-  if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   const bookings = list.data.pages.flatMap((page) => page.items);
   return (
     <Stack>
       {bookings.length === 0 && <Text c="dimmed">{t("No booking has this status.")}</Text>}
       <List bookings={bookings} side={side} />
-      {list.hasNextPage && (
-        <Button
-          variant="default"
-          className={classes.more}
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t("Show more bookings")}
-        </Button>
-      )}
+      <LoadMore list={list}>{t("Show more bookings")}</LoadMore>
     </Stack>
   );
 }

@@ -1,11 +1,11 @@
 import { Button, Skeleton, Text } from "@mantine/core";
 import { useDebouncedValue, useIntersection } from "@mantine/hooks";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
 import { SearchIcon } from "@/components/ui/icons";
+import { LoadMore, type PagedList } from "@/components/ui/load-more";
 import { formatDuration, useFreePeriod } from "@/features/booking/free-period";
 import { ExpertCard } from "@/features/directory/expert-card";
 import { FilterBar } from "@/features/directory/filter-bar";
@@ -15,6 +15,7 @@ import { expertsQuery } from "@/features/directory/queries";
 import { useSession } from "@/lib/api/session";
 import { useBrandName } from "@/lib/config";
 import { t } from "@/lib/i18n/i18n";
+import { useInfiniteQuery } from "@/lib/query";
 import classes from "./directory.module.css";
 
 export function Component() {
@@ -45,11 +46,11 @@ export function Component() {
       <div className={classes.page}>
         <FilterBar filters={filters} onChange={(change) => setFilters({ ...filters, ...change })} />
         <p className={classes.count} role="status">
-          {list.isSuccess && !list.isPlaceholderData && counted(experts.length, list.hasNextPage)}
+          {list.data && !list.isPlaceholderData && counted(experts.length, list.hasNextPage)}
         </p>
-        {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
+        {list.isLoadingError && <Failure error={list.error} retry={() => void list.refetch()} />}
         {list.isPending && <Skeletons />}
-        {list.isSuccess && experts.length === 0 && (
+        {list.data && experts.length === 0 && (
           <Empty icon={<SearchIcon size={28} />} title={t("No experts match")}>
             <Text c="dimmed">{t("Try fewer filters, or another word for the same thing.")}</Text>
             <Button variant="default" onClick={() => setFilters(NO_FILTERS)}>
@@ -66,9 +67,7 @@ export function Component() {
             <ExpertCard key={expert.consultant_id} expert={expert} action={<Heart expert={expert} />} />
           ))}
         </div>
-        {list.hasNextPage && (
-          <More loading={list.isFetchingNextPage} load={() => void list.fetchNextPage()} />
-        )}
+        {list.hasNextPage && <More list={list} />}
       </div>
     </>
   );
@@ -106,18 +105,18 @@ function Hero() {
   );
 }
 
-function More({ loading, load }: { loading: boolean; load: () => void }) {
+/** The next experts: fetched when the end of the list comes near, and by a click after that has failed. */
+function More({ list }: { list: PagedList }) {
   const { t } = useTranslation();
   const { ref, entry } = useIntersection({ rootMargin: "400px" });
   const near = entry?.isIntersecting ?? false;
+  const { isFetchingNextPage, isFetchNextPageError, fetchNextPage } = list;
   useEffect(() => {
-    if (near && !loading) load();
-  }, [near, loading, load]);
+    if (near && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
+  }, [near, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
   return (
     <div className={classes.more} ref={ref}>
-      <Button variant="default" loading={loading} onClick={load}>
-        {t("Show more experts")}
-      </Button>
+      <LoadMore list={list}>{t("Show more experts")}</LoadMore>
     </div>
   );
 }

@@ -1,5 +1,5 @@
-import { screen, waitFor } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { act, screen, waitFor } from "@testing-library/react";
+import { expect, it, vi } from "vitest";
 import { booking, expert, seeker, signedIn, slot } from "@/test/people";
 import { page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
@@ -41,6 +41,32 @@ it("a request that is under way keeps its dialog though it has taken the time fr
   expect(screen.queryByText(/Someone has just booked it/)).not.toBeInTheDocument();
   answer(Response.json(booking()));
   await waitFor(() => expect(router.state.location.pathname).toBe("/booking/booking-1"));
+});
+
+it("a time that a visitor has chosen is found again in an account of another zone", async () => {
+  // The last evening of November in UTC, and the first of December in Prague.
+  vi.useFakeTimers({ shouldAdvanceTime: true, now: Date.parse("2026-11-20T08:00:00Z") });
+  const late = slot("2026-11-30T23:30:00Z", "2026-12-01T00:30:00Z");
+  const { asked } = server({
+    "GET /consultants/:id/profile": { ...expert, next_available_at: late.start_time },
+    "GET /consultants/:id/availability": ({ query }) =>
+      Date.parse(query.get("from") ?? "") <= Date.parse(late.start_time) &&
+      Date.parse(late.start_time) < Date.parse(query.get("to") ?? "")
+        ? page(late)
+        : page(),
+    "GET /consultants/:id/ratings": page(),
+    "GET /consultants/me/favourites": page(),
+    "GET /consultants/:id/waitlist": problem(404, "not_found"),
+    "GET /payments/payment-method": { id: "pm", brand: "visa", last4: "4242", exp_month: 12, exp_year: 2034 },
+  });
+  const { user } = show(<Expert />, { path: "/experts/:id", at: `/experts/${expert.consultant_id}` });
+  await user.click(await screen.findByRole("button", { name: /^23:30/ }));
+  expect(await screen.findByRole("link", { name: "Log in" })).toBeVisible();
+  const before = asked.length;
+  act(() => void signedIn(seeker));
+  expect(await screen.findByRole("button", { name: "Request booking" })).toBeVisible();
+  await waitFor(() => expect(asked.length).toBeGreaterThan(before));
+  expect(screen.queryByText(/Someone has just booked it/)).not.toBeInTheDocument();
 });
 
 it("going back from the booking leads past the dialog", async () => {

@@ -1,5 +1,4 @@
 import { Skeleton, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
@@ -18,6 +17,7 @@ import { SlotPicker } from "@/features/directory/slot-picker";
 import { useBrandName } from "@/lib/config";
 import { WaitForTime } from "@/features/waitlist/wait-for-time";
 import { money, price } from "@/lib/money";
+import { useQuery } from "@/lib/query";
 import { type Day, today, wall } from "@/lib/time";
 import { isZone } from "@/lib/zones";
 import { useZone } from "@/lib/zone";
@@ -34,7 +34,7 @@ export function Component() {
         <Skeleton height={300} radius={14} />
       </div>
     );
-  if (profile.isError)
+  if (profile.isLoadingError)
     return (
       <Page title={t("Expert")}>
         <Failure error={profile.error} retry={() => void profile.refetch()} />
@@ -53,7 +53,8 @@ function Expert({ expert }: { expert: Profile }) {
   const own = useZone();
   const brand = useBrandName();
   const [params, setParams] = useSearchParams();
-  // The chosen slot, its day and the zone are in the address: after logging in one comes back to them.
+  // The chosen slot, its day, and the zone in which it has that day are in the address: after logging in one comes back
+  // to them, whatever the zone of the account.
   const wanted = params.get("zone");
   const zone = wanted && isZone(wanted) ? wanted : own;
   const asked = params.get("day");
@@ -86,7 +87,7 @@ function Expert({ expert }: { expert: Profile }) {
           day={day}
           onDay={(to) => go({ day: to })}
           chosen={chosenId}
-          onChoose={(slot) => go({ day: wall(slot.start_time, zone).day, slot: slot.id })}
+          onChoose={(slot) => go({ day: wall(slot.start_time, zone).day, slot: slot.id, zone })}
           nextAt={expert.next_available_at ?? null}
           note={(slot) => money(price(expert.hourly_rate, slot.start_time, slot.end_time), expert.currency)}
         >
@@ -100,7 +101,7 @@ function Expert({ expert }: { expert: Profile }) {
         expert={expert}
         zone={zone}
         slot={chosen}
-        taken={chosenId !== null && slots.isSuccess && chosen === null}
+        taken={chosenId !== null && slots.data !== undefined && chosen === null}
         onRequesting={setRequesting}
         onClose={() => go({})}
       />

@@ -16,8 +16,10 @@ export function Component() {
   return (
     <Page title={t("Favourites")} lead={t("Experts you want to find again.")}>
       {favourites.isPending && <Skeleton height={234} radius={14} />}
-      {favourites.isError && <Failure error={favourites.error} retry={() => void favourites.refetch()} />}
-      {favourites.data?.items.length === 0 && (
+      {favourites.isLoadingError && (
+        <Failure error={favourites.error} retry={() => void favourites.refetch()} />
+      )}
+      {favourites.data?.length === 0 && (
         <Empty icon={<HeartLineIcon size={28} />} title={t("No favourites yet")}>
           <Text c="dimmed">{t("Tap the heart next to an expert to save them here.")}</Text>
           <Button component={Link} to="/find">
@@ -26,7 +28,7 @@ export function Component() {
         </Empty>
       )}
       <div className={classes.grid}>
-        {favourites.data?.items.map((expert) => (
+        {favourites.data?.map((expert) => (
           <ExpertCard key={expert.consultant_id} expert={expert} action={<Heart expert={expert} />} />
         ))}
       </div>

@@ -1,5 +1,4 @@
 import { Button, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
@@ -18,13 +17,14 @@ import { YearTotals } from "@/features/payment/year-totals";
 import { useSession } from "@/lib/api/session";
 import { msg } from "@/lib/i18n/i18n";
 import { money } from "@/lib/money";
+import { useInfiniteQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 
 const STATES: Record<string, [string, Kind]> = {
-  authorizing: [msg("Being held"), "live"],
-  authorized: [msg("Held"), "live"],
+  authorizing: [msg("Being held"), "info"],
+  authorized: [msg("Held"), "info"],
   failed: [msg("Failed"), "bad"],
   captured: [msg("Paid"), "good"],
   released: [msg("Not charged"), "idle"],
@@ -88,8 +88,8 @@ export function Component() {
       {user && <YearTotals since={user.created_at} />}
       <SummaryChart title={t("Spent by month")} />
       {list.isPending && <LedgerSkeleton />}
-      {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {list.isSuccess && payments.length === 0 && (
+      {list.isLoadingError && <Failure error={list.error} retry={() => void list.refetch()} />}
+      {list.data && payments.length === 0 && (
         <Empty icon={<CardIcon size={28} />} title={t("No payments yet")}>
           <Text c="dimmed">{t("A payment appears here when an expert accepts your request.")}</Text>
           <Button component={Link} to="/find">
@@ -103,11 +103,7 @@ export function Component() {
           columns={columns}
           rows={payments}
           keyOf={(one) => one.id}
-          more={
-            list.hasNextPage
-              ? { load: () => void list.fetchNextPage(), loading: list.isFetchingNextPage }
-              : undefined
-          }
+          list={list}
         />
       )}
     </Page>

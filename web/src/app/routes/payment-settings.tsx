@@ -1,5 +1,5 @@
 import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
@@ -10,6 +10,7 @@ import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { Page } from "@/components/ui/page";
 import { type CardOnFile, fetchCard, removeCard } from "@/features/payment/api";
 import { serverNow } from "@/lib/clock";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { dayLabel } from "@/lib/time";
 import classes from "./payment-settings.module.css";
@@ -28,9 +29,9 @@ export function Component() {
     >
       <Stack>
         {card.isPending && <Skeleton height={140} radius={14} />}
-        {card.isError && <Failure error={card.error} retry={() => void card.refetch()} />}
+        {card.isLoadingError && <Failure error={card.error} retry={() => void card.refetch()} />}
         {card.data && <OnFile card={card.data} editing={editing} onReplace={() => setEditing(true)} />}
-        {card.isSuccess && (card.data === null || editing) && (
+        {(card.data === null || (card.data && editing)) && (
           <section className="card" aria-labelledby="new-card">
             <h2 id="new-card" className={classes.heading}>
               {card.data ? t("Replace the card") : t("Add a card")}

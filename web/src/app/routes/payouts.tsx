@@ -1,5 +1,5 @@
 import { Button, Group, Skeleton, Text } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -26,6 +26,7 @@ import {
 import { requirement } from "@/features/payout/requirements";
 import { msg, t } from "@/lib/i18n/i18n";
 import { money } from "@/lib/money";
+import { useInfiniteQuery, useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { date, dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
@@ -76,7 +77,7 @@ function Account() {
   }, [returned]);
 
   if (account.isPending) return <Skeleton height={130} radius={14} mb="md" />;
-  if (account.isError) return <Failure error={account.error} retry={() => void account.refetch()} />;
+  if (account.isLoadingError) return <Failure error={account.error} retry={() => void account.refetch()} />;
   return (
     <section className={`card ${classes.account}`} aria-label={t("Payout account")}>
       <span className={classes.icon}>
@@ -203,7 +204,7 @@ function History() {
     },
   ];
   if (list.isPending) return <LedgerSkeleton />;
-  if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   if (payouts.length === 0)
     return (
       <Empty icon={<WalletIcon size={28} />} title={t("No earnings yet")}>
@@ -219,17 +220,7 @@ function History() {
           </Note>
         </div>
       )}
-      <Ledger
-        caption={t("Payouts")}
-        columns={columns}
-        rows={payouts}
-        keyOf={(one) => one.id}
-        more={
-          list.hasNextPage
-            ? { load: () => void list.fetchNextPage(), loading: list.isFetchingNextPage }
-            : undefined
-        }
-      />
+      <Ledger caption={t("Payouts")} columns={columns} rows={payouts} keyOf={(one) => one.id} list={list} />
     </>
   );
 }

@@ -11,7 +11,7 @@ import {
   Textarea,
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Failure } from "@/components/ui/failure";
@@ -32,6 +32,7 @@ import { type Currency as CurrencyRules, useConfig } from "@/lib/config";
 import { named, useSubmit } from "@/lib/form";
 import { readerLocale } from "@/lib/i18n/locale";
 import { majorText, parseMoney } from "@/lib/money";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import classes from "./profile.module.css";
 
@@ -57,7 +58,7 @@ export function Component() {
     >
       {profile.isPending || !user || !config ? (
         <Skeleton height={420} radius={14} />
-      ) : profile.isError ? (
+      ) : profile.isLoadingError ? (
         <Failure error={profile.error} retry={() => void profile.refetch()} />
       ) : (
         <>
@@ -111,10 +112,11 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
         hourly_rate: parseMoney(wanted.hourly_rate, wanted.currency) ?? 0,
       }),
     {
-      onSuccess: (saved) => {
+      onSuccess: (saved, sent) => {
         client.setQueryData(keys.directory.profile(user.id), saved);
         void client.invalidateQueries({ queryKey: keys.directory.all });
-        form.resetDirty();
+        // Compared with what was sent: what was typed in the meantime is yet to be saved.
+        form.resetDirty(sent);
         notifySuccess(t("Your profile is saved."));
       },
     },

@@ -1,5 +1,4 @@
 import { Group, Skeleton, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { Failure } from "@/components/ui/failure";
@@ -8,6 +7,7 @@ import { fetchReceipt, fetchReceiptFile } from "@/features/payment/api";
 import { DownloadButton } from "@/features/payment/download-button";
 import { PrintButton } from "@/features/payment/print-button";
 import { ReceiptSheet } from "@/features/payment/receipt-sheet";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 
 export function Component() {

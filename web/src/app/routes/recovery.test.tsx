@@ -1,9 +1,9 @@
-import { screen, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
 import { useSession } from "@/lib/api/session";
 import { EmailBanner } from "@/features/session/email-banner";
 import { Sessions } from "@/features/session/sessions";
-import { seeker, signedIn } from "@/test/people";
+import { consultant, seeker, signedIn } from "@/test/people";
 import { page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { Component as Forgot } from "./forgot-password";
@@ -73,6 +73,22 @@ it("an address that is not confirmed is reminded of, and the mail sent again onc
   expect(await screen.findByText("The e-mail is on its way.")).toBeVisible();
   expect(screen.getByRole("button", { name: "Send it again" })).toBeDisabled();
   expect(to("POST", "/users/me/verification-email")).toHaveLength(1);
+});
+
+it("the mail can be sent once more after a minute, and at once by the next account", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  server({ "POST /users/me/verification-email": new Response(null, { status: 202 }) });
+  signedIn({ ...seeker, email_verified: false });
+  const { user } = show(<EmailBanner />);
+  const again = () => screen.getByRole("button", { name: "Send it again" });
+  await user.click(again());
+  await waitFor(() => expect(again()).toBeDisabled());
+  await act(() => vi.advanceTimersByTimeAsync(60_000));
+  expect(again()).toBeEnabled();
+  await user.click(again());
+  await waitFor(() => expect(again()).toBeDisabled());
+  act(() => void signedIn({ ...consultant, email_verified: false }));
+  expect(again()).toBeEnabled();
 });
 
 it("a confirmed address is not spoken of", () => {

@@ -73,7 +73,7 @@ function Desk({ booking, side, presence, open }: DeskProps) {
   const zone = useZone();
   return (
     <section className={`card ${classes.card}`}>
-      <WhoIsHere booking={booking} side={side} presence={presence} live={open} />
+      <WhoIsHere booking={booking} side={side} presence={presence} open={open} />
       <p className={classes.when}>
         {span(booking.scheduled_start, booking.scheduled_end, zone)}
         <span> · {zoneName(zone, Date.parse(booking.scheduled_start))}</span>

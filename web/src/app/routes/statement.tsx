@@ -1,5 +1,4 @@
 import { Group } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { Failure } from "@/components/ui/failure";
@@ -10,6 +9,7 @@ import { DownloadButton } from "@/features/payment/download-button";
 import { PrintButton } from "@/features/payment/print-button";
 import { StatementSheet } from "@/features/payment/statement-sheet";
 import { useSession } from "@/lib/api/session";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 
 export function Component() {
@@ -33,7 +33,7 @@ export function Component() {
       }
     >
       {statement.isPending && <LedgerSkeleton />}
-      {statement.isError && <Failure error={statement.error} retry={() => void statement.refetch()} />}
+      {statement.isLoadingError && <Failure error={statement.error} retry={() => void statement.refetch()} />}
       {statement.data && <StatementSheet statement={statement.data} side={user.role} />}
     </Page>
   );

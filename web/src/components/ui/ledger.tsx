@@ -1,6 +1,7 @@
-import { Button, Skeleton, Stack } from "@mantine/core";
+import { Skeleton, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { LoadMore, type PagedList } from "./load-more";
 import classes from "./ledger.module.css";
 
 export type Column<T> = { title: string; cell: (row: T) => ReactNode; end?: boolean };
@@ -9,11 +10,12 @@ type Props<T> = {
   columns: Column<T>[];
   rows: T[];
   keyOf: (row: T) => string;
-  more?: { load: () => void; loading: boolean } | undefined;
+  /** Where the rows come from, for those after them. */
+  list?: PagedList;
 };
 
 /** A list of money: a table where there is room for its columns, a card per row elsewhere, the same markup for both. */
-export function Ledger<T>({ caption, columns, rows, keyOf, more }: Props<T>) {
+export function Ledger<T>({ caption, columns, rows, keyOf, list }: Props<T>) {
   const { t } = useTranslation();
   return (
     <Stack className={classes.ledger ?? ""}>
@@ -40,11 +42,7 @@ export function Ledger<T>({ caption, columns, rows, keyOf, more }: Props<T>) {
           ))}
         </tbody>
       </table>
-      {more && (
-        <Button variant="default" loading={more.loading} onClick={more.load} style={{ alignSelf: "center" }}>
-          {t("Show older entries")}
-        </Button>
-      )}
+      {list && <LoadMore list={list}>{t("Show older entries")}</LoadMore>}
     </Stack>
   );
 }

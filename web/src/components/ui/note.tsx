@@ -3,7 +3,8 @@ import { sentence } from "@/lib/api/problem";
 import { AlertIcon, CheckIcon, InfoIcon } from "./icons";
 import classes from "./note.module.css";
 
-type Kind = "good" | "wait" | "bad" | "live" | "idle";
+/** What a message or a state means to the reader, by its colour. */
+export type Kind = "good" | "wait" | "bad" | "info" | "idle";
 type Props = { kind: Kind; title?: string; children?: ReactNode; live?: boolean };
 
 /** A message within a page. `live`: it comes while one looks on, so it is also read out. */

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
-import { named, useSubmit } from "@/lib/form";
+import { named, resetSent, useSubmit } from "@/lib/form";
 import { keys } from "@/lib/query-keys";
 import { addCalendar } from "./calendars-api";
 import classes from "./rules-editor.module.css";
@@ -28,8 +28,8 @@ export function AddCalendar() {
     form,
     ({ name, url }, key) => addCalendar({ name: name.trim(), url: url.trim() }, key),
     {
-      onSuccess: () => {
-        form.reset();
+      onSuccess: (_, sent) => {
+        resetSent(form, sent);
         notifySuccess(t("Calendar added. We’ll read it in a moment."));
         void client.invalidateQueries({ queryKey: keys.calendars });
         void client.invalidateQueries({ queryKey: keys.slots.all });

@@ -1,5 +1,4 @@
 import { Button, SimpleGrid, Skeleton, Stack, Text, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -7,6 +6,7 @@ import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Failure } from "@/components/ui/failure";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
 import { Note } from "@/components/ui/note";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { type Day, addDays, date, dateTime, zoneName } from "@/lib/time";
 import classes from "./explain-time.module.css";
@@ -88,7 +88,7 @@ function Reasons({ at, zone }: { at: number; zone: string }) {
     gcTime: 0,
   });
   if (answer.isPending || rules.isPending) return <Skeleton height={80} />;
-  if (answer.isError) return <Failure error={answer.error} retry={() => void answer.refetch()} />;
+  if (answer.isLoadingError) return <Failure error={answer.error} retry={() => void answer.refetch()} />;
   const when = dateTime(at, zone);
   if (answer.data.offered)
     return (
@@ -115,7 +115,7 @@ function Reasons({ at, zone }: { at: number; zone: string }) {
   );
 }
 
-/** The next full quarter of an hour of tomorrow morning, for those who ask by keyboard. */
+/** Nine in the morning of the shown week's first day, or of tomorrow: for those who ask by keyboard. */
 export function somePlace(first: Day, today: Day): Place {
   return { day: first > today ? first : addDays(today, 1), minutes: 9 * 60 };
 }

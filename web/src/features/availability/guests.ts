@@ -1,4 +1,5 @@
-import { useLiveBookings } from "@/features/booking/queries";
+import { fullName } from "@/components/ui/person";
+import { useActiveBookings } from "@/features/booking/queries";
 import type { Booking } from "@/lib/api/types";
 import type { Slot } from "./api";
 
@@ -9,7 +10,7 @@ export type Guest = { name: string; bookingId: string };
 export function guestsOf(bookings: Booking[]): Map<string, Guest> {
   const guests = new Map<string, Guest>();
   for (const { id, seeker, slot_id, reschedule } of bookings) {
-    const guest = { name: `${seeker.first_name} ${seeker.last_name}`.trim(), bookingId: id };
+    const guest = { name: fullName(seeker), bookingId: id };
     guests.set(slot_id, guest);
     if (reschedule) guests.set(reschedule.slot_id, guest);
   }
@@ -17,7 +18,7 @@ export function guestsOf(bookings: Booking[]): Map<string, Guest> {
 }
 
 export function useGuests(): (slot: Slot) => Guest | null {
-  const { data } = useLiveBookings();
-  const guests = guestsOf(data?.items ?? []);
+  const { data } = useActiveBookings();
+  const guests = guestsOf(data ?? []);
   return (slot) => guests.get(slot.id) ?? null;
 }

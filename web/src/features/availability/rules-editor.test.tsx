@@ -25,13 +25,13 @@ const RULES = {
 };
 
 async function opened(
-  rules: Response | object,
+  rules: Response | object | (() => object),
   answer: Response | object | ((asked: never) => object) = RULES,
   config: object = CONFIG,
 ) {
   signedIn(consultant);
   const api = server({
-    [`GET ${PATH}`]: rules,
+    [`GET ${PATH}`]: rules as object,
     [`PUT ${PATH}`]: answer as object,
     "GET /consultants/consultant-1/availability": page(),
     "GET /config": config,
@@ -71,6 +71,35 @@ describe("weekly hours", () => {
     await user.click(day("Monday").getByRole("button", { name: "Remove time range 3 on Monday" }));
     expect(save()).toBeDisabled();
     expect(sent()).toHaveLength(0);
+  });
+
+  it("keep what was changed when they cannot be asked for again", async () => {
+    let answer: Response | object = RULES;
+    const { user, refetch } = await opened(() => answer);
+    await user.click(day("Tuesday").getByRole("switch"));
+    answer = problem(503, "service_unavailable");
+    await refetch();
+    expect(day("Tuesday").getByLabelText("Tuesday, time range 1, from")).toHaveValue("09:00");
+    expect(save()).toBeEnabled();
+  });
+
+  it.each([
+    ["the first time", problem(404, "no_rules")],
+    ["again", RULES],
+  ])("keep what is changed while they are saved %s", async (_, before) => {
+    let answer = (_: object) => {};
+    const { user, sent } = await opened(before, () => new Promise<object>((done) => (answer = done)));
+    await user.click(day("Sunday").getByRole("switch"));
+    await user.click(save());
+    await waitFor(() => expect(sent()).toHaveLength(1));
+    await user.click(day("Saturday").getByRole("switch"));
+    answer({ ...RULES, weekly: [...RULES.weekly, { weekday: 7, start: "09:00", end: "17:00" }] });
+    expect(await screen.findByText("Your hours are saved.")).toBeVisible();
+    expect(day("Saturday").getByLabelText("Saturday, time range 1, from")).toHaveValue("09:00");
+    expect(screen.getByText("You have unsaved changes.")).toBeVisible();
+    await user.click(save());
+    await waitFor(() => expect(sent()).toHaveLength(2));
+    expect(sent()[1]?.weekly.filter((one) => one.weekday >= 6)).toHaveLength(2);
   });
 
   it("are copied from one day to the others that are ticked", async () => {

@@ -48,10 +48,11 @@ export function RulesEditor({ rules, zone }: Props) {
   const errors = { ...(form.errors as Errors), ...(checked ? errorsOf(draft, shortest) : {}) };
   const change = (part: Partial<Draft>) => form.setValues(part);
   const { onSubmit, busy, problem } = useSubmit(form, (values) => saveRules(requestOf(values).body), {
-    onSuccess: (answer) => {
+    onSuccess: (answer, sent) => {
       setChecked(false);
       client.setQueryData(keys.rules, answer);
-      form.setValues(draftOf(answer));
+      // What was changed in the meantime is yet to be saved.
+      if (sameRules(form.getValues(), sent)) form.setValues(draftOf(answer));
       notifySuccess(t("Your hours are saved."));
     },
     onSettled: () => void client.invalidateQueries({ queryKey: keys.slots.all }),
@@ -101,7 +102,7 @@ export function RulesEditor({ rules, zone }: Props) {
                   : ""}
             </Text>
             <Group gap="sm">
-              {rules && !dirty && <StopRules />}
+              {rules && !dirty && <StopRules onRemoved={() => form.setValues(newDraft(zone, shortest))} />}
               {saved && dirty && (
                 <Button
                   variant="default"
@@ -156,7 +157,7 @@ function Outcome({ rules, zone, shortest }: { rules: Rules; zone: string; shorte
 }
 
 /** Takes the rules away, after asking. */
-function StopRules() {
+function StopRules({ onRemoved }: { onRemoved: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [open, setOpen] = useState(false);
@@ -164,6 +165,7 @@ function StopRules() {
     mutationFn: deleteRules,
     onSuccess: () => {
       client.setQueryData(keys.rules, null);
+      onRemoved();
       notifySuccess(t("Your weekly hours are removed."));
     },
     onError: notifyError,

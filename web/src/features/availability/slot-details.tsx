@@ -57,7 +57,7 @@ function Details({ slot, guest, zone, queryKey, onClose }: Props & { slot: Slot 
     <Stack>
       <Text fw={600}>{span(slot.start_time, slot.end_time, zone)}</Text>
       {slot.is_booked ? (
-        <Note kind="live">
+        <Note kind="info">
           {guest
             ? t("{guest} has booked this time, so it can’t be removed.", { guest: guest.name })
             : t("Someone has booked this time, so it can’t be removed.")}{" "}

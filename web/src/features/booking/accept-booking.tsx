@@ -4,7 +4,7 @@ import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { type Booking, acceptBooking } from "./api";
 import { useBookingCommand } from "./queries";
 
-/** The consultant says yes; the card is then charged by itself, so nothing more is asked. */
+/** The consultant says yes; the amount is then held on the card without anybody's doing, so nothing more is asked. */
 export function AcceptBooking({ booking }: { booking: Booking }) {
   const { t } = useTranslation();
   const accept = useBookingCommand(

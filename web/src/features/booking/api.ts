@@ -1,4 +1,6 @@
 import { api, body, once } from "@/lib/api/client";
+import { fetchAllPages } from "@/lib/api/pages";
+import { ApiProblem } from "@/lib/api/problem";
 import type { Booking } from "@/lib/api/types";
 
 export type { Booking };
@@ -6,13 +8,15 @@ export type Status = Booking["status"];
 export type TimelineEntry = Awaited<ReturnType<typeof fetchTimeline>>[number];
 export type Cancellation = Awaited<ReturnType<typeof fetchCancellation>>;
 
-export const LIVE: readonly Status[] = [
+/** Something is still to happen. */
+export const ACTIVE: readonly Status[] = [
   "requested",
   "accepted",
   "payment_failed",
   "confirmed",
   "in_progress",
 ];
+/** Nothing changes any more, but for its payment and rating. */
 export const OVER: readonly Status[] = ["completed", "declined", "cancelled", "expired", "no_show"];
 
 export const fetchBookings = (
@@ -23,17 +27,26 @@ export const fetchBookings = (
 export const fetchBooking = (id: string, signal?: AbortSignal): Promise<Booking> =>
   body(api.GET("/bookings/{booking_id}", { params: { path: { booking_id: id } }, signal: signal ?? null }));
 
-export const fetchTimeline = async (id: string) =>
-  (
-    await body(
+/** All of them, the latest request first. */
+export const fetchActiveBookings = (signal?: AbortSignal): Promise<Booking[]> =>
+  fetchAllPages((cursor) => fetchBookings({ status: [...ACTIVE], limit: 100, ...cursor }, signal));
+
+/** All that happened to a booking. */
+export const fetchTimeline = (id: string) =>
+  fetchAllPages((cursor) =>
+    body(
       api.GET("/bookings/{booking_id}/timeline", {
-        params: { path: { booking_id: id }, query: { limit: 100 } },
+        params: { path: { booking_id: id }, query: { limit: 100, ...cursor } },
       }),
-    )
-  ).items;
+    ),
+  );
 
 export const fetchCancellation = (id: string) =>
   body(api.GET("/bookings/{booking_id}/cancellation", { params: { path: { booking_id: id } } }));
+
+/** Whether a request was refused because somebody else has the time already. */
+export const isSlotTaken = (error: unknown): boolean =>
+  error instanceof ApiProblem && error.code === "slot_unavailable";
 
 export const requestBooking = (
   wanted: { consultant_id: string; slot_id: string; message?: string },

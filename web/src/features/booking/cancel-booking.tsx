@@ -1,6 +1,5 @@
 import { Button, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
@@ -8,6 +7,7 @@ import { ErrorNote, Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { named } from "@/lib/form";
 import { money } from "@/lib/money";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";

@@ -26,7 +26,11 @@ export type Meter = {
 
 /** How far a session has got. Both sides compute it from the server's start and the server's clock. */
 export function meter(start: string, freeSeconds: number, now: number): Meter {
-  const running = Math.max(0, now - Date.parse(start));
+  return meterAfter(Math.max(0, now - Date.parse(start)), freeSeconds);
+}
+
+/** The same, `running` milliseconds after its start. */
+export function meterAfter(running: number, freeSeconds: number): Meter {
   const free = freeSeconds * 1000;
   const freeLeft = Math.max(0, free - running);
   const charged = Math.floor(running / 1000) > freeSeconds;

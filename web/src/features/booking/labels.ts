@@ -1,4 +1,5 @@
 /** What a booking's state means to the one who looks at it. */
+import type { Kind } from "@/components/ui/note";
 import { msg, t } from "@/lib/i18n/i18n";
 import { readerLocale } from "@/lib/i18n/locale";
 import { money } from "@/lib/money";
@@ -7,14 +8,14 @@ import type { Booking, Status, TimelineEntry } from "./api";
 import { amountOf, standing } from "./money";
 
 export type Side = "seeker" | "consultant";
-export type Kind = "good" | "wait" | "bad" | "live" | "idle";
+export type { Kind };
 
 export const STATUS: Record<Status, { word: string; kind: Kind }> = {
   requested: { word: msg("Requested"), kind: "wait" },
-  accepted: { word: msg("Accepted"), kind: "live" },
+  accepted: { word: msg("Accepted"), kind: "info" },
   payment_failed: { word: msg("Payment problem"), kind: "bad" },
   confirmed: { word: msg("Confirmed"), kind: "good" },
-  in_progress: { word: msg("In session"), kind: "live" },
+  in_progress: { word: msg("In session"), kind: "info" },
   completed: { word: msg("Completed"), kind: "idle" },
   declined: { word: msg("Declined"), kind: "idle" },
   cancelled: { word: msg("Cancelled"), kind: "idle" },

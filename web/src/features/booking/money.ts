@@ -1,7 +1,7 @@
 /** What a booking's money is for one of its two people at this moment. The server does the reckoning. */
 import { msg, t } from "@/lib/i18n/i18n";
 import { money } from "@/lib/money";
-import { LIVE, type Booking } from "./api";
+import { ACTIVE, type Booking } from "./api";
 import type { Side } from "./labels";
 
 export type Standing =
@@ -21,7 +21,7 @@ export type Standing =
 
 /** How the money of a booking stands for `side`. */
 export function standing(booking: Booking, side: Side): Standing {
-  if (LIVE.includes(booking.status))
+  if (ACTIVE.includes(booking.status))
     return { is: booking.payment_status === "authorized" ? "held" : "agreed", amount: booking.amount };
   if (booking.payment_status === "disputed" || booking.payment_status === "refunded")
     return { is: booking.payment_status };

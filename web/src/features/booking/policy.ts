@@ -1,20 +1,20 @@
-/** The marketplace's terms in words, as they apply to one booking at one moment. */
+/** What cancelling costs in words, as it applies to one booking at one moment. */
 import type { Config } from "@/lib/config";
 import { t } from "@/lib/i18n/i18n";
 import { formatBasisPoints } from "@/lib/i18n/numbers";
 import { DAY, HOUR } from "@/lib/time";
 import { formatDuration } from "./free-period";
 
-type Terms = Pick<Config, "cancel_free_seconds" | "late_cancel_bps">;
+type CancellationSettings = Pick<Config, "cancel_free_seconds" | "late_cancel_bps">;
 
 /** What cancelling costs a seeker who books this time now; never promises a moment that has passed. */
-export function cancellationPolicy(start: string, terms: Terms, now: number): string {
-  if (terms.late_cancel_bps === 0) return t("You can cancel for free until the session starts.");
+export function cancellationPolicy(start: string, settings: CancellationSettings, now: number): string {
+  if (settings.late_cancel_bps === 0) return t("You can cancel for free until the session starts.");
   const args = {
-    share: formatBasisPoints(terms.late_cancel_bps),
-    lead: formatLead(terms.cancel_free_seconds),
+    share: formatBasisPoints(settings.late_cancel_bps),
+    lead: formatLead(settings.cancel_free_seconds),
   };
-  if (now < Date.parse(start) - terms.cancel_free_seconds * 1000)
+  if (now < Date.parse(start) - settings.cancel_free_seconds * 1000)
     return t(
       "You can cancel for free until {lead} before the start. After that, {share} of the price is charged.",
       args,

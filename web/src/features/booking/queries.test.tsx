@@ -8,8 +8,8 @@ import { useBooking } from "./queries";
 const PATH = "/bookings/booking-1";
 
 function Status() {
-  const { data, isError } = useBooking("booking-1");
-  return <p>{isError ? "refused" : (data?.status ?? "asked")}</p>;
+  const { data, isLoadingError } = useBooking("booking-1");
+  return <p>{isLoadingError ? "refused" : (data?.status ?? "asked")}</p>;
 }
 
 const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));

@@ -1,19 +1,21 @@
 import type { UseFormReturnType } from "@mantine/form";
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Intent } from "@/lib/api/intent";
 import { type ApiProblem, isRefusal } from "@/lib/api/problem";
 import { useSubmit } from "@/lib/form";
 import { useLiveInterval } from "@/lib/live";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
-import { type Booking, LIVE, type Status, fetchBooking, fetchBookings, fetchTimeline } from "./api";
+import {
+  type Booking,
+  type Status,
+  fetchActiveBookings,
+  fetchBooking,
+  fetchBookings,
+  fetchTimeline,
+  isSlotTaken,
+} from "./api";
 
 export function useBooking(id: string) {
   const interval = useLiveInterval();
@@ -46,14 +48,12 @@ async function movedOn(id: string, wanted: readonly Status[], error: unknown): P
   return booking;
 }
 
-/** `glance`: for the count in the header, which may be some seconds old. */
-export function useLiveBookings({ enabled = true, glance = false } = {}) {
+/** Bookings that are not over. `glance`: for the count in the header, which may be some seconds old. */
+export function useActiveBookings({ enabled = true, glance = false } = {}) {
   const interval = useLiveInterval();
   return useQuery({
-    ...queryOptions({
-      queryKey: keys.bookings.live,
-      queryFn: ({ signal }) => fetchBookings({ status: [...LIVE], limit: 100 }, signal),
-    }),
+    queryKey: keys.bookings.active,
+    queryFn: ({ signal }) => fetchActiveBookings(signal),
     refetchInterval: glance ? Math.max(interval, 10_000) : interval,
     enabled,
   });
@@ -69,12 +69,15 @@ export const bookingPages = (status: readonly Status[]) =>
     placeholderData: keepPreviousData,
   });
 
-/** What follows a command on a booking: the answer is shown at once, everything else is asked again. */
+/** What follows a command on a booking: the answer is shown at once, everything else that it may have changed is asked again. */
 function useBookingEffects() {
   const client = useQueryClient();
   return {
     onSuccess: (booking: Booking) => {
-      if (booking?.id) client.setQueryData(keys.bookings.one(booking.id), booking);
+      client.setQueryData(keys.bookings.one(booking.id), booking);
+    },
+    onError: (error: unknown) => {
+      if (isSlotTaken(error)) void client.invalidateQueries({ queryKey: keys.slots.all });
     },
     onSettled: () => {
       void client.invalidateQueries({ queryKey: keys.bookings.all });
@@ -114,7 +117,7 @@ type FormOptions<V> = {
 export function useBookingForm<V extends Record<string, unknown>>(
   form: UseFormReturnType<V>,
   send: (values: V, key: string) => Promise<Booking>,
-  { wanted, ...options }: FormOptions<V>,
+  { wanted, onError, next }: FormOptions<V>,
 ) {
   const effects = useBookingEffects();
   return useSubmit(
@@ -124,6 +127,14 @@ export function useBookingForm<V extends Record<string, unknown>>(
         if (!wanted) throw error;
         return movedOn(wanted.id, wanted.statuses, error);
       }),
-    { ...effects, ...options, once: true },
+    {
+      ...effects,
+      onError: (error, values) => {
+        effects.onError(error);
+        onError?.(error, values);
+      },
+      next,
+      once: true,
+    },
   );
 }

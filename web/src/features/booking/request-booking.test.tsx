@@ -25,6 +25,10 @@ function shown(routes: Parameters<typeof server>[0] = {}) {
   );
   return { ...api, ...show(dialog, { path: "/experts/:id", at }) };
 }
+/** As when the network is gone. */
+const lost = (): never => {
+  throw new TypeError("Failed to fetch");
+};
 const send = () => screen.findByRole("button", { name: "Request booking" });
 
 describe("requesting a booking", () => {
@@ -88,6 +92,28 @@ describe("requesting a booking", () => {
     act(() => void signedIn({ ...seeker, id: "seeker-2" }));
     expect(await screen.findByText(/your card ending in 1881/)).toBeVisible();
     expect(screen.queryByText(/4242/)).not.toBeInTheDocument();
+  });
+
+  it("keeps the message, and the key of the request, when answers are lost", async () => {
+    signedIn(seeker);
+    const requests = [() => lost(), () => booking({ status: "requested" })];
+    let cards = () => card as object;
+    const { user, to, router } = shown({
+      "GET /payments/payment-method": () => cards(),
+      "POST /bookings": () => requests.shift()?.() ?? {},
+    });
+    await user.type(await screen.findByLabelText("What would you like to talk about?"), "Roses <3");
+    cards = lost;
+    await user.click(await send());
+    expect(await screen.findByRole("alert")).toHaveTextContent("We can’t reach the server");
+    // The card is asked for again after every request.
+    await waitFor(() => expect(to("GET", "/payments/payment-method")).toHaveLength(2));
+    expect(screen.getByLabelText("What would you like to talk about?")).toHaveValue("Roses <3");
+    await user.click(await send());
+    await waitFor(() => expect(router.state.location.pathname).toBe("/booking/booking-1"));
+    const [first, second] = to("POST", "/bookings");
+    expect(second?.body).toEqual(first?.body);
+    expect(second?.headers.get("Idempotency-Key")).toBe(first?.headers.get("Idempotency-Key"));
   });
 
   it("says what stands against it, and can be sent again", async () => {

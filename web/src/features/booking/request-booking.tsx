@@ -1,6 +1,5 @@
 import { Button, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useNavigate } from "react-router";
@@ -11,11 +10,12 @@ import { notifySuccess } from "@/components/ui/notify";
 import { fullName } from "@/components/ui/person";
 import type { Profile, Slot } from "@/features/directory/api";
 import { fetchCard } from "@/features/payment/api";
-import { ApiProblem, isRefusal, sentence } from "@/lib/api/problem";
+import { isRefusal, sentence } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
 import { useConfig } from "@/lib/config";
 import { named } from "@/lib/form";
 import { money, price } from "@/lib/money";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { useNow } from "@/lib/now";
 import { length, span, zoneName } from "@/lib/time";
@@ -131,7 +131,7 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
       <Note kind="idle">{t("You’re signed in as an expert. To book sessions, use a seeker account.")}</Note>
     );
   if (card.isPending) return <Skeleton height={120} />;
-  if (card.isError)
+  if (card.isLoadingError)
     return (
       <Note kind="bad" live>
         {sentence(card.error)}{" "}
@@ -143,7 +143,7 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
   if (card.data === null)
     return (
       <>
-        <Note kind="live" title={t("Add a card to book")}>
+        <Note kind="info" title={t("Add a card to book")}>
           <p>
             {t(
               "You won’t be charged now. The amount is held when the expert accepts, and charged only after the session.",
@@ -161,7 +161,6 @@ function Steps({ expert, slot, onRequesting }: StepsProps) {
 function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const client = useQueryClient();
   const config = useConfig();
   const now = useNow(15_000);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -190,8 +189,6 @@ function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string
       },
       onError: (error) => {
         if (isRefusal(error)) onRequesting(null);
-        if (error instanceof ApiProblem && error.code === "slot_unavailable")
-          void client.invalidateQueries({ queryKey: keys.slots.all });
       },
     },
   );

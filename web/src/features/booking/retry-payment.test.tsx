@@ -48,7 +48,7 @@ describe("a payment in trouble", () => {
     expect(to("POST", RETRY)[0]?.headers.get("Idempotency-Key")).toBeTruthy();
   });
 
-  it("is mended already when another tab has tried again a moment before", async () => {
+  it("is settled already when another tab has tried again a moment before", async () => {
     signedIn(seeker);
     server({
       [`POST ${RETRY}`]: problem(409, "invalid_transition"),

@@ -14,7 +14,7 @@ export function Timeline({ booking, side }: { booking: Booking; side: Side }) {
   const zone = useZone();
   const timeline = useTimeline(booking);
   if (timeline.isPending) return <Skeleton height={140} />;
-  if (timeline.isError) return <Text c="dimmed">{t("The timeline could not be loaded.")}</Text>;
+  if (timeline.isLoadingError) return <Text c="dimmed">{t("The timeline could not be loaded.")}</Text>;
   return (
     <ol className={classes.list}>
       {visibleTo(side, timeline.data).map((entry, index) => (

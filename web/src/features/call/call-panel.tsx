@@ -40,7 +40,7 @@ function Here({ booking, side, panel }: Props & { panel: RefObject<HTMLElement |
   };
   if (state.status === "moved")
     return (
-      <Note kind="live" live title={t("This call is open somewhere else")}>
+      <Note kind="info" live title={t("This call is open somewhere else")}>
         <p>{t("You joined it in another tab or on another device.")}</p>
         <Button size="sm" onClick={() => void join(true)}>
           {t("Move the call here")}

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Call, TICK_MS } from "./call";
 import { FakeConnection, network } from "@/test/fake-connection";
-import type { CallSignal } from "./signals";
+import type { CallSignal } from "./call-signal";
 
 type Side = "seeker" | "consultant";
 

@@ -4,14 +4,14 @@
  */
 import { Outbox } from "./outbox";
 import { Peer, type Sending, type Tracks } from "./peer";
-import { type CallMessage, type CallSignal, parseSignal } from "./signals";
+import { type CallMessage, type CallSignal, parseSignal } from "./call-signal";
 
 export type CallStatus =
   /** Nobody else takes part yet. */
   | "waiting"
   | "connecting"
   | "connected"
-  /** It stood before, and is being mended. */
+  /** It was connected before, and tries to be again. */
   | "reconnecting"
   /** The other party talks with another page of this user. */
   | "moved"

@@ -1,4 +1,4 @@
-import type { CallMessage, CallSignal } from "./signals";
+import type { CallMessage, CallSignal } from "./call-signal";
 
 const MOST_AT_ONCE = 20;
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { FakeConnection, network } from "@/test/fake-connection";
 import { Peer } from "./peer";
-import type { CallMessage } from "./signals";
+import type { CallMessage } from "./call-signal";
 
 const settle = () => new Promise((done) => setTimeout(done, 5));
 

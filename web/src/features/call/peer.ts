@@ -4,7 +4,7 @@
  * channel. Everything later (mute, another device, a screen instead of the camera) replaces tracks and needs no offer;
  * what remains to be negotiated is a restart of ICE.
  */
-import type { CallMessage } from "./signals";
+import type { CallMessage } from "./call-signal";
 
 /** What each side shows of itself. */
 export type Sending = { microphone: boolean; camera: boolean; screen: boolean };

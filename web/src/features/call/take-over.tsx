@@ -6,7 +6,7 @@ import { Note } from "@/components/ui/note";
 export function TakeOver({ onMove }: { onMove: () => void }) {
   const { t } = useTranslation();
   return (
-    <Note kind="live" live title={t("You’re in this call in another tab")}>
+    <Note kind="info" live title={t("You’re in this call in another tab")}>
       <p>{t("A call can be open in one tab at a time. Move it here to continue in this tab.")}</p>
       <Button size="sm" onClick={onMove}>
         {t("Move the call here")}

@@ -1,4 +1,5 @@
 import { api, body, bodyOrNull } from "@/lib/api/client";
+import { fetchAllPages } from "@/lib/api/pages";
 import type { Answer, Query } from "@/lib/api/types";
 
 export type ExpertsPage = Answer<"/consultants", "get">;
@@ -22,21 +23,12 @@ export const fetchRatings = (id: string, cursor: string) =>
     }),
   );
 
-/** All free slots of a span of days; follows the pages. */
-export async function fetchFreeSlots(id: string, from: string, to: string): Promise<Slot[]> {
-  const found: Slot[] = [];
-  let cursor: string | null | undefined = null;
-  do {
-    const page: { items: Slot[]; next_cursor?: string | null } = await body(
+/** All free slots of a span of days. */
+export const fetchFreeSlots = (id: string, from: string, to: string): Promise<Slot[]> =>
+  fetchAllPages((cursor) =>
+    body(
       api.GET("/consultants/{consultant_id}/availability", {
-        params: {
-          path: { consultant_id: id },
-          query: { from, to, limit: 100, ...(cursor ? { cursor } : {}) },
-        },
+        params: { path: { consultant_id: id }, query: { from, to, limit: 100, ...cursor } },
       }),
-    );
-    found.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor);
-  return found;
-}
+    ),
+  );

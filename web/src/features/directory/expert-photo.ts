@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery } from "@/lib/query";
 import { profileQuery } from "./queries";
 
 /** The photo of a consultant; null without one, and until it is known. */

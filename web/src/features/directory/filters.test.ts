@@ -21,6 +21,7 @@ describe("filters in the address", () => {
   });
 
   it("fall back when somebody edits the address", () => {
+    expect(fromAddress(new URLSearchParams("sort=constructor&when=toString"))).toEqual(NO_FILTERS);
     expect(fromAddress(new URLSearchParams("sort=evil&when=never&rating=-3&rate=abc"))).toEqual(NO_FILTERS);
   });
 });

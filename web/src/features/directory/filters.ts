@@ -49,8 +49,8 @@ export function fromAddress(params: URLSearchParams): Filters {
     language: params.get("language") ?? "",
     rating: within(Number(params.get("rating")), 5),
     maxRate: within(Number(params.get("rate")), 1_000_000),
-    when: when in WHEN ? (when as When) : "any",
-    sort: sort in SORTS ? (sort as Sort) : "relevance",
+    when: Object.hasOwn(WHEN, when) ? (when as When) : "any",
+    sort: Object.hasOwn(SORTS, sort) ? (sort as Sort) : "relevance",
   };
 }
 

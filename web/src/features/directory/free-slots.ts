@@ -1,5 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
 import { useLiveInterval } from "@/lib/live";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { type Day, instant } from "@/lib/time";
 import { fetchFreeSlots } from "./api";

@@ -1,9 +1,10 @@
-import { Button, Skeleton, Text } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Skeleton, Text } from "@mantine/core";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
+import { LoadMore } from "@/components/ui/load-more";
 import { Score } from "@/components/ui/stars";
+import { useInfiniteQuery } from "@/lib/query";
 import { date } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import { Reply } from "@/features/rating/reply";
@@ -23,8 +24,8 @@ export function Ratings({ expertId, expertName }: { expertId: string; expertName
         {t("What seekers say")}
       </h2>
       {ratings.isPending && <Skeleton height={90} radius={12} />}
-      {ratings.isError && <Failure error={ratings.error} retry={() => void ratings.refetch()} />}
-      {ratings.isSuccess && all.length === 0 && (
+      {ratings.isLoadingError && <Failure error={ratings.error} retry={() => void ratings.refetch()} />}
+      {ratings.data && all.length === 0 && (
         <Text c="dimmed">{t("No ratings yet. Only people who had a session can leave one.")}</Text>
       )}
       <ul className={classes.list}>
@@ -40,15 +41,7 @@ export function Ratings({ expertId, expertName }: { expertId: string; expertName
           </li>
         ))}
       </ul>
-      {ratings.hasNextPage && (
-        <Button
-          variant="default"
-          loading={ratings.isFetchingNextPage}
-          onClick={() => void ratings.fetchNextPage()}
-        >
-          {t("Show more ratings")}
-        </Button>
-      )}
+      <LoadMore list={ratings}>{t("Show more ratings")}</LoadMore>
     </section>
   );
 }

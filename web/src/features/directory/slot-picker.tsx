@@ -62,7 +62,7 @@ export function SlotPicker(props: Props) {
           onChange={props.onZone}
         />
       </div>
-      {slots.isError ? (
+      {slots.isLoadingError ? (
         <div className={classes.nothing} role="alert">
           <Text>{t("The available times could not be loaded.")}</Text>
           <Button variant="default" onClick={() => void slots.refetch()}>

@@ -12,7 +12,7 @@ export function Heart({ expert }: { expert: Expert }) {
   const { data } = useFavourites();
   const toggle = useToggleFavourite(expert);
   if (!data) return null;
-  const kept = data.items.some((one) => one.consultant_id === expert.consultant_id);
+  const kept = data.some((one) => one.consultant_id === expert.consultant_id);
   return (
     <ActionIcon
       className={classes.heart ?? ""}

@@ -1,7 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { notifyError } from "@/components/ui/notify";
 import type { Expert } from "@/features/directory/api";
 import { useSession } from "@/lib/api/session";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { addFavourite, fetchFavourites, removeFavourite } from "./api";
 
@@ -28,8 +29,7 @@ export function useToggleFavourite(expert: Expert) {
     onMutate: async (kept) => {
       await client.cancelQueries({ queryKey: key });
       const before = client.getQueryData<Favourites>(key);
-      if (before)
-        client.setQueryData<Favourites>(key, { ...before, items: changed(before.items, expert, kept) });
+      if (before) client.setQueryData<Favourites>(key, changed(before, expert, kept));
       return before;
     },
     onError: (error, _, before) => {

@@ -1,5 +1,4 @@
 import { Button, Progress } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { CheckIcon } from "@/components/ui/icons";
@@ -8,6 +7,7 @@ import { profileQuery } from "@/features/directory/queries";
 import { fetchPayoutAccount } from "@/features/payout/api";
 import { useSession } from "@/lib/api/session";
 import { msg } from "@/lib/i18n/i18n";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import classes from "./first-steps.module.css";
 import { STEPS, type Step, isDone, missing } from "./steps";
@@ -53,7 +53,8 @@ export function FirstSteps() {
   const profile = useQuery(profileQuery(id));
   const rules = useQuery({ queryKey: keys.rules, queryFn: fetchRules });
   const account = useQuery({ queryKey: keys.payments.account, queryFn: fetchPayoutAccount });
-  if (!user || !profile.isSuccess || !rules.isSuccess || !account.isSuccess) return null;
+  if (!user || profile.data === undefined || rules.data === undefined || account.data === undefined)
+    return null;
   const facts = {
     email_verified: user.email_verified,
     profile: profile.data !== null,

@@ -1,5 +1,5 @@
-import { screen, waitFor } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { act, screen, waitFor } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
 import { booking, seeker, signedIn } from "@/test/people";
 import { page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
@@ -43,6 +43,46 @@ it("shows words as text and addresses as safe links, and marks what the other wr
   );
 });
 
+describe("what the other wrote", () => {
+  const READ = "/bookings/booking-1/messages/read";
+  const unread = page(message("1", "consultant", "Hello"));
+  const lookAway = (state: DocumentVisibilityState) =>
+    act(() => {
+      vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+
+  it("is unread while the tab is behind others, and read when it comes to the front", async () => {
+    lookAway("hidden");
+    const { to } = server({
+      "GET /bookings/:id/messages": unread,
+      "POST /bookings/:id/messages/read": null,
+    });
+    signedIn(seeker);
+    show(<Messages booking={booking()} side="seeker" />);
+    expect(await screen.findByText("Hello")).toBeVisible();
+    expect(to("POST", READ)).toHaveLength(0);
+    lookAway("visible");
+    await waitFor(() => expect(to("POST", READ)).toHaveLength(1));
+  });
+
+  it("is marked as read again when the server has not answered, and not when it refuses", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const answers = [problem(503, "service_unavailable"), problem(403, "forbidden")];
+    const { to } = server({
+      "GET /bookings/:id/messages": unread,
+      "POST /bookings/:id/messages/read": () => answers.shift() ?? null,
+    });
+    signedIn(seeker);
+    show(<Messages booking={booking()} side="seeker" />);
+    await waitFor(() => expect(to("POST", READ)).toHaveLength(1));
+    await act(() => vi.advanceTimersByTimeAsync(2000));
+    expect(to("POST", READ)).toHaveLength(2);
+    await act(() => vi.advanceTimersByTimeAsync(60_000));
+    expect(to("POST", READ)).toHaveLength(2);
+  });
+});
+
 it("ends an address where the direction of writing is turned, so that it reads as it leads", async () => {
   server({
     "GET /bookings/:id/messages": page(message("1", "seeker", "https://example.org/\u202efdp.exe")),
@@ -71,6 +111,23 @@ it("sends what is written once, and empties the field", async () => {
   await user.click(screen.getByRole("button", { name: "Send message" }));
   await waitFor(() => expect(screen.getByLabelText("Write a message")).toHaveValue(""));
   expect(to("POST", "/bookings/booking-1/messages").map(({ body }) => body)).toEqual([{ body: "Thank you" }]);
+});
+
+it("keeps what is written while the message before is sent", async () => {
+  let answer = (_: object) => {};
+  const { to } = server({
+    "GET /bookings/:id/messages": page(),
+    "POST /bookings/:id/messages": () => new Promise<object>((done) => (answer = done)),
+  });
+  signedIn(seeker);
+  const { user, queries } = show(<Messages booking={booking()} side="seeker" />);
+  await user.type(await screen.findByLabelText("Write a message"), "Thank you");
+  await user.click(screen.getByRole("button", { name: "Send message" }));
+  await waitFor(() => expect(to("POST", "/bookings/booking-1/messages")).toHaveLength(1));
+  await user.type(screen.getByLabelText("Write a message"), ", and see you");
+  answer(message("3", "seeker", "Thank you"));
+  await waitFor(() => expect(queries.isMutating()).toBe(0));
+  expect(screen.getByLabelText("Write a message")).toHaveValue("Thank you, and see you");
 });
 
 it("keeps what was written when it is refused", async () => {

@@ -1,21 +1,22 @@
 import { Button, Group, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { ErrorNote } from "@/components/ui/note";
 import type { Booking } from "@/features/booking/api";
 import type { Side } from "@/features/booking/labels";
-import { named, useSubmit } from "@/lib/form";
+import { named, resetSent, useSubmit } from "@/lib/form";
 import { t } from "@/lib/i18n/i18n";
 import { useLiveInterval } from "@/lib/live";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
-import { type Message, fetchMessages, markMessagesRead, postMessage } from "./api";
+import { type Message, fetchMessages, postMessage } from "./api";
 import { Linked } from "./linked";
 import classes from "./messages.module.css";
+import { useMarkRead } from "./use-mark-read";
 
 /** What the two write to each other about a booking; seen here, they are read. */
 export function Messages({ booking, side }: { booking: Booking; side: Side }) {
@@ -28,14 +29,7 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
     refetchInterval: useLiveInterval(),
   });
   const unread = messages.data?.findLast((one) => one.author !== side && one.read_at === null)?.id;
-  useEffect(() => {
-    if (!unread) return;
-    // Not confirmed: they stay unread, and the next look marks them.
-    markMessagesRead(booking.id, unread).then(
-      () => client.invalidateQueries({ queryKey: keys.bookings.all }),
-      () => undefined,
-    );
-  }, [booking.id, unread, client]);
+  useMarkRead(booking.id, unread);
   const form = useForm({
     enhanceGetInputProps: named,
     initialValues: { body: "" },
@@ -45,8 +39,8 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
     form,
     ({ body }, key) => postMessage(booking.id, body.trim(), key),
     {
-      onSuccess: () => {
-        form.reset();
+      onSuccess: (_, sent) => {
+        resetSent(form, sent);
         void client.invalidateQueries({ queryKey: keys.bookings.messages(booking.id) });
       },
     },
@@ -57,7 +51,7 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
         {t("Messages")}
       </h2>
       {messages.isPending && <Skeleton height={80} />}
-      {messages.isError && <Failure error={messages.error} retry={() => void messages.refetch()} />}
+      {messages.isLoadingError && <Failure error={messages.error} retry={() => void messages.refetch()} />}
       {messages.data?.length === 0 && <Text c="dimmed">{t("No messages yet.")}</Text>}
       <ol className={classes.list} aria-live="polite">
         {messages.data?.map((one) => (

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Popover, Skeleton, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -10,6 +10,7 @@ import { notifyError } from "@/components/ui/notify";
 import { formatNumber } from "@/lib/i18n/numbers";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { relative } from "@/lib/time";
 import { fetchNotifications, fetchUnread, markRead } from "./api";
@@ -90,7 +91,7 @@ function Newest({ unread, onClose }: { unread: number; onClose: () => void }) {
         )}
       </Group>
       {list.isPending && <Skeleton height={80} />}
-      {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
+      {list.isLoadingError && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.data?.items.length === 0 && <Text c="dimmed">{t("Nothing yet.")}</Text>}
       <ul className={classes.list}>
         {list.data?.items.map((one) => (

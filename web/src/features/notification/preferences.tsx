@@ -1,9 +1,10 @@
 import { Skeleton, Stack, Switch, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { notifyError } from "@/components/ui/notify";
 import { msg } from "@/lib/i18n/i18n";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { type Preferences, fetchPreferences, savePreferences } from "./api";
 import classes from "./preferences.module.css";
@@ -44,7 +45,7 @@ export function NotificationPreferences() {
     scope: { id: "notification-preferences" },
   });
   if (preferences.isPending) return <Skeleton height={320} radius={14} />;
-  if (preferences.isError)
+  if (preferences.isLoadingError)
     return <Failure error={preferences.error} retry={() => void preferences.refetch()} />;
   const { email } = preferences.data;
   return (

@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Skeleton, Stack, useComputedColorScheme } from
 import { Elements, PaymentElement, useElements, useStripe } from "@stripe/react-stripe-js";
 import type { Stripe, StripeElements } from "@stripe/stripe-js";
 import { useForm } from "@mantine/form";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorNote, Note } from "@/components/ui/note";
@@ -10,6 +10,7 @@ import { notifySuccess } from "@/components/ui/notify";
 import { ApiProblem, NotLoaded, sentence } from "@/lib/api/problem";
 import { useBrand, useBrandName } from "@/lib/config";
 import { WHOLE_FORM, named, useSubmit } from "@/lib/form";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { stripeFor } from "@/lib/stripe";
 import { fetchCard, newSetup } from "./api";
@@ -36,7 +37,7 @@ export default function CardForm(props: Props) {
     setBroken(false);
     setKey(crypto.randomUUID());
   };
-  const problem = broken ? new NotLoaded() : opened.error;
+  const problem = broken ? new NotLoaded() : opened.isLoadingError ? opened.error : null;
   if (problem)
     return (
       <Note kind="bad" live>

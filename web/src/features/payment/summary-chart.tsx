@@ -1,5 +1,4 @@
 import { NativeSelect, Skeleton } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { Suspense, lazy, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
@@ -7,6 +6,7 @@ import { fetchSummary } from "./api";
 import { currenciesOf, rows } from "./summary";
 import classes from "./summary-chart.module.css";
 import { serverNow } from "@/lib/clock";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 
 const MonthChart = lazy(() => import("./month-chart"));
@@ -19,7 +19,7 @@ export function SummaryChart({ title }: { title: string }) {
   const summary = useQuery({ queryKey: keys.payments.summary(from), queryFn: () => fetchSummary(from) });
   const [picked, setPicked] = useState<string | null>(null);
   if (summary.isPending) return <Skeleton height={280} radius={14} mb="md" />;
-  if (summary.isError)
+  if (summary.isLoadingError)
     return (
       <section className={`card ${classes.chart}`} aria-label={title}>
         <p className={classes.title}>{title}</p>

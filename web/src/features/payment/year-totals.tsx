@@ -1,10 +1,10 @@
 import { Button, Group, NativeSelect, Skeleton } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { money } from "@/lib/money";
 import { serverNow } from "@/lib/clock";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { fetchStatementTable, fetchSummary } from "./api";
 import { DownloadButton } from "./download-button";
@@ -45,8 +45,8 @@ export function YearTotals({ since }: { since: string }) {
         )}
       </Group>
       {summary.isPending && <Skeleton height={56} />}
-      {summary.isError && <p className={classes.none}>{t("The totals could not be loaded.")}</p>}
-      {summary.isSuccess && totals.length === 0 && (
+      {summary.isLoadingError && <p className={classes.none}>{t("The totals could not be loaded.")}</p>}
+      {summary.data && totals.length === 0 && (
         <p className={classes.none}>{t("No payments in {year}.", { year: String(year) })}</p>
       )}
       {totals.map((one) => (

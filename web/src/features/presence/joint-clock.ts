@@ -2,7 +2,7 @@
  * The time that both parties have shared, which decides the charge. The server says how long that was and since when it
  * has been running; between two of its answers the page counts on, by the server's clock.
  */
-import type { Meter } from "@/features/booking/free-period";
+import { type Meter, meterAfter } from "@/features/booking/free-period";
 import type { Presence } from "./api";
 
 /** For how long a heartbeat counts: what is older than that says nothing about now. */
@@ -42,9 +42,5 @@ export function sharedAt(joint: JointTime, at: number): number {
 
 /** The free period, or the running time after it, `at` that time. */
 export function jointMeter(joint: JointTime, freeSeconds: number, at: number): Meter {
-  const running = sharedAt(joint, at);
-  const free = freeSeconds * 1000;
-  const freeLeft = Math.max(0, free - running);
-  const charged = Math.floor(running / 1000) > freeSeconds;
-  return { running, freeLeft, charged, share: free > 0 ? freeLeft / free : 0 };
+  return meterAfter(sharedAt(joint, at), freeSeconds);
 }

@@ -95,7 +95,7 @@ function Charge({ booking, side, state, free }: ChargeProps) {
       </Text>
     );
   return (
-    <Note kind="live">
+    <Note kind="info">
       {side === "seeker"
         ? t("{price} will be charged to your card when the session ends.", { price })
         : t("{price} will be charged to {name} when the session ends.", {

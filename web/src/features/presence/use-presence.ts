@@ -1,9 +1,10 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { Booking } from "@/features/booking/api";
 import { isRefusal } from "@/lib/api/problem";
 import { inOneTab } from "@/lib/exclusive";
 import { serverNow } from "@/lib/clock";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { onSignalOf, sendSignal } from "@/lib/signals";
 import { type Presence, fetchPresence, reportPresence } from "./api";

@@ -5,10 +5,10 @@ import type { Side } from "@/features/booking/labels";
 import type { Presence } from "./api";
 import classes from "./who-is-here.module.css";
 
-type Props = { booking: Booking; side: Side; presence: Presence | null; live: boolean };
+type Props = { booking: Booking; side: Side; presence: Presence | null; open: boolean };
 
-/** Both parties, and while the session can take place (`live`) which of them is there. */
-export function WhoIsHere({ booking, side, presence, live }: Props) {
+/** Both parties, and while the session can take place (`open`) which of them is there. */
+export function WhoIsHere({ booking, side, presence, open }: Props) {
   const { t } = useTranslation();
   const sides: Side[] = ["consultant", "seeker"];
   return (
@@ -22,7 +22,7 @@ export function WhoIsHere({ booking, side, presence, live }: Props) {
               <strong>{one === side ? t("You") : fullName(booking[one])}</strong>
               <small>{t("{side, select, seeker {Seeker} other {Expert}}", { side: one })}</small>
             </div>
-            {live && presence && (
+            {open && presence && (
               <span className={classes.here} data-here={here || undefined}>
                 {here ? t("here") : t("not here")}
               </span>

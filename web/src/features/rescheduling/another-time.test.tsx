@@ -135,6 +135,35 @@ it("stays open when the time has just been taken, with nothing chosen", async ()
   expect(dialog.getByText("Not chosen yet")).toBeVisible();
 });
 
+it("asks for the expert's times again when one has just been taken", async () => {
+  const { user, to, dialog } = await looking(problem(409, "slot_unavailable"));
+  await user.click(await dialog.findByRole("button", { name: /^15:00/ }));
+  const before = to("GET", "/consultants/consultant-1/availability").length;
+  await user.click(dialog.getByRole("button", { name: "Send proposal" }));
+  // Long before the list would be asked for anyway.
+  await waitFor(
+    () => expect(to("GET", "/consultants/consultant-1/availability").length).toBeGreaterThan(before),
+    { timeout: 3000 },
+  );
+});
+
+it("keeps the time after a lost answer, and sends it again with the same key", async () => {
+  const answers = [
+    () => {
+      throw new TypeError("Failed to fetch");
+    },
+    () => booking({ reschedule: proposal() }),
+  ];
+  const { user, to, dialog } = await looking(() => answers.shift()?.() ?? {});
+  await user.click(await dialog.findByRole("button", { name: /^15:00/ }));
+  await user.click(dialog.getByRole("button", { name: "Send proposal" }));
+  expect(await dialog.findByRole("alert")).toHaveTextContent("We can’t reach the server");
+  await user.click(dialog.getByRole("button", { name: "Send proposal" }));
+  expect(await screen.findByText("Your proposal is on its way to Cora.")).toBeVisible();
+  const [first, second] = to("POST", "/bookings/booking-1/reschedule");
+  expect(second?.headers.get("Idempotency-Key")).toBe(first?.headers.get("Idempotency-Key"));
+});
+
 it("moves a request at once, and says so before", async () => {
   const { user, dialog } = await looking(booking({ status: "requested" }), "requested");
   expect(dialog.getByText(/Your request moves to the new time right away/)).toBeVisible();

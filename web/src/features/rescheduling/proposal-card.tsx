@@ -1,5 +1,6 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { CardTitle } from "@/components/ui/card-title";
 import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import type { Booking } from "@/features/booking/api";
@@ -22,9 +23,9 @@ export function ProposalCard({ booking, side, proposal, now }: Props) {
   return (
     <section className={`card ${classes.card}`} aria-labelledby="proposal">
       <Stack>
-        <h2 id="proposal" className={classes.heading}>
+        <CardTitle id="proposal">
           {mine ? t("You proposed another time") : t("{name} proposes another time", { name: them })}
-        </h2>
+        </CardTitle>
         <CompareTimes from={booking} to={proposal} zone={zone} />
         {proposal.message && (
           <blockquote className={`words ${classes.message}`}>{proposal.message}</blockquote>

@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
-import type { Booking } from "@/features/booking/api";
+import { type Booking, isSlotTaken } from "@/features/booking/api";
 import { type Side, other } from "@/features/booking/labels";
 import { useBookingForm } from "@/features/booking/queries";
 import type { Slot } from "@/features/directory/api";
@@ -65,7 +65,10 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
         );
         onClose();
       },
-      onError: () => form.setFieldValue("slot", null),
+      // Taken by somebody else; after a lost answer the same request can be sent again.
+      onError: (error) => {
+        if (isSlotTaken(error)) form.setFieldValue("slot", null);
+      },
     },
   );
   return (

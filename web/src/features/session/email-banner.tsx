@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 import { Note } from "@/components/ui/note";
@@ -7,16 +8,14 @@ import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { useSession } from "@/lib/api/session";
 import { sendVerification } from "./recovery";
 
+/** What a mail may take to arrive: before that nobody should ask for another. */
+const RESEND_AFTER_MS = 60_000;
+
 /** Reminds of an address that is not confirmed yet, and sends the mail again. */
 export function EmailBanner() {
   const { t } = useTranslation();
   const user = useSession((state) => state.user);
   const { pathname } = useLocation();
-  const send = useMutation({
-    mutationFn: sendVerification,
-    onSuccess: () => notifySuccess(t("The e-mail is on its way.")),
-    onError: notifyError,
-  });
   if (!user || user.email_verified || pathname === "/verify-email") return null;
   return (
     <aside
@@ -25,18 +24,34 @@ export function EmailBanner() {
     >
       <Note kind="wait" title={t("Please confirm your e-mail address")}>
         <p>
-          {t("We’ve sent a link to {email}.", { email: user.email })}{" "}
-          <Button
-            size="compact-sm"
-            variant="default"
-            loading={send.isPending}
-            disabled={send.isSuccess}
-            onClick={() => send.mutate()}
-          >
-            {t("Send it again")}
-          </Button>
+          {t("We’ve sent a link to {email}.", { email: user.email })} <SendAgain key={user.email} />
         </p>
       </Note>
     </aside>
+  );
+}
+
+function SendAgain() {
+  const { t } = useTranslation();
+  const { mutate, reset, isPending, isSuccess } = useMutation({
+    mutationFn: sendVerification,
+    onSuccess: () => notifySuccess(t("The e-mail is on its way.")),
+    onError: notifyError,
+  });
+  useEffect(() => {
+    if (!isSuccess) return;
+    const timer = setTimeout(reset, RESEND_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [isSuccess, reset]);
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      loading={isPending}
+      disabled={isSuccess}
+      onClick={() => mutate()}
+    >
+      {t("Send it again")}
+    </Button>
   );
 }

@@ -1,10 +1,12 @@
 import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { CardTitle } from "@/components/ui/card-title";
 import { Failure } from "@/components/ui/failure";
 import { Chip } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { api, body } from "@/lib/api/client";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
@@ -29,11 +31,9 @@ export function Sessions() {
   return (
     <section className="card" aria-labelledby="sessions">
       <Stack>
-        <h2 id="sessions" style={{ margin: 0, fontSize: "1.125rem" }}>
-          {t("Sessions")}
-        </h2>
+        <CardTitle id="sessions">{t("Sessions")}</CardTitle>
         {sessions.isPending && <Skeleton height={60} />}
-        {sessions.isError && <Failure error={sessions.error} retry={() => void sessions.refetch()} />}
+        {sessions.isLoadingError && <Failure error={sessions.error} retry={() => void sessions.refetch()} />}
         {sessions.data?.items.map((one) => (
           <Group key={one.id} justify="space-between">
             <div>

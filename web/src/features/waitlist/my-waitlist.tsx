@@ -1,9 +1,11 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
+import { fullName } from "@/components/ui/person";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { MINUTE, date } from "@/lib/time";
 import { useZone } from "@/lib/zone";
@@ -34,8 +36,8 @@ function Entry({ entry }: { entry: MyWaitlistEntry }) {
   const { t } = useTranslation();
   const zone = useZone();
   const client = useQueryClient();
-  const { id, first_name, last_name } = entry.consultant;
-  const name = `${first_name} ${last_name}`;
+  const { id } = entry.consultant;
+  const name = fullName(entry.consultant);
   const leave = useMutation({
     mutationFn: () => leaveWaitlist(id),
     onSuccess: () => notifySuccess(t("You’ve left the waitlist.")),

@@ -68,6 +68,21 @@ it("says what the server refuses at its field, stays open, and can be sent again
   expect(to("POST", PATH)).toHaveLength(2);
 });
 
+it("stays open with the chosen days when its entry cannot be asked for again", async () => {
+  signedIn(seeker);
+  let answer: () => Response = () => problem(404, "not_found");
+  const { user, refetch } = shown({ [`GET ${PATH}`]: () => answer() });
+  await user.click(await screen.findByRole("button", { name: "Get notified when one opens" }));
+  await screen.findByRole("dialog");
+  fireEvent.change(screen.getByLabelText("From"), { target: { value: "2026-12-10" } });
+  fireEvent.blur(screen.getByLabelText("From"));
+  const from = screen.getByLabelText<HTMLInputElement>("From").value;
+  answer = () => problem(503, "service_unavailable");
+  await refetch();
+  expect(screen.getByRole("dialog")).toBeVisible();
+  expect(screen.getByLabelText("From")).toHaveValue(from);
+});
+
 it("says at once when the last day lies before the first, and sends nothing", async () => {
   signedIn(seeker);
   const { user, to } = shown({ [`GET ${PATH}`]: problem(404, "not_found"), [`POST ${PATH}`]: entry });

@@ -1,6 +1,6 @@
 import { Button, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
@@ -12,6 +12,7 @@ import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { useSession } from "@/lib/api/session";
 import { named, useSubmit } from "@/lib/form";
 import { t } from "@/lib/i18n/i18n";
+import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { type Day, MINUTE, addDays, date, instant, today, wall } from "@/lib/time";
 import { type WaitlistEntry, fetchEntry, joinWaitlist, leaveWaitlist } from "./api";
@@ -34,7 +35,7 @@ export function WaitForTime(props: Props) {
     queryFn: () => fetchEntry(props.expertId),
     enabled: user?.role === "seeker",
   });
-  if (user?.role === "consultant" || (user && !entry.isSuccess)) return null;
+  if (user?.role === "consultant" || (user && entry.data === undefined)) return null;
   if (entry.data)
     return (
       <Waiting
@@ -138,7 +139,7 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
       const against = spanProblem(values);
       return against ? { to: against } : {};
     },
-    // What is wrong with the two days is mended at either.
+    // What is wrong with the two days can be corrected at either.
     onValuesChange: () => {
       form.clearErrors();
     },

@@ -577,8 +577,8 @@ export interface paths {
         };
         /**
          * List my busy calendars
-         * @description Oldest first, with the time of the last attempt to read each, and its error if it failed. A
-         *     failing calendar keeps its last good state. For consultants.
+         * @description Oldest first, with the time when each was last read, and the error of the last attempt if
+         *     that failed. A failing calendar keeps its last good state. For consultants.
          */
         get: operations["list_calendars"];
         put?: never;
@@ -775,8 +775,7 @@ export interface paths {
         };
         /**
          * Show the timeline of a booking
-         * @description Every change, including those of the payment, oldest first. The default `limit` is 100, so
-         *     that one page is nearly always enough. Requires signing in.
+         * @description Every change, including those of the payment, oldest first. Requires signing in.
          */
         get: operations["get_booking_timeline"];
         put?: never;
@@ -859,8 +858,9 @@ export interface paths {
         put?: never;
         /**
          * Cancel a booking
-         * @description Free of charge for the consultant, and for the seeker until 24 hours before a confirmed
-         *     session; after that half of the price is due. Requires signing in.
+         * @description Free of charge for the consultant, and for the seeker until a day (or what this marketplace
+         *     has set) before a confirmed session; after that a share of the price is due, half of it by
+         *     default. `GET /bookings/{booking_id}/cancellation` shows what it would cost. Requires signing in.
          */
         post: operations["cancel_booking"];
         delete?: never;
@@ -900,8 +900,8 @@ export interface paths {
         put?: never;
         /**
          * Start the session
-         * @description Possible from 15 minutes before the scheduled start until the scheduled end. The free period
-         *     begins now. Requires signing in.
+         * @description Possible from shortly before the scheduled start (15 minutes by default) until the scheduled
+         *     end. The free period begins now. Requires signing in.
          */
         post: operations["start_session"];
         delete?: never;
@@ -8966,7 +8966,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slot_unavailable`: This time is taken or has already begun.; `seeker_busy`: You have another booking at that time. */
+            /** @description `slot_unavailable`: This time is taken, starts too soon, or is no longer offered.; `seeker_busy`: You have another booking at that time. */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -11454,7 +11454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_transition`: The booking's state does not allow this.; `proposal_open`: Another time has already been proposed and has not been answered.; `slot_unavailable`: This time is taken or has already begun.; `seeker_busy`: You have another booking at that time. */
+            /** @description `invalid_transition`: The booking's state does not allow this.; `proposal_open`: Another time has already been proposed and has not been answered.; `slot_unavailable`: This time is taken, starts too soon, or is no longer offered.; `seeker_busy`: You have another booking at that time. */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];

@@ -7,7 +7,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { icuFormat } from "./icu";
 import type { Language } from "./languages";
-import { announceChoice, labelDocument, readIn, readerLocale, useLocale } from "./locale";
+import { announceChoice, labelDocument, readIn, readerLocale } from "./locale";
 
 const NAMESPACE = "translation";
 
@@ -39,21 +39,23 @@ export const msg = <T extends string>(text: T): T => text;
 /** Loads the texts of the reader's language; to be awaited before the first render. Rejects without a network. */
 export async function loadTexts(): Promise<void> {
   announceChoice();
-  await showTexts(readerLocale().language);
+  const { language } = readerLocale();
+  await loadCatalogue(language);
+  await i18next.changeLanguage(language);
   labelDocument(readerLocale());
 }
 
 /** Shows everything in this language, now and after the next load. Rejects without a network. */
 export async function showLanguage(language: Language): Promise<void> {
-  await showTexts(language);
+  await loadCatalogue(language);
+  // Before the texts: they have the screens rendered again, with dates and numbers in the new locale.
   readIn(language);
-  labelDocument(useLocale.getState());
+  labelDocument(readerLocale());
+  await i18next.changeLanguage(language);
 }
 
-async function showTexts(language: Language): Promise<void> {
-  if (language !== "en" && !i18next.hasResourceBundle(language, NAMESPACE)) {
-    const catalogue = await catalogues[language]();
-    i18next.addResourceBundle(language, NAMESPACE, catalogue.default);
-  }
-  await i18next.changeLanguage(language);
+async function loadCatalogue(language: Language): Promise<void> {
+  if (language === "en" || i18next.hasResourceBundle(language, NAMESPACE)) return;
+  const catalogue = await catalogues[language]();
+  i18next.addResourceBundle(language, NAMESPACE, catalogue.default);
 }

@@ -1,0 +1,57 @@
+import { act, screen, waitFor } from "@testing-library/react";
+import { beforeEach, expect, it } from "vitest";
+import { LeaveGuard } from "@/components/ui/leave-guard";
+import { useSession } from "@/lib/api/session";
+import { consultant, signedIn } from "@/test/people";
+import { page, server } from "@/test/server";
+import { show } from "@/test/screen";
+import { Header } from "./header";
+
+const isSignedIn = () => useSession.getState().status === "in";
+
+function opened(dirty: boolean) {
+  const api = server({
+    "GET /bookings/me": page(),
+    "GET /consultants/:id/profile": null,
+    "GET /notifications/summary": { unread: 0 },
+    "POST /users/logout": null,
+  });
+  signedIn(consultant);
+  const screens = (
+    <>
+      <Header />
+      <LeaveGuard dirty={dirty} />
+    </>
+  );
+  const shown = show(screens, { path: "/profile", routes: [{ path: "/", element: <Header /> }] });
+  return { ...api, ...shown };
+}
+const logOut = () => screen.getByRole("button", { name: "Log out" });
+
+beforeEach(() => localStorage.clear());
+
+it("logging out leads to the start page, and coming back to it does not do it again", async () => {
+  const { user, router, to } = opened(false);
+  await user.click(logOut());
+  await waitFor(() => expect(to("POST", "/users/logout")).toHaveLength(1));
+  expect(router.state.location).toMatchObject({ pathname: "/", state: null });
+  expect(isSignedIn()).toBe(false);
+  act(() => void signedIn(consultant));
+  await act(() => router.navigate("/profile"));
+  await act(() => router.navigate(-1));
+  expect(isSignedIn()).toBe(true);
+});
+
+it("logging out asks before unsaved changes are lost, and waits for the answer", async () => {
+  const { user, router, to } = opened(true);
+  await user.click(logOut());
+  expect(await screen.findByText("Leave without saving?")).toBeVisible();
+  expect(isSignedIn()).toBe(true);
+  await user.click(screen.getByRole("button", { name: "Keep editing" }));
+  expect(router.state.location.pathname).toBe("/profile");
+  expect(isSignedIn()).toBe(true);
+  await user.click(logOut());
+  await user.click(await screen.findByRole("button", { name: "Leave" }));
+  await waitFor(() => expect(to("POST", "/users/logout")).toHaveLength(1));
+  expect(isSignedIn()).toBe(false);
+});

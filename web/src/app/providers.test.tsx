@@ -1,0 +1,56 @@
+import { render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import i18next from "i18next";
+import { useEffect } from "react";
+import { RouterProvider, createMemoryRouter } from "react-router";
+import { afterEach, expect, it, vi } from "vitest";
+import { LanguageSelect } from "@/components/ui/language-select";
+import { useLocale } from "@/lib/i18n/locale";
+import { t } from "@/lib/i18n/i18n";
+import { dayLabel } from "@/lib/time";
+import { CONFIG, server } from "@/test/server";
+import { Providers } from "./providers";
+import { translated } from "./translated";
+
+const left = vi.fn();
+
+function Part() {
+  // A call hangs up when its page is left.
+  useEffect(() => () => left(), []);
+  return (
+    <>
+      <input aria-label={t("Name")} />
+      <p>{dayLabel("2026-11-23")}</p>
+      <LanguageSelect />
+    </>
+  );
+}
+const Screen = translated(() => <Part />);
+
+afterEach(async () => {
+  localStorage.clear();
+  useLocale.setState({ language: "en", locale: "en-GB" });
+  await i18next.changeLanguage("en");
+});
+
+it("another language changes texts, dates and the direction, and keeps the page as it is", async () => {
+  server({ "GET /config": { ...CONFIG, locales: ["en", "de", "ar"] } });
+  const router = createMemoryRouter([{ path: "/", element: <Screen /> }]);
+  render(
+    <Providers>
+      <RouterProvider router={router} />
+    </Providers>,
+  );
+  const user = userEvent.setup();
+  await screen.findByRole("option", { name: "Deutsch" });
+  await user.type(screen.getByLabelText("Name"), "Sam");
+  expect(screen.getByText("Mon 23 Nov")).toBeVisible();
+
+  await user.selectOptions(screen.getByRole("combobox"), "de");
+  expect(await screen.findByText("Mo., 23. Nov.")).toBeVisible();
+  expect(screen.getByRole("textbox", { name: "Name" })).toHaveValue("Sam");
+  await user.selectOptions(screen.getByRole("combobox"), "ar");
+  expect(await screen.findByRole("textbox", { name: "الاسم" })).toHaveValue("Sam");
+  await waitFor(() => expect(document.documentElement.dir).toBe("rtl"));
+  expect(left).not.toHaveBeenCalled();
+});

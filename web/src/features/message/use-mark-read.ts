@@ -1,0 +1,26 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { isRefusal } from "@/lib/api/problem";
+import { keys } from "@/lib/query-keys";
+import { useVisible } from "@/lib/visible";
+import { markMessagesRead } from "./api";
+
+const LONGEST_WAIT_MS = 30_000;
+
+/**
+ * Marks a booking's messages as read up to `latest`, the last unread one of the other party, while the page can be seen:
+ * in a tab behind others nobody has read them. Without an answer it is tried again until there is one.
+ */
+export function useMarkRead(bookingId: string, latest: string | undefined): void {
+  const client = useQueryClient();
+  const visible = useVisible();
+  const { mutate } = useMutation({
+    mutationFn: (upTo: string) => markMessagesRead(bookingId, upTo),
+    retry: (_, error) => !isRefusal(error),
+    retryDelay: (attempt) => Math.min(1000 * 2 ** attempt, LONGEST_WAIT_MS),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.bookings.all }),
+  });
+  useEffect(() => {
+    if (latest !== undefined && visible) mutate(latest);
+  }, [latest, visible, mutate]);
+}
