@@ -22,8 +22,8 @@ AGREED = {
 # Modules of only one service, and the commands of its operators.
 OWN = {
     "identity": {"announce_users", "deactivate", "rotate_keys"},
-    "booking": {"busy_calendars"},
-    "directory": {"search"},
+    "booking": {"announce_free_time", "announce_ratings", "busy_calendars"},
+    "directory": {"announce_profiles", "search"},
     "payments": {
         "announce_payout_accounts",
         "ledger",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam, delete, exists, func, select, text, update
@@ -90,6 +90,26 @@ async def consultants_to_reindex(db: Transaction, limit: int) -> list[Consultant
     query = select(profiles).where(profiles.c.needs_reindexing).order_by(profiles.c.consultant_id)
     rows = await db.execute(query.limit(limit).with_for_update(skip_locked=True))
     return [_consultant(row) for row in rows]
+
+
+class Price(NamedTuple):
+    """What a consultant asks for an hour."""
+
+    consultant_id: UUID
+    hourly_rate: int
+    currency: str
+
+
+async def prices_for_update(db: Transaction, after: UUID, limit: int) -> list[Price]:
+    """The prices of up to `limit` profiles in order of their consultants' ids, starting after
+    `after`, locked: no other change is published before the commit.
+    """
+    columns = (profiles.c.consultant_id, profiles.c.hourly_rate, profiles.c.currency)
+    query = select(*columns).where(
+        profiles.c.consultant_id > after, profiles.c.hourly_rate.is_not(None)
+    )
+    rows = await db.execute(query.order_by(profiles.c.consultant_id).limit(limit).with_for_update())
+    return [Price(*row) for row in rows]
 
 
 # ---- free time

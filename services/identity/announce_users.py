@@ -1,8 +1,9 @@
-"""`python -m services.identity.announce_users`: publishes every open account again.
+"""`python -m services.identity.announce_users`: publishes every account again, open or
+closed.
 
-For services that have started to store an attribute which they ignored in earlier events, such as
-whether the address is verified. Accounts are not changed; the command can be repeated, and
-interrupted at any time.
+For services that have lost events about users, or have started to store an attribute which they
+ignored in earlier ones, such as whether the address is verified. Accounts are not changed; the
+command can be repeated, and interrupted at any time.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from shared.settings import load_or_exit
 
 
 async def announce(settings: IdentitySettings) -> int:
-    """Publishes all open accounts and returns their number."""
+    """Publishes all accounts and returns their number."""
     return await publish_all(settings.database_url, "identity", announce_users)
 
 

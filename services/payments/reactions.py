@@ -8,8 +8,8 @@ import msgspec
 
 from services.payments.commands.payments import (
     authorize,
+    follow_decision,
     plan_renewal,
-    proceed,
     record_free,
     release,
 )
@@ -122,7 +122,7 @@ async def _settle(
 ) -> None:
     payment = await payments_store.decide(db, event, due, amount, reason=reason)
     if payment is not None:
-        await proceed(db, payment)
+        await follow_decision(db, payment)
 
 
 REACTIONS: Reactions = (

@@ -43,7 +43,9 @@ class SessionEnded(BookingEvent, frozen=True, kw_only=True):
 
 
 class SessionRated(Event, frozen=True, kw_only=True):
-    """The seeker has rated a completed session from 1 to 5."""
+    """The seeker has rated a completed session from 1 to 5. `republished`: published again for
+    services that have missed it; nobody is notified.
+    """
 
     TYPE: ClassVar[str] = "session.rated.v1"
     PRODUCER: ClassVar[str] = "booking"
@@ -56,10 +58,13 @@ class SessionRated(Event, frozen=True, kw_only=True):
     score: int
     comment: str | None
     rated_at: datetime
+    republished: bool = False
 
 
 class RatingReplied(Event, frozen=True, kw_only=True):
-    """The consultant has replied to the rating of a session, which is possible once."""
+    """The consultant has replied to the rating of a session, which is possible once.
+    `republished` is as in SessionRated.
+    """
 
     TYPE: ClassVar[str] = "rating.replied.v1"
     PRODUCER: ClassVar[str] = "booking"
@@ -70,6 +75,7 @@ class RatingReplied(Event, frozen=True, kw_only=True):
     seeker_id: UUID
     body: str
     replied_at: datetime
+    republished: bool = False
 
 
 class MessagePosted(Event, frozen=True, kw_only=True):

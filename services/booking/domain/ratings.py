@@ -23,3 +23,17 @@ class Rating(msgspec.Struct, frozen=True):
     comment: str | None
     created_at: datetime
     reply: Reply | None = None
+
+
+class PublishedRating(msgspec.Struct, frozen=True):
+    """A rating with its reply and what else its events say of the booking."""
+
+    booking_id: UUID
+    consultant_id: UUID
+    seeker_id: UUID
+    seeker_first_name: str
+    score: int
+    comment: str | None
+    created_at: datetime
+    reply: str | None
+    replied_at: datetime | None

@@ -114,6 +114,19 @@ async def next_version(
     return rows[0]["version"] if rows else None
 
 
+async def queue_next(db: Transaction, after: UUID, limit: int) -> list[UUID]:
+    """Queues up to `limit` consultants whose free time was ever published, in order of their ids,
+    starting after `after`; returns these ids.
+    """
+    published = free_time_feed.c.consultant_id
+    query = select(published).where(published > after).order_by(published).limit(limit)
+    consultants = list((await db.execute(query)).scalars())
+    if consultants:
+        rows = [{"consultant_id": one} for one in consultants]
+        await db.execute(insert(free_time_changes), rows)
+    return consultants
+
+
 async def unqueue(db: Transaction, consultant_id: UUID) -> None:
     """Removes the consultant's changes from the queue. Must be called before the list is read: a
     change committed in between is in the list and stays queued, so it is only published twice.

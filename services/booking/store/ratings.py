@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.booking.domain.ratings import Rating, Reply
-from services.booking.tables import ratings
+from services.booking.domain.ratings import PublishedRating, Rating, Reply
+from services.booking.tables import bookings, ratings, users
 from shared.db import Transaction
 
 _INSERT = insert(ratings).on_conflict_do_nothing()
@@ -17,6 +17,19 @@ _REPLY = (
     update(ratings)
     .where(ratings.c.booking_id == bindparam("key_booking_id"), ratings.c.reply.is_(None))
     .values(reply=bindparam("body"), replied_at=bindparam("at"))
+)
+_NEXT = (
+    select(
+        *ratings.columns,
+        bookings.c.consultant_id,
+        bookings.c.seeker_id,
+        users.c.first_name.label("seeker_first_name"),
+    )
+    .join(bookings, bookings.c.id == ratings.c.booking_id)
+    .join(users, users.c.id == bookings.c.seeker_id)
+    .where(ratings.c.booking_id > bindparam("after"))
+    .order_by(ratings.c.booking_id)
+    .limit(bindparam("rows"))
 )
 
 
@@ -41,3 +54,9 @@ async def insert_reply(db: Transaction, booking_id: UUID, reply: Reply) -> bool:
     """Stores the reply to a rating. False if there is no rating, or a reply already."""
     row = {"key_booking_id": booking_id, "body": reply.body, "at": reply.created_at}
     return bool((await db.execute(_REPLY, row)).rowcount)
+
+
+async def next_ratings(db: Transaction, after: UUID, limit: int) -> list[PublishedRating]:
+    """Up to `limit` ratings in order of their bookings' ids, starting after `after`."""
+    rows = (await db.execute(_NEXT, {"after": after, "rows": limit})).mappings()
+    return [PublishedRating(**row) for row in rows]

@@ -18,11 +18,12 @@ from services.identity.errors import EmailTaken, WrongPassword
 from services.identity.queries import password_of, session_of
 from services.identity.store.links import insert_email_token, void_email_tokens
 from services.identity.store.users import (
+    closed_user_for_update,
     insert_user,
-    open_users_for_update,
     save_password,
     update_user,
     user_with_address_for_update,
+    users_for_update,
 )
 from shared.auth import User as Caller
 from shared.clock import now
@@ -173,25 +174,34 @@ async def after_new_password(db: Transaction, user_id: UUID, *, but: UUID | None
     await emit(db, PasswordChanged(user_id=user_id))
 
 
-async def deactivate_user(db: Transaction, email: str) -> User | None:
-    """Deactivates the account with that address and revokes its sessions; None if there is no open
-    account.
+async def deactivate_user(db: Transaction, email: str) -> bool | None:
+    """Deactivates the account with that address and revokes its sessions: True. If it is closed
+    already, only publishes that again, for services that have missed it: False. None if there is no
+    such account.
     """
-    found = await user_with_address_for_update(db, email_key(email))
-    if found is None:
-        return None
-    user = await update_user(db, found.id, is_active=False)
+    key = email_key(email)
+    user = await user_with_address_for_update(db, key)
+    if user is None:
+        closed = await closed_user_for_update(db, key)
+        if closed is None:
+            return None
+        await emit(db, user_event(UserDeactivated, closed))
+        return False
+    user = await update_user(db, user.id, is_active=False)
     await void_email_tokens(db, user.id, *Purpose)
     await revoke_all(db, user.id)
     await emit(db, user_event(UserDeactivated, user))
-    return user
+    return True
 
 
 async def announce_users(database: Database, after: UUID) -> list[UUID]:
-    """Publishes the next open accounts in order of id, starting after `after`, and returns their
-    ids; an empty list if there are no more.
+    """Publishes the next accounts in order of id, starting after `after`, and returns their ids; an
+    empty list if there are no more.
     """
     async with database.transaction() as db:
-        users = await open_users_for_update(db, after, ANNOUNCED_AT_ONCE)
-        await emit(db, *(user_event(UserUpdated, user) for user in users))
+        users = await users_for_update(db, after, ANNOUNCED_AT_ONCE)
+        await emit(
+            db,
+            *(user_event(UserUpdated if one.is_active else UserDeactivated, one) for one in users),
+        )
     return [user.id for user in users]

@@ -58,9 +58,9 @@ async def signed_in_user_for_update(
     return await _user_for_update(db, signed_in(user_id, session_id))
 
 
-async def open_users_for_update(db: Transaction, after: UUID, limit: int) -> list[User]:
-    """Up to `limit` open accounts in order of id, starting after `after`, locked."""
-    query = select(*USER_COLUMNS).where(users.c.is_active, users.c.id > after)
+async def users_for_update(db: Transaction, after: UUID, limit: int) -> list[User]:
+    """Up to `limit` accounts, open or closed, in order of id, starting after `after`, locked."""
+    query = select(*USER_COLUMNS).where(users.c.id > after)
     locked = query.order_by(users.c.id).limit(limit).with_for_update(key_share=True)
     return [user_from(row) for row in (await db.execute(locked)).all()]
 
@@ -106,6 +106,11 @@ async def open_user_for_update(db: Transaction, which: ColumnElement[bool]) -> U
 async def user_with_address_for_update(db: Transaction, email_key: str) -> User | None:
     """The owner of the open account with that address, locked; None if there is none."""
     return await open_user_for_update(db, users.c.email_key == email_key)
+
+
+async def closed_user_for_update(db: Transaction, email_key: str) -> User | None:
+    """The owner of the closed account with that address, locked; None if there is none."""
+    return await _user_for_update(db, (users.c.email_key == email_key) & ~users.c.is_active)
 
 
 async def lock_address(db: Transaction, email_key: str) -> None:

@@ -215,7 +215,6 @@ async def test_deactivate_closes_the_account_and_emits_an_event(identity: Any) -
     session = await identity.session()
     settings = identity.harness.app.state.settings
     assert await deactivate.deactivate(settings, "ADA@example.org")
-    assert not await deactivate.deactivate(settings, "ada@example.org")
     assert not await deactivate.deactivate(settings, "nobody@example.org")
     assert refused(await identity.me(session))
     assert refused(await identity.refresh(session["refresh_token"]))
@@ -257,7 +256,7 @@ async def test_a_wrong_method_is_405_with_allow(identity: Any, method: str, path
 # ---- accounts published again
 
 
-async def test_every_open_account_is_announced_as_it_is(
+async def test_every_account_is_announced_as_it_is(
     identity: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(accounts, "ANNOUNCED_AT_ONCE", 2)
@@ -265,7 +264,20 @@ async def test_every_open_account_is_announced_as_it_is(
     settings = identity.harness.service.settings
     assert await deactivate.deactivate(settings, "person4@example.org")
     await identity.harness.sql("update users set email_verified = true")
-    assert await announce_users.announce(settings) == 4
+    await identity.harness.sql("delete from outbox")
+    assert await announce_users.announce(settings) == 5
+    (closed,) = await identity.harness.emitted(UserDeactivated)
+    assert str(closed.user_id) == sessions[4]["user"]["id"]
     events = await identity.harness.emitted(UserUpdated)
     assert {str(event.user_id) for event in events} == {s["user"]["id"] for s in sessions[:4]}
     assert all(event.email_verified for event in events)
+
+
+async def test_account_that_is_closed_already_is_announced_again(identity: Any) -> None:
+    session = await identity.session("ada@example.org")
+    settings = identity.harness.service.settings
+    assert await deactivate.deactivate(settings, "nobody@example.org") is None
+    assert await deactivate.deactivate(settings, "ada@example.org") is True
+    assert await deactivate.deactivate(settings, "ADA@example.org") is False
+    events = await identity.harness.emitted(UserDeactivated)
+    assert [str(one.user_id) for one in events] == [session["user"]["id"]] * 2

@@ -43,13 +43,14 @@ async def announce_for_booking(db: Transaction, event: Any, **more: UUID) -> boo
 
 async def on_session_rated(db: Transaction, event: e.SessionRated) -> None:
     """Notifies the consultant, and stops asking the seeker for a rating."""
-    if await announce_for_booking(db, event):
+    if event.republished or await announce_for_booking(db, event):
         await bookings.mark_rated(db, event.booking_id)
 
 
 async def on_rating_replied(db: Transaction, event: e.RatingReplied) -> None:
     """Notifies the seeker."""
-    await announce_for_booking(db, event)
+    if not event.republished:
+        await announce_for_booking(db, event)
 
 
 async def on_message_posted(db: Transaction, event: e.MessagePosted) -> None:

@@ -292,3 +292,25 @@ async def test_a_rating_is_asked_for_an_hour_after_the_end_unless_it_was_given(
     await make_due(notifications, "rating.asked")
     await send_mails(notifications)
     assert await states(notifications, "rating.asked") == [("void", "rated")]
+
+
+async def test_a_rating_that_is_published_again_notifies_nobody_and_is_still_known(
+    notifications: Notifications, pair: Pair
+) -> None:
+    await pair.confirmed()
+    await pair.ended()
+    counted = "select (select count(*) from notifications) + (select count(*) from mails)"
+    before = (await notifications.sql(counted))[0][0]
+    common: dict[str, Any] = {
+        "booking_id": pair.booking_id,
+        "consultant_id": pair.consultant.id,
+        "seeker_id": pair.seeker.id,
+        "republished": True,
+    }
+    rated = e.SessionRated(**common, seeker_first_name="Ada", score=5, comment=None, rated_at=now())
+    await notifications.deliver(rated)
+    await notifications.deliver(e.RatingReplied(**common, body="Thanks.", replied_at=now()))
+    assert (await notifications.sql(counted))[0][0] == before
+    await make_due(notifications, "rating.asked")
+    await send_mails(notifications)
+    assert await states(notifications, "rating.asked") == [("void", "rated")]

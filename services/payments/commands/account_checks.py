@@ -60,12 +60,12 @@ async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
     """
     unsent = await accounts.without_email(database.reader, EMAILS_AT_ONCE)
     for one in unsent:
-        email = one.email
+        is_accepted = True
         try:
-            await stripe_accounts.set_email(stripe, one.stripe_id, email)
+            await stripe_accounts.set_email(stripe, one.stripe_id, one.email)
         except Refused as refused:  # an address that Stripe does not take, or a closed account
             log.warning("payout account keeps no address", reason=refused.code)
-            email = ""
+            is_accepted = False
         async with database.transaction() as db:
-            await accounts.save_email(db, one.user_id, email)
+            await accounts.save_email(db, one.user_id, one.email, is_accepted=is_accepted)
     return len(unsent) == EMAILS_AT_ONCE

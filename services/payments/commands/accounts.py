@@ -92,14 +92,14 @@ async def _prepare(database: Database, settings: PaymentsSettings, user: User) -
     known = await _known(database, user.id, verified=must_be_verified)
     if must_be_verified and not (known and known.email_verified):
         raise EmailNotVerified
-    params = {
+    params: dict[str, Any] = {
         "user_id": str(user.id),
-        "email": known.email if known else None,
         "name": f"{user.first_name} {user.last_name}".strip(),
         "country": settings.payout_country,
         "currency": CURRENCIES.get(settings.payout_country, "eur"),
     }
     async with database.transaction() as db:
+        params["email"] = await users.email_of(db, user.id)
         return await accounts.add(db, user.id, params)
 
 

@@ -55,7 +55,8 @@ async def proceed(db: Transaction, payment: Payment) -> None:
         await refunds.refund_excess(db, payment)  # captured in the Dashboard before it was decided
     elif step == Step.CAPTURE:
         params = {"intent": intent_id, "amount": amount}
-        await operations.plan(db, "capture", booking_id, params, instead_of=["renew"])
+        unsent = ["renew", "release"]  # a release because it was given up before
+        await operations.plan(db, "capture", booking_id, params, instead_of=unsent)
     elif step == Step.CHARGE:
         await charge(db, payment, amount)
     elif step == Step.RELEASE:
@@ -68,6 +69,18 @@ async def proceed(db: Transaction, payment: Payment) -> None:
             await operations.plan(db, "release", booking_id, {"intent": intent_id})
         else:
             await release(db, payment)
+
+
+async def follow_decision(db: Transaction, payment: Payment) -> None:
+    """Plans what booking's decision, just stored, requires. If the payment had been given up and
+    its hold released, the seeker owes what is due, as after a hold that was lost.
+    """
+    if payment.status == PaymentStatus.RELEASED and payment.charge_is_due:
+        log.error("decided after its hold was released", booking_id=payment.booking_id)
+        reopened = await payments_store.apply(db, payment, Verb.REOPEN)
+        assert reopened is not None
+        payment = reopened
+    await proceed(db, payment)
 
 
 async def charge(db: Transaction, payment: Payment, amount: int) -> None:

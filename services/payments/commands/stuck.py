@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from services.payments.commands import payouts
 from services.payments.commands.payments import authorize, proceed
+from services.payments.domain import policy
 from services.payments.domain.lifecycle import LIVE, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.store import payments as payments_store
@@ -15,21 +15,20 @@ from shared.clock import now
 from shared.db import Transaction
 from shared.telemetry import log
 
-# How long after the end of a session booking's decision is waited for; usually it takes minutes.
-SILENCE = timedelta(days=2)
-
 
 async def resume_payment(db: Transaction, booking_id: UUID) -> None:
-    """Plans what a payment waits for. The hold of one for which booking has sent no decision is
-    released: without a decision nothing is charged.
+    """Plans what a payment waits for. One for which booking has sent no decision is given up
+    shortly before its hold lapses: without a decision nothing is charged. A decision that arrives
+    later still counts (`payments.follow_decision`).
     """
     payment = await payments_store.get_for_update(db, booking_id)
     if payment is None or payment.status not in LIVE:
         return
     log.error("payment was stuck", booking_id=booking_id, status=payment.status, due=payment.due)
-    if payment.due is None and payment.scheduled_end < now() - SILENCE:
+    give_up_at = policy.given_up_at(payment.scheduled_end, payment.capture_before)
+    if payment.due is None and give_up_at < now():
         payment = await payments_store.update(
-            db, payment, due=Due.RELEASE, due_amount=0, due_reason="forgotten"
+            db, payment, due=Due.RELEASE, due_amount=0, due_reason=policy.GIVEN_UP_REASON
         )
     if payment.status == PaymentStatus.AUTHORIZING and payment.due != Due.RELEASE:
         await authorize(db, payment)

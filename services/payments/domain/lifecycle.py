@@ -21,6 +21,7 @@ class Verb(StrEnum):
     FAIL = "fail"
     CAPTURE = "capture"
     RELEASE = "release"
+    REOPEN = "reopen"
     REFUND = "refund"
     DISPUTE = "dispute"
     RESTORE = "restore"
@@ -63,6 +64,8 @@ TRANSITIONS: tuple[Transition[PaymentStatus, Verb, Actor], ...] = (
     Transition(Verb.RELEASE, _S.AUTHORIZING, _S.RELEASED, _system),
     Transition(Verb.RELEASE, _S.AUTHORIZED, _S.RELEASED, _system),
     Transition(Verb.RELEASE, _S.FAILED, _S.RELEASED, _system),
+    # Booking's decision came after the payment had been given up: the seeker owes what is due.
+    Transition(Verb.REOPEN, _S.RELEASED, _S.FAILED, _system),
     # All of it was refunded.
     Transition(Verb.REFUND, _S.CAPTURED, _S.REFUNDED, _system),
     # The dispute was decided, and all had been refunded.

@@ -118,6 +118,11 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
     @property
+    def charge_is_due(self) -> bool:
+        """Whether booking has decided that something is charged."""
+        return self.due == Due.CAPTURE and bool(self.due_amount)
+
+    @property
     def owed(self) -> bool:
         """Whether the seeker owes the due amount and no hold covers it."""
         return self.status == PaymentStatus.FAILED and self.due == Due.CAPTURE

@@ -25,6 +25,14 @@ GRACE = timedelta(days=1)
 RENEW_BEFORE = timedelta(hours=12)
 # How long after a failed renewal the next one is tried, while the old hold is still valid.
 RENEW_AGAIN_AFTER = timedelta(hours=1)
+# A payment for which booking sends no decision is given up this long before its hold lapses, which
+# leaves time to release it while Stripe is down, and not sooner after the session's end: booking
+# decides within minutes of it.
+GIVE_UP_BEFORE = timedelta(hours=2)
+# Where there is no hold, nothing lapses, and it is given up this long after the session's end.
+GIVE_UP_AFTER = timedelta(days=2)
+# `due_reason` of a payment that was given up; a decision that arrives later replaces it.
+GIVEN_UP_REASON = "forgotten"
 
 
 class Step(StrEnum):
@@ -72,6 +80,15 @@ def next_renewal(capture_before: datetime | None, at: datetime) -> datetime | No
     if capture_before is None or capture_before <= at:
         return None
     return min(at + RENEW_AGAIN_AFTER, capture_before)
+
+
+def given_up_at(ends: datetime, capture_before: datetime | None) -> datetime:
+    """When booking's decision about a session that ends at `ends` is waited for no longer; the
+    payment's hold lapses at `capture_before`, None if it has none.
+    """
+    if capture_before is None:
+        return ends + GIVE_UP_AFTER
+    return max(capture_before - GIVE_UP_BEFORE, ends + GIVE_UP_BEFORE)
 
 
 def is_superseded(saved: SavedCard, chosen_at: datetime) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.payments.commands.captures import plan_settlement
-from services.payments.commands.stuck import SILENCE, resume_payment, resume_payout
+from services.payments.commands.stuck import resume_payment, resume_payout
 from services.payments.queries import stuck
 from services.payments.store import payments as payments_store
 from shared.clock import now
@@ -24,7 +24,7 @@ SETTLING = timedelta(minutes=2)
 async def sweep(database: Database) -> bool:
     """Job: one round over what is stuck. Whether there is likely more."""
     at = now()
-    payments = await stuck.payments_without_step(database.reader, at - SETTLING, at - SILENCE)
+    payments = await stuck.payments_without_step(database.reader, at - SETTLING, at)
     payouts = await stuck.payouts_without_step(database.reader, at - SETTLING)
     for booking_id in await stuck.captures_without_step(database.reader, at - SETTLING):
         async with database.transaction() as db:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.payments.domain.policy import GIVE_UP_AFTER, GIVE_UP_BEFORE
 from services.payments.queries.open_steps import HAS_OPEN_STEP, OPEN_STEPS
 from shared.db import Reader
 
@@ -32,6 +33,8 @@ _PAYMENTS = f"""
     (select p.booking_id from payments.payments as p
      where p.status in ('authorizing', 'authorized', 'failed') and p.due is null
        and p.scheduled_end < $2 and p.updated_at < $1
+       and case when p.capture_before is null then p.scheduled_end < $3
+                else p.capture_before < $4 end
      limit {AT_ONCE})
     limit {AT_ONCE}
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
@@ -50,12 +53,16 @@ _CAPTURES = f"""
 
 
 async def payments_without_step(
-    reader: Reader, unchanged_since: datetime, ended_before: datetime
+    reader: Reader, unchanged_since: datetime, at: datetime
 ) -> list[UUID]:
     """The bookings of up to AT_ONCE payments that have not changed since `unchanged_since` and wait
-    for a step, or for a decision about a session that ended before `ended_before`.
+    for a step, or are given up `at` that time (`policy.given_up_at`).
     """
-    return _bookings(await reader.rows(_PAYMENTS, unchanged_since, ended_before))
+    ended_before, lapses_before = at - GIVE_UP_BEFORE, at + GIVE_UP_BEFORE
+    rows = await reader.rows(
+        _PAYMENTS, unchanged_since, ended_before, at - GIVE_UP_AFTER, lapses_before
+    )
+    return _bookings(rows)
 
 
 async def payouts_without_step(reader: Reader, created_before: datetime) -> list[UUID]:

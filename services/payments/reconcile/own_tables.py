@@ -30,7 +30,11 @@ LOOK = "look at it in Stripe's Dashboard; there is no safe automatic repair"
 
 BLOCKED = "ask the consultant to complete or replace the payout account"
 OWED = "the seeker can save another card or confirm with their bank; it is charged then"
+REPLAY = "make dead-letters ARGS='list', and replay booking's event before the hold lapses"
 WRITE_OFF = "a card cannot be charged so little; write it off: "
+
+# How long after the end of a session booking's decision may be missing; usually it takes minutes.
+UNDECIDED_FOR = timedelta(days=1)
 
 
 async def debts(reader: Reader, at: datetime) -> list[Difference]:
@@ -59,7 +63,7 @@ async def of_bookings(reader: Reader, bookings: list[UUID]) -> list[Difference]:
 
 async def differences(reader: Reader, since: datetime, at: datetime) -> list[Difference]:
     """Errors that do not depend on Stripe, at the current time `at`: postings from `since` on that
-    do not balance, stuck payments, failed steps.
+    do not balance, undecided and stuck payments, failed steps.
     """
     found: list[Difference] = []
     while since < at:  # a day in a statement; the entries of a posting have one instant
@@ -67,6 +71,8 @@ async def differences(reader: Reader, since: datetime, at: datetime) -> list[Dif
         postings = await consistency.unbalanced_postings(reader, since, until)
         found += [Difference(one.subject, one.what, LOOK) for one in postings]
         since = until
+    for one in await consistency.undecided_payments(reader, at - UNDECIDED_FOR, at):
+        found.append(Difference(one.subject, one.what, REPLAY))
     stuck = await consistency.stuck_payments(reader, at)
     failing = await consistency.failing_steps(reader)
     found += [

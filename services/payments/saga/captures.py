@@ -152,8 +152,9 @@ async def charge_refused(
 
 
 async def released(db: Transaction, operation: Operation, payment: Payment, intent: Intent) -> None:
-    """The hold was canceled, now or earlier, or has lapsed. A capture that this service did not ask
-    for is logged as an error and refunded.
+    """The hold was canceled, now or earlier, or has lapsed. If booking's decision arrived while the
+    hold of a payment that was given up was being released, the step that it planned charges the
+    card again. A capture that this service did not ask for is logged as an error and refunded.
     """
     if intent.status == "succeeded":
         log.error(
@@ -162,8 +163,16 @@ async def released(db: Transaction, operation: Operation, payment: Payment, inte
             intent=intent.id,
         )
         await record_capture(db, payment, intent, timedelta())
-    else:
+    elif not payment.charge_is_due:
         await release(db, payment)
 
 
-RELEASE = Kind(cancel, find_canceled, released, retry_with_new_key)
+async def release_refused(
+    db: Transaction, operation: Operation, payment: Payment, why: Refused
+) -> None:
+    """A release is tried again, unless booking has decided meanwhile that the hold is captured."""
+    if not payment.charge_is_due:
+        await retry_with_new_key(db, operation, payment, why)
+
+
+RELEASE = Kind(cancel, find_canceled, released, release_refused)

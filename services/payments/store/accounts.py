@@ -11,7 +11,7 @@ from sqlalchemy import Text, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.domain.model import PayoutAccount
-from services.payments.store.users import UnsentEmail
+from services.payments.store.users import UnsentEmail, email_of
 from services.payments.stripe_api.accounts import Account
 from services.payments.tables import payout_accounts
 from shared.clock import now
@@ -148,9 +148,13 @@ async def save_checked(db: Transaction, user_id: UUID, at: datetime) -> None:
     await save(db, user_id, checked_at=at)
 
 
-async def save_email(db: Transaction, user_id: UUID, email: str) -> None:
-    """Stores the address that the account has at Stripe; empty if Stripe rejects it."""
-    await save(db, user_id, params=payout_accounts.c.params.op("||")({"email": email}))
+async def save_email(db: Transaction, user_id: UUID, email: str, *, is_accepted: bool) -> None:
+    """Writes that the account has this address at Stripe, unless it has changed or was erased
+    meanwhile. Of one that Stripe refused, only that is kept.
+    """
+    if await email_of(db, user_id) == email:
+        added = {"email": email if is_accepted else ""}
+        await save(db, user_id, params=payout_accounts.c.params.op("||")(added))
 
 
 async def erase_email(db: Transaction, user_id: UUID) -> None:

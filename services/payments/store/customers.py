@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, exists, literal, select, update
+from sqlalchemy import Text, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.payments.store.users import UnsentEmail
+from services.payments.store.users import UnsentEmail, email_of
 from services.payments.tables import customers, users
 from shared.clock import now
 from shared.db import Reader, Transaction
@@ -73,10 +73,10 @@ async def save_email(db: Transaction, user_id: UUID, email: str, *, is_accepted:
     """Writes that Stripe was given this address, unless it has changed or was erased meanwhile:
     the customer then still waits for the new one. Of one that Stripe refused, only that is kept.
     """
-    added = customers.c.params.op("||")({"email": email if is_accepted else None})
-    is_current = exists().where(users.c.user_id == user_id, users.c.email == email)
-    mine = update(customers).where(customers.c.user_id == user_id, is_current)
-    await db.execute(mine.values(params=added))
+    if await email_of(db, user_id) == email:
+        added = customers.c.params.op("||")({"email": email if is_accepted else None})
+        mine = update(customers).where(customers.c.user_id == user_id)
+        await db.execute(mine.values(params=added))
 
 
 async def renew_email(db: Transaction, user_id: UUID) -> None:

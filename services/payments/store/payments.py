@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.domain.lifecycle import LIFECYCLE, Actor, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
+from services.payments.domain.policy import GIVEN_UP_REASON
 from services.payments.tables import operations, payments, receipt_counters
 from shared.clock import now
 from shared.db import Query, Reader, Transaction
@@ -267,13 +268,13 @@ _SAVE_TIMES = Query(
         where=_newest,
     ).returning(*payments.c)
 )
-# Only the first decision counts.
+# Only the first decision counts; that a payment was given up is none.
 _DECIDE = Query(
     _insert.values({name: bindparam(name) for name in _DECISION})
     .on_conflict_do_update(
         index_elements=["booking_id"],
         set_={name: _new[name] for name in (*_DECISION, "updated_at")},
-        where=payments.c.due.is_(None),
+        where=or_(payments.c.due.is_(None), payments.c.due_reason == literal(GIVEN_UP_REASON)),
     )
     .returning(*payments.c)
 )
@@ -317,7 +318,8 @@ async def decide(
     reason: str,
 ) -> Payment | None:
     """Stores what booking has decided. If that arrives before the acceptance or the bank's
-    response, it stays in the row until then. None if there is a decision already.
+    response, it stays in the row until then; if it arrives after the payment was given up, it
+    replaces that. None if there is a decision already.
     """
     return await _write_event(
         db,

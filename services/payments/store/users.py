@@ -47,8 +47,12 @@ async def save_user(db: Transaction, event: UserEvent) -> None:
 
 
 async def email_of(db: Transaction, user_id: UUID) -> str | None:
-    """The user's e-mail address, as far as it is known here."""
-    email: str | None = await db.scalar(select(users.c.email).where(users.c.user_id == user_id))
+    """The user's e-mail address, as far as it is known here; it is neither changed nor erased
+    before the commit. Whatever stores a copy of the address reads it with this: the event that an
+    account was closed then either comes first, or finds the copy and erases it.
+    """
+    mine = select(users.c.email).where(users.c.user_id == user_id).with_for_update(read=True)
+    email: str | None = await db.scalar(mine)
     return email
 
 

@@ -48,7 +48,11 @@ async def test_hold_without_a_decision_is_released(payments: Payments, booking: 
     await booking.authorize()
     await aged(payments)
     assert await booking.status() == "authorized"
-    with clock.shifted(timedelta(days=4)):
+    lapses = (await payments.payment(booking.id))["capture_before"]
+    with clock.shifted(lapses - timedelta(hours=3) - clock.now()):
+        await aged(payments)
+        assert await booking.status() == "authorized"
+    with clock.shifted(lapses - timedelta(hours=1) - clock.now()):
         await aged(payments)
     assert await booking.status() == "released"
     (intent,) = await payments.stripe.intents(booking.id)
@@ -61,3 +65,17 @@ async def test_healthy_payments_are_left_alone(payments: Payments, captured: Boo
     before = await payments.operations(held.id) + await payments.operations(captured.id)
     await aged(payments)
     assert await payments.operations(held.id) + await payments.operations(captured.id) == before
+
+
+async def test_payment_without_a_hold_or_a_decision_is_closed(
+    payments: Payments, booking: Booking
+) -> None:
+    await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
+    await booking.authorize()
+    assert await booking.status() == "failed"
+    with clock.shifted(timedelta(days=2)):
+        await aged(payments)
+        assert await booking.status() == "failed"
+    with clock.shifted(timedelta(days=4)):
+        await aged(payments)
+    assert await booking.status() == "released"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,12 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.payments.commands import account_checks, customers
+from services.payments.commands import accounts as account_commands
+from services.payments.store import accounts as accounts_store
+from services.payments.store import customers as customers_store
 from services.payments.stripe_api import Refused
+from services.payments.stripe_api import accounts as stripe_accounts
 from services.payments.stripe_api import cards as stripe_cards
 from services.payments.tests.actors import Payments
 from shared.auth import User
 from shared.events import UserDeactivated, UserEvent, UserRegistered, UserUpdated
 from shared.ids import new_id
+from shared.testing.waiting import eventually
 
 KINDS = (UserRegistered, UserUpdated, UserUpdated, UserDeactivated)
 
@@ -127,3 +133,78 @@ async def test_address_of_a_closed_account_is_erased_here(payments: Payments) ->
     for row in rows:
         assert row["email"] == ""
         assert "@" not in row["params"]
+
+
+# ---- closed while Stripe is given the address, or a copy of it is stored
+
+
+async def test_address_that_is_erased_while_the_account_is_given_it_stays_erased(
+    payments: Payments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await payments.consultant(onboarded=False)
+    await payments.harness.post("/payments/connect-account", user=user)
+    await payments.harness.sql("update payout_accounts set params = params - 'email'")
+    set_email = stripe_accounts.set_email
+
+    async def set_and_close(*arguments: Any) -> None:
+        await set_email(*arguments)
+        await payments.harness.deliver(event_about(UserDeactivated, user))
+
+    monkeypatch.setattr(stripe_accounts, "set_email", set_and_close)
+    await account_checks.fill_in_emails(payments.harness.database, payments.state.stripe)
+    assert "@" not in await params_of(payments, "payout_accounts")
+
+
+async def test_address_that_is_erased_while_an_account_is_opened_is_not_stored(
+    payments: Payments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await payments.consultant(onboarded=False)
+    known = account_commands._known
+
+    async def know_and_close(*arguments: Any, **named: Any) -> Any:
+        found = await known(*arguments, **named)
+        await payments.harness.deliver(event_about(UserDeactivated, user))
+        return found
+
+    monkeypatch.setattr(account_commands, "_known", know_and_close)
+    await payments.harness.post("/payments/connect-account", user=user)
+    assert "@" not in await params_of(payments, "payout_accounts")
+
+
+@pytest.mark.parametrize("copy", ["customers", "payout_accounts"])
+async def test_address_is_erased_from_a_copy_that_is_stored_at_the_same_moment(
+    payments: Payments, monkeypatch: pytest.MonkeyPatch, copy: str
+) -> None:
+    """The account is closed after its address was read, and before the copy is committed."""
+    user = await payments.seeker(card=None)
+    if copy == "payout_accounts":
+        user = await payments.consultant(onboarded=False)
+    store = customers_store if copy == "customers" else accounts_store
+    add = store.add
+    closing: list[asyncio.Task[None]] = []
+
+    async def close_and_add(*arguments: Any) -> Any:
+        task = asyncio.create_task(payments.harness.deliver(event_about(UserDeactivated, user)))
+        closing.append(task)
+
+        async def is_decided() -> bool:
+            waiting = await payments.harness.sql("select 1 from pg_locks where not granted")
+            return task.done() or bool(waiting)
+
+        await eventually(is_decided)
+        return await add(*arguments)
+
+    monkeypatch.setattr(store, "add", close_and_add)
+    if copy == "customers":
+        await payments.harness.post("/payments/setup-intent", user=user)
+    else:
+        await payments.harness.post("/payments/connect-account", user=user)
+    await asyncio.gather(*closing)
+    assert "@" not in await params_of(payments, copy)
+
+
+async def params_of(payments: Payments, table: str) -> str:
+    """What the only customer or account was created with."""
+    (row,) = await payments.harness.sql(f"select params from {table}")
+    params: str = row["params"]
+    return params

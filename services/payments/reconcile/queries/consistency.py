@@ -85,23 +85,28 @@ _PAYOUTS = """
       and (o.gross_amount <> s.gross or o.amount <> s.share or o.currency <> s.currency)
 """
 
-# Each part along an index of its own (migration 0012): most live payments are neither.
 _STUCK = f"""
     select p.booking_id::text as subject,
            'payment still ' || p.status || coalesce(', due: ' || p.due, '')
            || ', and no step is planned' as what
-    from (
-        select p.booking_id, p.due, p.status, p.updated_at from payments.payments as p
-        where p.status in ('authorizing', 'authorized', 'failed')
-          and (p.due is not null or p.status = 'authorizing')
-          and not (p.status = 'failed' and p.due = 'capture')
-        union
-        select p.booking_id, p.due, p.status, p.updated_at from payments.payments as p
-        where p.status in ('authorizing', 'authorized', 'failed') and p.due is null
-          and p.scheduled_end < $1::timestamptz - interval '2 days'
-    ) as p
-    where p.updated_at < $1::timestamptz - interval '5 minutes' and not {HAS_OPEN_STEP}
+    from payments.payments as p
+    where p.status in ('authorizing', 'authorized', 'failed')
+      and (p.due is not null or p.status = 'authorizing')
+      and not (p.status = 'failed' and p.due = 'capture')
+      and p.updated_at < $1::timestamptz - interval '5 minutes' and not {HAS_OPEN_STEP}
 """  # noqa: S608  # nosec B608 # names of ours; values are bound
+
+_UNDECIDED = """
+    select p.booking_id::text as subject,
+           'booking has not decided about a session that ended '
+           || to_char(p.scheduled_end at time zone 'UTC', 'YYYY-MM-DD HH24:MI')
+           || coalesce(' UTC; the hold lapses '
+               || to_char(p.capture_before at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), '')
+           || ' UTC' as what
+    from payments.payments as p
+    where p.status in ('authorizing', 'authorized', 'failed') and p.due is null
+      and p.scheduled_end < $1 and p.updated_at < $2::timestamptz - interval '5 minutes'
+"""
 
 _BLOCKED = """
     select p.booking_id::text as subject,
@@ -148,6 +153,13 @@ async def contradictions(reader: Reader, bookings: list[UUID]) -> list[Finding]:
 async def stuck_payments(reader: Reader, at: datetime) -> list[Finding]:
     """Payments that wait for a step, at the current time `at`, although none is open."""
     return _findings(await reader.rows(_STUCK, at))
+
+
+async def undecided_payments(reader: Reader, ended_before: datetime, at: datetime) -> list[Finding]:
+    """Payments of sessions that ended before `ended_before` about which booking, at the current
+    time `at`, has not decided.
+    """
+    return _findings(await reader.rows(_UNDECIDED, ended_before, at))
 
 
 async def failing_steps(reader: Reader) -> list[Finding]:
