@@ -3,7 +3,8 @@ its sessions are revoked, and the other services are notified.
 """
 
 import asyncio
-import sys
+
+import typer
 
 from services.identity.commands.accounts import deactivate_user
 from services.identity.settings import IdentitySettings
@@ -20,14 +21,14 @@ async def deactivate(settings: IdentitySettings, email: str) -> bool:
         return await deactivate_user(db, email) is not None
 
 
-def main() -> None:
-    """The command. Exit status 1 when there is no open account with that address."""
-    if len(sys.argv) != 2:
-        raise SystemExit("Usage: python -m services.identity.deactivate EMAIL")
-    if not asyncio.run(deactivate(load_or_exit(IdentitySettings), sys.argv[1])):
-        raise SystemExit(f"There is no open account with the address {sys.argv[1]}.")
-    print(f"The account {sys.argv[1]} is closed and its sessions are revoked.")  # noqa: T201
+def main(email: str) -> None:
+    """Deactivates the account with this address, for ever. Exit status 1 when there is no open
+    account with that address.
+    """
+    if not asyncio.run(deactivate(load_or_exit(IdentitySettings), email)):
+        raise SystemExit(f"There is no open account with the address {email}.")
+    print(f"The account {email} is closed and its sessions are revoked.")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)
