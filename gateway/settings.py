@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 from msgspec import Meta
 
 from shared.currencies import Code
+from shared.services import SERVICES
 from shared.settings import (
     BadSettings,
     BasisPoints,
@@ -133,13 +134,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
         """The services and their internal addresses. Raises BadSettings for a URL that is not
         http.
         """
-        urls = {
-            "identity": self.identity_url,
-            "directory": self.directory_url,
-            "booking": self.booking_url,
-            "payments": self.payments_url,
-            "notifications": self.notifications_url,
-        }
+        urls: dict[str, str] = {name: getattr(self, f"{name}_url") for name in SERVICES}
         for name, url in urls.items():
             if not all(one.strip().startswith("http://") for one in url.split(",")):
                 raise BadSettings(f"{name.upper()}_URL must begin with http://")
