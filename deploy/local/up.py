@@ -40,6 +40,7 @@ def up(settings: Settings) -> None:
     """Start everything; returns when it is ready. If it raises Failed or another error, everything
     has been stopped; stopping an interrupted start is up to the caller.
     """
+    stack.end_leftovers(settings.data)  # of a supervisord that was killed: they hold the ports
     _ensure_port_is_free(settings)
     if settings.amqp_url is None:
         packages.ensure_rabbitmq(settings.data / "log" / "packages.log")
@@ -48,7 +49,6 @@ def up(settings: Settings) -> None:
         packages.ensure_coturn(settings.data / "log" / "packages.log")
     web.build()
     plan = _plan(settings)
-    stack.end_leftovers(settings.data)
     try:
         _Start(plan).run()
         stack.publish(plan)
@@ -61,7 +61,11 @@ def up(settings: Settings) -> None:
 
 
 def _ensure_port_is_free(settings: Settings) -> None:
-    if not ports.is_free(settings.port, settings.host):
+    try:
+        is_free = ports.is_free(settings.port, settings.host)
+    except OSError as error:
+        raise Failed(f"BIND={settings.host}: {error.strerror}") from error
+    if not is_free:
         another = ports.find_free([settings.port])
         raise Failed(
             f"port {settings.port} is taken by another program: make up PORT={another}, for "
@@ -76,6 +80,7 @@ def _plan(settings: Settings) -> Plan:
     settled = ports.settle(PORTS, servers.ports_of(settings.data))
     files.write(settings.data / "ports.json", settled)
     plan = Plan(settings, settled, secrets.of(settings.data))
+    plan.ensure_valid()
     programs.write(settings.data, plan.programs())
     return plan
 
