@@ -41,6 +41,8 @@ def up(settings: Settings) -> None:
     has been stopped; stopping an interrupted start is up to the caller.
     """
     stack.end_leftovers(settings.data)  # of a supervisord that was killed: they hold the ports
+    stack.make_private_folders(settings.data)
+    packages.remove_leftovers()
     _ensure_port_is_free(settings)
     if settings.amqp_url is None:
         packages.ensure_rabbitmq(settings.data / "log" / "packages.log")
@@ -83,6 +85,22 @@ def _plan(settings: Settings) -> Plan:
     plan.ensure_valid()
     programs.write(settings.data, plan.programs())
     return plan
+
+
+def changed_settings(settings: Settings) -> list[str]:
+    """The names of settings that would be different if the running stack were started anew."""
+    running = programs.read(settings.data)
+    plan = Plan(settings, servers.ports_of(settings.data), secrets.of(settings.data))
+    changed: set[str] = set()
+    for name in (*SERVICES, "gateway"):
+        then = running.get(name, {"environment": {}})["environment"]
+        now = plan.programs()[name]["environment"]
+        changed |= {
+            variable
+            for variable in programs.names_of(name)
+            if then.get(variable) != now.get(variable)
+        }
+    return sorted(changed)
 
 
 class _Start:
