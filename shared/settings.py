@@ -18,13 +18,13 @@ PostgresUrl = Annotated[
     str,
     msgspec.Meta(
         pattern=r"^postgres(ql)?://",
-        description="an address like postgresql://user:password@host:5432/database",
+        description="an address that begins with postgresql:// or postgres://",
     ),
 ]
 AmqpUrl = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^amqps?://", description="an address like amqp://user:password@host:5672/"
+        pattern=r"^amqps?://", description="an address that begins with amqp:// or amqps://"
     ),
 ]
 HttpUrl = Annotated[

@@ -33,9 +33,9 @@ def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("module", COMMANDS)
 def test_help_is_printed_and_nothing_done(module: str) -> None:
-    told = run(module, "--help")
-    assert told.returncode == 0, told.stderr
-    assert "usage: " in told.stdout.lower()
+    found = run(module, "--help")
+    assert found.returncode == 0, found.stderr
+    assert "usage: " in found.stdout.lower()
 
 
 @pytest.mark.parametrize("module", COMMANDS)

@@ -120,12 +120,12 @@ def test_given_setting_reaches_its_program_and_a_secret_no_other(
     given = {name: value for one in GIVEN.values() for name, value in one.items()}
     plan = planned(tmp_path, PUBLIC_URL="http://market.test:8000", **given)
     plan.ensure_valid()
-    told = environments(plan)
-    assert GIVEN[program].items() <= told[program].items()
-    assert told[program]["PUBLIC_URL"] == "http://market.test:8000"
-    for other in set(told) - {program}:
+    made = environments(plan)
+    assert GIVEN[program].items() <= made[program].items()
+    assert made[program]["PUBLIC_URL"] == "http://market.test:8000"
+    for other in set(made) - {program}:
         private = {name for name in GIVEN[program] if programs.is_private(name)}
-        assert not private & set(told[other]), other
+        assert not private & set(made[other]), other
 
 
 def test_setting_that_a_program_refuses_is_named(tmp_path: pathlib.Path) -> None:
