@@ -52,8 +52,9 @@ check: setup ## style, types, who may import whom, secrets, known vulnerabilitie
 	$(LOCAL) web typecheck || failed=1; \
 	exit $$failed
 
-openapi: setup ## gateway/openapi.json anew, from the services' code
+openapi: setup ## gateway/openapi.json anew, from the services' code, and the web app's types from it
 	@$(PYTHON) -m deploy.openapi
+	@if [ -d web/node_modules ]; then $(LOCAL) web gen:api; else echo "web/node_modules is missing (make up): afterwards run cd web && npm run gen:api"; fi
 
 bench: setup ## how fast it is (ARGS=--help)
 	@$(LOCAL) packages

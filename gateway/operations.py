@@ -113,7 +113,7 @@ def complete(route: Route, operation: Node) -> Node:
         "tags": [route.upstream.capitalize()],
         "summary": operation.get("summary") or f"{route.method} {route.path}",
         "description": " ".join(filter(None, (operation.get("description"), _WHO[route.who]))),
-        "operationId": OPERATION_IDS[f"{route.method} {route.path}"],
+        "operationId": _operation_id(route),
         "security": [] if route.who == "anyone" else [{"bearerAuth": []}],
     }
     if parameters:
@@ -122,6 +122,14 @@ def complete(route: Route, operation: Node) -> Node:
         done["requestBody"] = body
     done["responses"] = _responses(route, responses, problems_of(route, idempotent=idempotent))
     return done
+
+
+def _operation_id(route: Route) -> str:
+    """Raises LookupError if the route has no name yet."""
+    call = f"{route.method} {route.path}"
+    if call not in OPERATION_IDS:
+        raise LookupError(f"{call} has no operationId: add a row to gateway/operation_ids.py")
+    return OPERATION_IDS[call]
 
 
 def _body(route: Route, body: Node | None) -> Node | None:

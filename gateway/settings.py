@@ -8,12 +8,15 @@ from typing import Annotated, NamedTuple, TypeAlias
 from msgspec import Meta
 
 from shared.currencies import Code
+from shared.services import SERVICES
 from shared.settings import (
     BadSettings,
     BasisPoints,
     BrandName,
+    Color,
     CommonSettings,
     HttpUrl,
+    ListenAddress,
     Natural,
     Positive,
     SlotSeconds,
@@ -21,6 +24,20 @@ from shared.settings import (
 )
 
 Network: TypeAlias = IPv4Network | IPv6Network
+Origins = Annotated[
+    str,
+    Meta(
+        pattern=r"^\s*(https?://[^/\s,]+/?\s*(,\s*|\Z))*\Z",
+        description="origins separated by commas, like https://app.example,https://two.example",
+    ),
+]
+LogoUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^((https://|/)\S+)?\Z",
+        description="a path of this site (/logo.svg) or an https:// address",
+    ),
+]
 
 
 class Proxies(NamedTuple):
@@ -47,7 +64,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     # Requests per minute of one user or, for anonymous callers, one address.
     rate_limit_per_minute: Positive = 600
     # Origins of other sites whose scripts may call the API (comma-separated); none by default.
-    cors_origins: str = ""
+    cors_origins: Origins = ""
     # Addresses or networks of proxies in front of the gateway (comma-separated), whose
     # X-Forwarded-* headers are trusted.
     trusted_proxies: str = ""
@@ -55,7 +72,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     # could state its own.
     trusted_proxy_hops: Positive = 1
     # host:port of an internal listener for /metrics; without it no metrics are collected.
-    metrics_listen: str = ""
+    metrics_listen: ListenAddress | None = None
     # The built web app. Without it, a placeholder page is served.
     web_root: str = "web/dist"
     # terms.md, privacy.md, imprint.md and contact.md
@@ -80,8 +97,8 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
     default_currency: Code = "eur"
     # Name and appearance of the marketplace; without a logo the built-in one is used.
     brand_name: BrandName = BUILT_IN_NAME
-    brand_color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0f6b60"
-    brand_logo_url: Annotated[str, Meta(pattern=r"^((https://|/)\S+)?$")] = ""
+    brand_color: Color = "#0f6b60"
+    brand_logo_url: LogoUrl = ""
 
     def __post_init__(self) -> None:
         """Raises BadSettings for a sandbox in production, or a sandbox URL that is not http."""
@@ -117,13 +134,7 @@ class GatewaySettings(CommonSettings, frozen=True, kw_only=True):
         """The services and their internal addresses. Raises BadSettings for a URL that is not
         http.
         """
-        urls = {
-            "identity": self.identity_url,
-            "directory": self.directory_url,
-            "booking": self.booking_url,
-            "payments": self.payments_url,
-            "notifications": self.notifications_url,
-        }
+        urls: dict[str, str] = {name: getattr(self, f"{name}_url") for name in SERVICES}
         for name, url in urls.items():
             if not all(one.strip().startswith("http://") for one in url.split(",")):
                 raise BadSettings(f"{name.upper()}_URL must begin with http://")

@@ -27,16 +27,10 @@ from granian.server.embed import Server
 from shared import tracing
 from shared.draining import draining, ending_connections
 from shared.schema import SchemaUnusable, wait_for_schema
+from shared.services import SERVICES
 from shared.settings import CommonSettings, load_or_exit
 
-PROGRAMS = {
-    "identity": "services.identity.app",
-    "directory": "services.directory.app",
-    "booking": "services.booking.app",
-    "payments": "services.payments.app",
-    "notifications": "services.notifications.app",
-    "gateway": "gateway.app",
-}
+PROGRAMS = {**{name: f"services.{name}.app" for name in SERVICES}, "gateway": "gateway.app"}
 # Ten seconds for the head of a request, including the pause between two requests: a client that
 # sends one byte a second, or nothing, is disconnected. The second limit is how many bytes a
 # connection may buffer, of a head or of a body that the application has not read yet.

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 
@@ -13,12 +13,55 @@ Switch = Annotated[int, msgspec.Meta(ge=0, le=1)]
 BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 # The shortest slot: not longer than the longest, eight hours.
 SlotSeconds = Annotated[int, msgspec.Meta(ge=1, le=28_800)]
-PostgresUrl = Annotated[str, msgspec.Meta(pattern=r"^postgres(ql)?://")]
-AmqpUrl = Annotated[str, msgspec.Meta(pattern=r"^amqps?://")]
-HttpUrl = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+")]
+# The `description` of a type completes "it must be …" in the message about a malformed variable.
+PostgresUrl = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^postgres(ql)?://",
+        description="an address that begins with postgresql:// or postgres://",
+    ),
+]
+AmqpUrl = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^amqps?://", description="an address that begins with amqp:// or amqps://"
+    ),
+]
+HttpUrl = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^https?://[^/\s]+", description="an address that begins with http:// or https://"
+    ),
+]
 # On one line, for titles, subjects of mails and icons; `$` would let a final line break through.
-BrandName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]+\Z")]
-ListenAddress = Annotated[str, msgspec.Meta(pattern=r"^\S+:\d+$")]
+BrandName = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=60,
+        pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]+\Z",
+        description="a name on one line, of at most 60 characters",
+    ),
+]
+Color = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}\Z", description="a colour like #0f6b60"),
+]
+_PORT = r"(\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])"
+ListenAddress = Annotated[
+    str,
+    msgspec.Meta(pattern=rf"^\S+:{_PORT}\Z", description="host:port, with a port up to 65535"),
+]
+# Exactly these words, so that a misspelt `production` does not switch its safeguards off.
+Environment = Annotated[
+    Literal["development", "production"], msgspec.Meta(description="development or production")
+]
+LogLevel = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(?i:debug|info|warning|error|critical)\Z",
+        description="debug, info, warning, error or critical",
+    ),
+]
 
 
 class BadSettings(Exception):
@@ -31,8 +74,8 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of every program. `listen` is host:port; URLs have no trailing slash."""
 
     listen: ListenAddress = "127.0.0.1:0"
-    environment: str = "development"
-    log_level: str = "info"
+    environment: Environment = "development"
+    log_level: LogLevel = "info"
     public_url: HttpUrl = "http://localhost:8000"
     identity_url: HttpUrl = (
         "http://127.0.0.1:8101"  # one URL or, comma-separated, those of several replicas
@@ -84,10 +127,20 @@ def load(kind: type[T], environment: Mapping[str, str] | None = None) -> T:
         try:
             values[field.name] = msgspec.convert(text, field.type, strict=False)
         except msgspec.ValidationError as error:
-            wrong.append(f"{name} is malformed: {error}")
+            form = _form(field.type)
+            said = f"it must be {form}" if form else error
+            wrong.append(f"{name} is malformed: {said}")
     if wrong:
         raise BadSettings("; ".join(wrong))
     return kind(**values)
+
+
+def _form(kind: Any) -> str | None:
+    """The description of a type, which may be one of the members of a union."""
+    metadata = getattr(kind, "__metadata__", ())
+    own = (one.description for one in metadata if isinstance(one, msgspec.Meta))
+    members = (_form(member) for member in get_args(kind))
+    return next((form for form in (*own, *members) if form), None)
 
 
 def load_or_exit(kind: type[T]) -> T:

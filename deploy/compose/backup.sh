@@ -1,5 +1,6 @@
 #!/bin/sh
-# sh deploy/compose/backup.sh FILE: writes a consistent copy of the whole running database to FILE (readable only by you).
+# sh deploy/compose/backup.sh FILE: writes a consistent copy of the whole running database to FILE, and the photos of the volume
+# "photos" to FILE.photos.tar (both readable only by you). Photos at s3:// are not copied: the archive is empty then.
 set -eu
 if [ -z "${COMPOSE:-}" ]; then
     COMPOSE="docker compose"
@@ -7,8 +8,15 @@ if [ -z "${COMPOSE:-}" ]; then
 fi
 file=${1:?usage: sh deploy/compose/backup.sh FILE}
 umask 077
+trap 'rm -f "$file.part" "$file.photos.tar.part"' EXIT
 $COMPOSE exec -T postgres pg_dump -U postgres -Fc consultant_connect >"$file.part"
 # A truncated file has no table of contents, or lacks some of its entries.
 $COMPOSE exec -T postgres pg_restore -f /dev/null <"$file.part"
+# After the database, so that every photo that the copy of the database names is there.
+$COMPOSE run --rm --no-deps -T directory tar -C /data -cf - . >"$file.photos.tar.part"
+tar -tf "$file.photos.tar.part" >/dev/null
+mv "$file.photos.tar.part" "$file.photos.tar"
 mv "$file.part" "$file"
-echo "$file: $(wc -c <"$file" | tr -d ' ') bytes"
+for written in "$file" "$file.photos.tar"; do
+    echo "$written: $(wc -c <"$written" | tr -d ' ') bytes"
+done

@@ -30,12 +30,14 @@ made=$file.new.$$
 trap 'rm -f "$made"' EXIT
 if [ -f "$file" ]; then
     cat "$file"
+    # An editor may have left the last line without an end: the first addition must not be appended to it.
+    [ -z "$(tail -c 1 "$file")" ] || echo
     grep '^[A-Z]' .env.example | while IFS= read -r line; do
         grep -q "^${line%%=*}=" "$file" || printf '%s\n' "$line"
     done
 else
     cat .env.example
-fi | while IFS= read -r line; do
+fi | while IFS= read -r line || [ -n "$line" ]; do
     case "$line" in
         [A-Z]*=) printf '%s%s\n' "$line" "$(secret "${line%=}")" ;;
         *) printf '%s\n' "$line" ;;

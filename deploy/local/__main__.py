@@ -13,8 +13,8 @@ from deploy.local import demo, logs, packages, settings, stack, steps, web
 from deploy.local.programs import COTURN, NAMES
 from deploy.local.settings import ROOT, Settings, WrongSetting
 from deploy.local.supervisor import Supervisor
+from deploy.local.up import changed_settings, watch
 from deploy.local.up import up as start
-from deploy.local.up import watch
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -26,6 +26,12 @@ class Format(StrEnum):
     JSON = "json"
 
 
+def _clean_up_when_ended() -> None:
+    """SIGTERM and SIGHUP act like Ctrl-C, so that what was begun is undone."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+
+
 def _settings() -> Settings:
     return settings.read(os.environ)
 
@@ -34,8 +40,7 @@ def _settings() -> Settings:
 def up() -> None:
     """Start everything; also succeeds if it is already running or is interrupted by Ctrl-C."""
     chosen = _settings()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+    _clean_up_when_ended()
     try:
         with stack.exclusive(chosen.data):
             if _runs_already(chosen):
@@ -61,6 +66,11 @@ def _runs_already(chosen: Settings) -> bool:
     print(
         f"Consultant Connect is already running at {published['gateway']} (make status, make down)."
     )
+    if changed := changed_settings(chosen):
+        print(
+            f"It was started with other settings: {', '.join(changed)}. They take effect after "
+            "make down."
+        )
     return True
 
 
@@ -109,8 +119,12 @@ def status(form: Annotated[Format, typer.Option("--format")] = Format.TEXT) -> N
         print(json.dumps({"processes": processes}))
         return
     published = stack.published(data)
-    running = f"Consultant Connect at {published['gateway']}" if published else None
-    print(running or "Consultant Connect is not running (make up).")
+    if any(process["state"] == stack.UNWATCHED for process in processes.values()):
+        print("Nothing watches these processes any more (make up or make down ends them).")
+    elif published and Supervisor(data).is_running():
+        print(f"Consultant Connect at {published['gateway']}")
+    else:
+        print("Consultant Connect is not running (make up).")
     for name, process in processes.items():
         print(f"  {name:<16} {process['state']:<10} {process['pid'] or ''}")
 
@@ -135,6 +149,8 @@ def execute(program: str, command: list[str]) -> None:
 @cli.command("packages")
 def install_packages() -> None:
     """Install dependencies that do not come from PyPI."""
+    _clean_up_when_ended()
+    packages.remove_leftovers()
     if _settings().amqp_url is None:
         packages.ensure_rabbitmq(ROOT / ".cache" / "packages.log")
     packages.ensure_fribidi(ROOT / ".cache" / "packages.log")

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes.util
+import fcntl
 import os
 import pathlib
 import shutil
@@ -13,6 +14,8 @@ from deploy.local.steps import Failed, note, step
 
 PATIENT = ("-o", "DPkg::Lock::Timeout=300")  # another process may be installing packages
 POLICY = pathlib.Path("/usr/sbin/policy-rc.d")
+POLICY_LOCK = pathlib.Path("/run/lock/consultant-connect-packages")
+OURS = "# Written by Consultant Connect while it installs packages."
 WITHOUT_RABBITMQ = """\
 RabbitMQ is missing, no container engine answers, and this user may not install packages.
 One of these helps:
@@ -135,13 +138,28 @@ def _run(command: Sequence[str], log: pathlib.Path, *, fatal: bool = True) -> No
 
 @contextlib.contextmanager
 def _nothing_starts() -> Iterator[None]:
-    """Debian runs this script before a package starts its service; an existing one is kept."""
-    if POLICY.exists():
-        yield
-        return
-    POLICY.write_text("#!/bin/sh\nexit 101\n")
-    POLICY.chmod(0o755)
-    try:
-        yield
-    finally:
-        POLICY.unlink(missing_ok=True)
+    """Debian runs this script before a package starts its service. An existing one is kept, unless
+    it is ours: then an installation that was killed has left it. Two installations wait for each
+    other.
+    """
+    POLICY_LOCK.parent.mkdir(parents=True, exist_ok=True)
+    with POLICY_LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if POLICY.exists() and OURS not in POLICY.read_text(errors="replace"):
+            yield
+            return
+        POLICY.write_text(f"#!/bin/sh\n{OURS}\nexit 101\n")
+        POLICY.chmod(0o755)
+        try:
+            yield
+        finally:
+            POLICY.unlink(missing_ok=True)
+
+
+def remove_leftovers() -> None:
+    """Removes the script of an installation that was killed, with which no service of the machine
+    would ever start on installation again.
+    """
+    if may_install() and POLICY.exists() and OURS in POLICY.read_text(errors="replace"):
+        with _nothing_starts():
+            pass

@@ -1,14 +1,17 @@
 """The programs of a stack: their commands and environments. No program gets another's secrets."""
 
+import functools
 import pathlib
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy.local import coturn, files, processes, rabbitmq
-from deploy.local.settings import ROOT, Settings
+from deploy.local.settings import ROOT, Settings, WrongSetting
 from shared.services import SERVICES
+from shared.settings import BadSettings, CommonSettings, load
 
 SANDBOX = "stripe-sandbox"
 MAIL = "mail-sandbox"
@@ -27,7 +30,33 @@ PORTS = (
 )
 DATABASE = "consultant_connect"
 
+# What directory reads from the environment for photos at s3://, besides its settings.
+S3 = ("AWS_ENDPOINT", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
 Program = dict[str, Any]  # {"arguments": [str], "environment": {name: value}}, as in programs.json
+
+
+def settings_of(program: str) -> type[CommonSettings]:
+    """The settings of a service or the gateway."""
+    package = "gateway" if program == "gateway" else f"services.{program}"
+    kind: type[CommonSettings] = getattr(
+        import_module(f"{package}.settings"), f"{program.capitalize()}Settings"
+    )
+    return kind
+
+
+@functools.cache
+def names_of(program: str) -> frozenset[str]:
+    """The variables that a program reads; of the sandboxes and the migrations, none is private."""
+    if program not in (*SERVICES, "gateway"):
+        return frozenset()
+    own = {name.upper() for name in settings_of(program).__struct_fields__}
+    return frozenset(own | set(S3) if program == "directory" else own)
+
+
+def is_private(variable: str) -> bool:
+    """Whether only those programs may know it whose setting it is: secrets, and all of Stripe's."""
+    return variable.startswith(("AWS_", "STRIPE_")) or "SECRET" in variable
 
 
 class Plan:
@@ -101,9 +130,7 @@ class Plan:
     def programs(self) -> dict[str, Program]:
         """All programs defined in this module; the servers define their own commands."""
         said = {
-            "identity": {"SIGNING_KEY_SECRET": self.secrets["signing_key"]},
-            "directory": {"PHOTO_STORE": (self.settings.data / "photos").as_uri()},
-            "booking": self._booking(),
+            "booking": self.turn,
             "payments": self.stripe,
             "notifications": {"SMTP_URL": self.smtp_url},
             "gateway": self._gateway(),
@@ -130,13 +157,42 @@ class Plan:
             "environment": {**self._common(name), **variables},
         }
 
-    def _booking(self) -> dict[str, str]:
-        # calendars on this machine are allowed, unless the user says otherwise
-        private = {"CALENDAR_ALLOW_PRIVATE": "1", **self.settings.passed_on}
+    def ensure_valid(self) -> None:
+        """Raises WrongSetting, naming the program, if one of them would refuse its settings."""
+        made = self.programs()
+        for name in (*SERVICES, "gateway"):
+            try:
+                load(settings_of(name), made[name]["environment"])
+            except BadSettings as error:
+                raise WrongSetting(f"{name} cannot start: {error}") from None
+
+    def _defaults(self, name: str) -> dict[str, str]:
+        """What holds in this stack unless the user says otherwise."""
+        own = {
+            "identity": {"SIGNING_KEY_SECRET": self.secrets["signing_key"]},
+            "directory": {"PHOTO_STORE": (self.settings.data / "photos").as_uri()},
+            "booking": {
+                "CALENDAR_ALLOW_PRIVATE": "1",  # calendars on this machine
+                "CALENDAR_SECRET": self.secrets["calendar"],
+            },
+            "gateway": {
+                "WEB_ROOT": str(ROOT / "web" / "dist"),
+                "LEGAL_ROOT": str(ROOT / "deploy" / "legal"),
+            },
+        }
         return {
-            "CALENDAR_ALLOW_PRIVATE": private["CALENDAR_ALLOW_PRIVATE"],
-            "CALENDAR_SECRET": self.secrets["calendar"],
-            **self.turn,
+            "ENVIRONMENT": "development",
+            "DRAIN_SECONDS": "0",  # no other replica to switch to while it drains
+            "PUBLIC_URL": self.settings.address,
+            **own.get(name, {}),
+        }
+
+    def _passed_on(self, name: str) -> dict[str, str]:
+        """What the user gave: all of it, except what is another program's alone."""
+        return {
+            variable: value
+            for variable, value in self.settings.passed_on.items()
+            if not is_private(variable) or variable in names_of(name)
         }
 
     def _gateway(self) -> dict[str, str]:
@@ -144,8 +200,6 @@ class Plan:
             {"STRIPE_JS_URL": f"{self.url(SANDBOX)}/v3/"} if self.settings.stripe is None else {}
         )
         return {
-            "WEB_ROOT": str(ROOT / "web" / "dist"),
-            "LEGAL_ROOT": str(ROOT / "deploy" / "legal"),
             "STRIPE_API_BASE": self.stripe["STRIPE_API_BASE"],
             "STRIPE_PUBLISHABLE_KEY": self.stripe.get("STRIPE_PUBLISHABLE_KEY", ""),
             **script,
@@ -189,11 +243,9 @@ class Plan:
 
     def _common(self, name: str) -> dict[str, str]:
         return {
-            "ENVIRONMENT": "development",
-            "DRAIN_SECONDS": "0",  # no other replica to switch to while it drains
-            **self.settings.passed_on,
+            **self._defaults(name),
+            **self._passed_on(name),
             **{f"{service.upper()}_URL": self.url(service) for service in SERVICES},
-            "PUBLIC_URL": self.settings.address,
             "PYTHONUNBUFFERED": "1",
             processes.MARK: str(self.settings.data),
             processes.PROGRAM: name,

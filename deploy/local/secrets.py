@@ -6,15 +6,12 @@ import secrets
 from collections.abc import Callable
 
 from deploy.local import files
+from shared.services import SERVICES
 
 MAKERS: dict[str, Callable[[], str]] = {
     "postgres": lambda: secrets.token_urlsafe(24),
     "rabbitmq": lambda: secrets.token_urlsafe(24),
-    "identity": lambda: secrets.token_urlsafe(24),
-    "directory": lambda: secrets.token_urlsafe(24),
-    "booking": lambda: secrets.token_urlsafe(24),
-    "payments": lambda: secrets.token_urlsafe(24),
-    "notifications": lambda: secrets.token_urlsafe(24),
+    **dict.fromkeys(SERVICES, lambda: secrets.token_urlsafe(24)),  # of their database roles
     "turn": lambda: secrets.token_urlsafe(24),
     "calendar": lambda: secrets.token_urlsafe(32),
     "signing_key": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),

@@ -2,6 +2,7 @@
 setting.
 """
 
+import ipaddress
 import os
 import pathlib
 from collections.abc import Mapping
@@ -10,12 +11,12 @@ from dataclasses import dataclass
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STRIPE = ("STRIPE_API_BASE", "STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
 
-# Everything else in the environment is passed to every service: their settings, LOG_LEVEL, OTEL_*,
-# TZ, PATH. These are not: they are ours, or belong to make, or would give a service another's
-# database or Stripe's keys.
+# Everything else in the environment is passed on: settings of the services, LOG_LEVEL, OTEL_*, TZ,
+# PATH (`Plan` keeps each secret to the program whose setting it is). These are not: they are ours,
+# or belong to make, or would give a service another's database or Stripe's keys.
 OURS = {
     "PORT",
-    "HOST",
+    "BIND",
     "DATA_DIR",
     "DETACH",
     "DEMO",
@@ -87,7 +88,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     return Settings(
         data=pathlib.Path(os.path.expanduser(given.get("DATA_DIR", ".local"))).absolute(),
         port=_port(given.get("PORT", "8000")),
-        host=given.get("HOST", "127.0.0.1"),
+        host=_bind(given.get("BIND", "127.0.0.1")),
         detach=_switch("DETACH", given.get("DETACH", "0")),
         demo=_switch("DEMO", given.get("DEMO", "1")),
         turn=_switch("TURN", given.get("TURN", "0")),
@@ -100,7 +101,17 @@ def read(environment: Mapping[str, str]) -> Settings:
 
 
 def _is_passed_on(name: str) -> bool:
-    return name not in OURS | MAKE | PYTHON and not name.startswith(("STRIPE_", "PG"))
+    ours = {*OURS, *STRIPE, "STRIPE_CONNECT_WEBHOOK_SECRET"}
+    return name not in ours | MAKE | PYTHON and not name.startswith("PG")
+
+
+def _bind(text: str) -> str:
+    try:
+        return str(ipaddress.IPv4Address(text))
+    except ValueError:
+        raise WrongSetting(
+            f"BIND must be an IPv4 address of this machine, like 127.0.0.1 or 0.0.0.0, not {text!r}"
+        ) from None
 
 
 def _port(text: str) -> int:

@@ -16,6 +16,10 @@ from deploy.local.supervisor import Supervisor
 from shared.services import SERVICES
 
 STACK = "stack.json"
+UNWATCHED = "unwatched"
+"""The state of a process whose supervisord was killed: it runs, and nothing starts it again."""
+PRIVATE = ("log", "mail", "photos", SANDBOX)
+"""Folders that only the stack's owner may read; PostgreSQL and RabbitMQ have users of their own."""
 
 
 class Busy(Exception):
@@ -60,21 +64,38 @@ def published(data: pathlib.Path) -> dict[str, Any] | None:
 
 
 def status(data: pathlib.Path) -> dict[str, dict[str, Any]]:
-    """Pid and state of each process: running, starting, stopped …, or external if it is not
-    ours.
+    """Pid and state of each process: running, starting, stopped …, external if it is not ours, or
+    unwatched if it outlived supervisord.
     """
     states = Supervisor(data).states()
     outside = {name for name in NAMES if states and name not in states}
+    left = {} if states else leftovers(data)
 
     def of(name: str) -> dict[str, Any]:
         if name in outside:
             return {"pid": None, "state": "external"}
+        if name in left:
+            return {"pid": left[name], "state": UNWATCHED}
         state = states.get(name)
         return (
             {"pid": state.pid, "state": state.state} if state else {"pid": None, "state": "stopped"}
         )
 
     return {name: of(name) for name in (*NAMES, *sorted(set(states) - set(NAMES)))}
+
+
+def leftovers(data: pathlib.Path) -> dict[str, int]:
+    """The pids of programs that outlived supervisord."""
+    found = {name: processes.marked(str(data), name) for name in (*NAMES, COTURN)}
+    found["postgres"] += processes.working_in(data / "postgres" / "cluster")
+    return {name: min(one.pid for one in those) for name, those in found.items() if those}
+
+
+def make_private_folders(data: pathlib.Path) -> None:
+    """Creates the folders of PRIVATE, and closes those of earlier versions to others."""
+    for name in PRIVATE:
+        (data / name).mkdir(parents=True, exist_ok=True)
+        (data / name).chmod(0o700)
 
 
 def stop(data: pathlib.Path) -> bool:

@@ -40,6 +40,9 @@ def up(settings: Settings) -> None:
     """Start everything; returns when it is ready. If it raises Failed or another error, everything
     has been stopped; stopping an interrupted start is up to the caller.
     """
+    stack.end_leftovers(settings.data)  # of a supervisord that was killed: they hold the ports
+    stack.make_private_folders(settings.data)
+    packages.remove_leftovers()
     _ensure_port_is_free(settings)
     if settings.amqp_url is None:
         packages.ensure_rabbitmq(settings.data / "log" / "packages.log")
@@ -48,7 +51,6 @@ def up(settings: Settings) -> None:
         packages.ensure_coturn(settings.data / "log" / "packages.log")
     web.build()
     plan = _plan(settings)
-    stack.end_leftovers(settings.data)
     try:
         _Start(plan).run()
         stack.publish(plan)
@@ -61,7 +63,11 @@ def up(settings: Settings) -> None:
 
 
 def _ensure_port_is_free(settings: Settings) -> None:
-    if not ports.is_free(settings.port, settings.host):
+    try:
+        is_free = ports.is_free(settings.port, settings.host)
+    except OSError as error:
+        raise Failed(f"BIND={settings.host}: {error.strerror}") from error
+    if not is_free:
         another = ports.find_free([settings.port])
         raise Failed(
             f"port {settings.port} is taken by another program: make up PORT={another}, for "
@@ -76,8 +82,25 @@ def _plan(settings: Settings) -> Plan:
     settled = ports.settle(PORTS, servers.ports_of(settings.data))
     files.write(settings.data / "ports.json", settled)
     plan = Plan(settings, settled, secrets.of(settings.data))
+    plan.ensure_valid()
     programs.write(settings.data, plan.programs())
     return plan
+
+
+def changed_settings(settings: Settings) -> list[str]:
+    """The names of settings that would be different if the running stack were started anew."""
+    running = programs.read(settings.data)
+    plan = Plan(settings, servers.ports_of(settings.data), secrets.of(settings.data))
+    changed: set[str] = set()
+    for name in (*SERVICES, "gateway"):
+        then = running.get(name, {"environment": {}})["environment"]
+        now = plan.programs()[name]["environment"]
+        changed |= {
+            variable
+            for variable in programs.names_of(name)
+            if then.get(variable) != now.get(variable)
+        }
+    return sorted(changed)
 
 
 class _Start:

@@ -38,8 +38,10 @@ def address(text: str) -> Address:
 
 def checked(listen: str, smtp: str, data: Path, environment: str) -> Settings:
     """Valid settings. Raises Refused in production, or if an address is taken."""
-    if environment.strip().lower() == "production":
+    if environment == "production":
         raise Refused("the mail sandbox does not run in production: ENVIRONMENT=production")
+    if environment not in ("", "development"):  # `Production` must not count as development
+        raise Refused("ENVIRONMENT must be development or production")
     settings = Settings(address(listen), address(smtp), data)
     for place in (settings.listen, settings.smtp):
         _refuse_taken(place)

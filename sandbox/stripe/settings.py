@@ -30,8 +30,7 @@ class Settings(NamedTuple):
 def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     """Read the settings. Raises Refused in production, with a live key, or for invalid values."""
     options = _parser(environment).parse_args(arguments)
-    if environment.get("ENVIRONMENT", "").strip().lower() == "production":
-        raise Refused("the Stripe sandbox does not run in production: ENVIRONMENT=production")
+    _no_production(environment.get("ENVIRONMENT") or "development")
     _no_live(options.secret_key, options.publishable_key)
     host, _, port = options.listen.rpartition(":")
     if not port.isdecimal() or int(port) > 65535:
@@ -84,6 +83,13 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         help="all charges are converted to it; without it each currency is kept",
     )
     return parser
+
+
+def _no_production(environment: str) -> None:
+    if environment == "production":
+        raise Refused("the Stripe sandbox does not run in production: ENVIRONMENT=production")
+    if environment != "development":  # `Production` or `prod` must not count as development
+        raise Refused("ENVIRONMENT must be development or production")
 
 
 def _no_live(secret: str | None, publishable: str | None) -> None:

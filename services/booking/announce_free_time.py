@@ -6,6 +6,8 @@ queues, and nothing else changes; the command can be repeated, and interrupted a
 
 import asyncio
 
+import typer
+
 from services.booking.commands.announcements import announce_free_time
 from services.booking.settings import BookingSettings
 from shared.republishing import publish_all
@@ -18,10 +20,10 @@ async def announce(settings: BookingSettings) -> int:
 
 
 def main() -> None:
-    """The command."""
+    """Publishes all consultants' free time again. It can be repeated, and interrupted at any time."""
     count = asyncio.run(announce(load_or_exit(BookingSettings)))
     print(f"The free time of {count} consultants is being published.")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

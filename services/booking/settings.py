@@ -10,9 +10,37 @@ from msgspec import Meta
 from services.booking.domain.call import IceSettings
 from services.booking.domain.outcome import SessionTimes
 from services.booking.domain.policy import BookingPolicy
-from shared.settings import BasisPoints, Natural, Positive, ServiceSettings, SlotSeconds, Switch
+from shared.settings import (
+    BadSettings,
+    BasisPoints,
+    Natural,
+    Positive,
+    ServiceSettings,
+    SlotSeconds,
+    Switch,
+)
 
-MeetingUrl = Annotated[str, Meta(pattern=r"^$|^https?://[^/\s]+\S*\{room\}\S*$")]
+MeetingUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^$|^https?://[^/\s]+\S*\{room\}\S*$",
+        description="an address with {room} in it, like https://meet.example/{room}",
+    ),
+]
+StunUrls = Annotated[
+    str,
+    Meta(
+        pattern=r"^\s*(stuns?:[^\s,/?]+\s*(,\s*|\Z))*\Z",
+        description="addresses separated by commas, like stun:stun.example:3478",
+    ),
+]
+TurnUrls = Annotated[
+    str,
+    Meta(
+        pattern=r"^\s*(turns?:[^\s,/?]+(\?transport=(udp|tcp))?\s*(,\s*|\Z))*\Z",
+        description="addresses separated by commas, like turn:turn.example:3478?transport=udp",
+    ),
+]
 
 
 class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
@@ -32,8 +60,8 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
     # The address of sessions, with the placeholder `{room}`; if empty, the web app's own page.
     meeting_url_template: MeetingUrl = ""
     # Comma-separated addresses for WebRTC, and the secret shared with the TURN server.
-    stun_urls: str = ""
-    turn_urls: str = ""
+    stun_urls: StunUrls = ""
+    turn_urls: TurnUrls = ""
     turn_secret: str = ""
     # 1: calls use the relay only, so that neither party learns the other's address.
     call_relay_only: Switch = 0
@@ -42,6 +70,11 @@ class BookingSettings(ServiceSettings, frozen=True, kw_only=True):
     # Secrets that encrypt the addresses of consultants' calendars: several, comma-separated, newest
     # first, while one replaces another. By default the key is derived from DATABASE_URL.
     calendar_secret: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises BadSettings if calls may only use a relay, and there is none."""
+        if self.call_relay_only and not (_listed(self.turn_urls) and self.turn_secret):
+            raise BadSettings("CALL_RELAY_ONLY=1 needs TURN_URLS and TURN_SECRET")
 
     @property
     def session_page(self) -> str:

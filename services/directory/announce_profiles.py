@@ -6,6 +6,8 @@ repeated, and interrupted at any time.
 
 import asyncio
 
+import typer
+
 from services.directory.commands.announcements import announce_profiles
 from services.directory.settings import DirectorySettings
 from shared.republishing import publish_all
@@ -18,10 +20,10 @@ async def announce(settings: DirectorySettings) -> int:
 
 
 def main() -> None:
-    """The command."""
+    """Publishes every profile's price again. It can be repeated, and interrupted at any time."""
     count = asyncio.run(announce(load_or_exit(DirectorySettings)))
     print(f"{count} profiles were published.")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -8,6 +8,8 @@ command can be repeated, and interrupted at any time.
 
 import asyncio
 
+import typer
+
 from services.identity.commands.accounts import announce_users
 from services.identity.settings import IdentitySettings
 from shared.republishing import publish_all
@@ -20,10 +22,10 @@ async def announce(settings: IdentitySettings) -> int:
 
 
 def main() -> None:
-    """The command."""
+    """Publishes every account again, open or closed. It can be repeated, and interrupted at any time."""
     count = asyncio.run(announce(load_or_exit(IdentitySettings)))
     print(f"{count} accounts were published.")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -3,7 +3,8 @@ its sessions are revoked, and the other services are notified; again, if it is c
 """
 
 import asyncio
-import sys
+
+import typer
 
 from services.identity.commands.accounts import deactivate_user
 from services.identity.settings import IdentitySettings
@@ -22,18 +23,18 @@ async def deactivate(settings: IdentitySettings, email: str) -> bool | None:
         return await deactivate_user(db, email)
 
 
-def main() -> None:
-    """The command. Exit status 1 when there is no account with that address."""
-    if len(sys.argv) != 2:
-        raise SystemExit("Usage: python -m services.identity.deactivate EMAIL")
-    is_closed_now = asyncio.run(deactivate(load_or_exit(IdentitySettings), sys.argv[1]))
+def main(email: str) -> None:
+    """Deactivates the account with this address, for ever; publishes it again if it is deactivated
+    already. Exit status 1 when there is no account with that address.
+    """
+    is_closed_now = asyncio.run(deactivate(load_or_exit(IdentitySettings), email))
     if is_closed_now is None:
-        raise SystemExit(f"There is no account with the address {sys.argv[1]}.")
+        raise SystemExit(f"There is no account with the address {email}.")
     if is_closed_now:
-        print(f"The account {sys.argv[1]} is closed and its sessions are revoked.")  # noqa: T201
+        print(f"The account {email} is closed and its sessions are revoked.")  # noqa: T201
     else:
-        print(f"The account {sys.argv[1]} was closed before: published again.")  # noqa: T201
+        print(f"The account {email} was closed before: published again.")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -8,7 +8,9 @@ verifiers fetch the keys again (after half a minute); clients then refresh and c
 """
 
 import asyncio
-import sys
+from typing import Annotated
+
+import typer
 
 from services.identity.commands.signing_keys import Keyring
 from services.identity.settings import IdentitySettings
@@ -22,16 +24,16 @@ async def rotate(settings: IdentitySettings, *, revoke_others: bool) -> str:
         return await Keyring(settings, database).rotate(revoke_others=revoke_others)
 
 
-def main() -> None:
-    """The command."""
-    unknown = set(sys.argv[1:]) - {"--revoke-others"}
-    if unknown:
-        raise SystemExit("Usage: python -m services.identity.rotate_keys [--revoke-others]")
-    kid = asyncio.run(
-        rotate(load_or_exit(IdentitySettings), revoke_others="--revoke-others" in sys.argv)
-    )
+def main(
+    *,
+    revoke_others: Annotated[
+        bool, typer.Option("--revoke-others", help="for a leaked key: tokens of others end at once")
+    ] = False,
+) -> None:
+    """Creates a new signing key now, ahead of schedule; users notice nothing."""
+    kid = asyncio.run(rotate(load_or_exit(IdentitySettings), revoke_others=revoke_others))
     print(f"The new signing key is {kid}.")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -10,7 +10,20 @@ from msgspec import Meta
 from shared.settings import Natural, Positive, ServiceSettings
 
 # The last of the 43 characters carries 4 bits only, hence the shorter list.
-Secret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]=?$")]
+Secret = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]=?$",
+        description="32 random bytes in URL-safe base64",
+    ),
+]
+CookieName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9_-]{1,64}$",
+        description="a name of at most 64 letters, digits, - and _",
+    ),
+]
 
 
 class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
@@ -26,7 +39,7 @@ class IdentitySettings(ServiceSettings, frozen=True, kw_only=True):
     refresh_grace_seconds: Natural = 10
     # The refresh cookie's name; None: derived from PUBLIC_URL, so that two stacks on one host do
     # not overwrite each other's cookie (browsers do not distinguish ports).
-    refresh_cookie: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    refresh_cookie: CookieName | None = None
     signing_key_days: Positive = 30
     # How long a new key is published before it signs: longer than caches on the way keep the keys
     # (300 s).

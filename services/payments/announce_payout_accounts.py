@@ -7,6 +7,8 @@ interrupted at any time.
 
 import asyncio
 
+import typer
+
 from services.payments.commands.announcements import announce_payout_accounts
 from services.payments.settings import PaymentsSettings
 from shared.republishing import publish_all
@@ -19,10 +21,10 @@ async def announce(settings: PaymentsSettings) -> int:
 
 
 def main() -> None:
-    """The command."""
+    """Publishes every payout account again. It can be repeated, and interrupted at any time."""
     count = asyncio.run(announce(load_or_exit(PaymentsSettings)))
     print(f"{count} payout accounts were published.")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

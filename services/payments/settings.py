@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from shared.countries import COUNTRIES
 from shared.settings import (
     BadSettings,
     BrandName,
@@ -17,11 +18,40 @@ from shared.settings import (
     Switch,
 )
 
-SecretKey = Annotated[str, msgspec.Meta(pattern=r"^(sk|rk)_(test|live)_\S+$")]
-PublishableKey = Annotated[str, msgspec.Meta(pattern=r"^pk_(test|live)_\S+$")]
-WebhookSecret = Annotated[str, msgspec.Meta(min_length=8)]
-ReceiptText = Annotated[str, msgspec.Meta(max_length=500)]
-Country = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")]
+SecretKey = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(sk|rk)_(test|live)_\S+$",
+        description="a key that begins with sk_test_, rk_test_, sk_live_ or rk_live_",
+    ),
+]
+PublishableKey = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^pk_(test|live)_\S+$", description="a key that begins with pk_test_ or pk_live_"
+    ),
+]
+WebhookSecret = Annotated[
+    str, msgspec.Meta(min_length=8, description="a secret of at least 8 characters")
+]
+ReceiptText = Annotated[
+    str, msgspec.Meta(max_length=500, description="a text of at most 500 characters")
+]
+ReceiptPrefix = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[A-Za-z0-9/_-]{0,20}$",
+        description="at most 20 letters, digits, /, - and _",
+    ),
+]
+Country = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=rf"^({'|'.join(COUNTRIES)})$",
+        description="the two letters of a country (ISO 3166) in lower case, like us",
+    ),
+]
+StripeAccounts = Annotated[Literal["v2", "v1"], msgspec.Meta(description="v2 or v1")]
 
 REAL_STRIPE = "https://api.stripe.com"
 
@@ -48,7 +78,7 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
     stripe_connect_webhook_secret: WebhookSecret | None = None
     stripe_connect_webhook_secret_previous: WebhookSecret | None = None
     stripe_api_base: HttpUrl | None = None
-    stripe_accounts: Literal["v2", "v1"] = "v2"
+    stripe_accounts: StripeAccounts = "v2"
     stripe_timeout_seconds: Positive = 8
     payout_delay_seconds: Natural = 0
     payout_country: Country = "us"
@@ -59,7 +89,7 @@ class PaymentsSettings(ServiceSettings, frozen=True, kw_only=True):
     receipt_address: ReceiptText = ""
     receipt_tax_id: ReceiptText = ""
     receipt_note: ReceiptText = ""
-    receipt_number_prefix: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9/_-]{0,20}$")] = ""
+    receipt_number_prefix: ReceiptPrefix = ""
     receipt_font: str = ""
 
     def __post_init__(self) -> None:

@@ -23,6 +23,9 @@ def test_defaults_hold_and_the_environment_overrides() -> None:
         ("AMQP_URL", "secret"),
         ("SWEEP_EVERY_SECONDS", "secret"),
         ("LISTEN", "secret"),
+        ("LISTEN", "secret:65536"),
+        ("LOG_LEVEL", "secret"),
+        ("ENVIRONMENT", "secret"),
     ],
 )
 def test_malformed_variable_is_named_without_its_value(variable: Any, value: Any) -> None:
@@ -30,6 +33,18 @@ def test_malformed_variable_is_named_without_its_value(variable: Any, value: Any
         load(ServiceSettings, {**GOOD, variable: value})
     assert variable in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("environment", ["Production", "PRODUCTION", "prod", " production", "live"])
+def test_misspelt_production_is_refused(environment: str) -> None:
+    """Otherwise the refusals of sandboxes would not apply."""
+    with pytest.raises(BadSettings, match=r"ENVIRONMENT .* must be development or production"):
+        load(ServiceSettings, {**GOOD, "ENVIRONMENT": environment})
+
+
+@pytest.mark.parametrize("level", ["debug", "INFO", "Critical"])
+def test_log_level_is_in_any_case(level: str) -> None:
+    assert load(ServiceSettings, {**GOOD, "LOG_LEVEL": level}).log_level == level
 
 
 def test_all_that_is_wrong_is_said_at_once(

@@ -22,7 +22,7 @@ try {
     const kept = JSON.parse(readFileSync(join(web, "../gateway/openapi.json"), "utf8"));
     if (sorted(served) !== sorted(kept)) fail("The gateway at BASE_URL serves another description.");
   }
-  console.log("The API's types are up to date.");
+  if (!process.exitCode) console.log("The API's types are up to date.");
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from services.identity.settings import IdentitySettings
 from services.notifications.settings import NotificationsSettings
 from services.payments.settings import PaymentsSettings
@@ -55,3 +57,17 @@ def test_what_is_there_is_kept_and_what_is_missing_added(tmp_path: Path) -> None
     assert settings["RABBITMQ_PASSWORD"]
     assert settings["COMMISSION_BPS"] == "1500"
     assert made(path) == settings
+
+
+@pytest.mark.parametrize("complete", [False, True])
+@pytest.mark.parametrize("last", ["POSTGRES_PASSWORD=chosen", "PORT=4711", "CURSOR_SECRET="])
+def test_last_line_without_an_end_is_kept(tmp_path: Path, complete: bool, last: str) -> None:
+    """With settings missing that are added after it, and with none missing."""
+    path, name = tmp_path / "env", last.partition("=")[0]
+    before = {other: value for other, value in made(path).items() if complete and other != name}
+    path.write_text("\n".join([*(f"{other}={value}" for other, value in before.items()), last]))
+    settings = made(path)
+    assert f"{name}={settings[name]}".startswith(last)
+    assert settings["CURSOR_SECRET"]
+    assert settings["COMMISSION_BPS"] == "1500"
+    assert before.items() <= settings.items()

@@ -73,6 +73,16 @@ def test_what_can_be_set_is_in_the_example() -> None:
     assert shown <= read
 
 
+def test_every_variable_is_in_the_example_with_its_default() -> None:
+    """Set, or commented out if it is seldom changed."""
+    text = (ROOT / "docker-compose.yml").read_text()
+    defaults = dict(re.findall(r"\$\{([A-Z0-9_]+)(?::[-?]([^}]*))?\}", text))
+    shown = dict(re.findall(r"^(?:# )?([A-Z0-9_]+)=(.*)$", EXAMPLE, re.MULTILINE))
+    assert set(defaults) - set(shown) == set()
+    commented = dict(re.findall(r"^# ([A-Z0-9_]+)=(\S*)$", EXAMPLE, re.MULTILINE))
+    assert commented == {name: defaults[name] for name in commented}
+
+
 def test_relays_ports_are_published_and_nobody_elses() -> None:
     """Linux gives the ports from 32768 to 60999 to clients: one that is taken when the container
     starts keeps it from starting.

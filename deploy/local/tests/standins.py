@@ -58,10 +58,15 @@ class Checkout:
         )
         (folder / "deploy" / "__init__.py").touch()
         shutil.copy(ROOT / "deploy" / "stripe-events.txt", folder / "deploy")
+        for package in ("shared", "services", "gateway"):  # for the programs' settings
+            shutil.copytree(
+                ROOT / package,
+                folder / package,
+                ignore=shutil.ignore_patterns("tests", "__pycache__"),
+            )
         for name, text in FILES.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
-        shutil.copy(ROOT / "shared" / "services.py", folder / "shared")
         clean = {name: value for name, value in os.environ.items() if name not in MAKE}
         given = {
             "PORT": str(self.port),

@@ -42,6 +42,7 @@ def test_defaults_are_those_of_the_contract() -> None:
         ({"PORT": "eighty"}, "PORT"),
         ({"PORT": "70000"}, "PORT"),
         ({"DETACH": "maybe"}, "DETACH"),
+        ({"BIND": "x86_64-conda-linux-gnu"}, "BIND must be an IPv4 address"),
         ({"DEMO": "2"}, "DEMO"),
         ({"DATABASE_URL": "mysql://root@localhost/x"}, "DATABASE_URL"),
         ({"AMQP_URL": "localhost"}, "AMQP_URL"),
@@ -92,6 +93,44 @@ def test_no_program_gets_anothers_secrets(tmp_path: pathlib.Path) -> None:
             if any(value in text for text in program_environment.values())
         }
         assert known == mine[name], name
+
+
+def test_host_of_the_shell_means_nothing() -> None:
+    """conda exports HOST=x86_64-conda-linux-gnu."""
+    assert settings.read({"HOST": "x86_64-conda-linux-gnu"}).host == "127.0.0.1"
+
+
+GIVEN = {
+    "identity": {"SIGNING_KEY_SECRET": "A" * 43},
+    "directory": {"PHOTO_STORE": "s3://bucket/photos", "AWS_SECRET_ACCESS_KEY": "key of s3"},
+    "booking": {"CALENDAR_SECRET": "new,old", "TURN_SECRET": "relay"},
+    "payments": {
+        "STRIPE_ACCOUNTS": "v1",
+        "STRIPE_TIMEOUT_SECONDS": "3",
+        "STRIPE_WEBHOOK_SECRET_PREVIOUS": "whsec_old",
+    },
+    "gateway": {"LEGAL_ROOT": "/srv/legal", "CORS_ORIGINS": "https://app.example"},
+}
+
+
+@pytest.mark.parametrize("program", GIVEN)
+def test_given_setting_reaches_its_program_and_a_secret_no_other(
+    tmp_path: pathlib.Path, program: str
+) -> None:
+    given = {name: value for one in GIVEN.values() for name, value in one.items()}
+    plan = planned(tmp_path, PUBLIC_URL="http://market.test:8000", **given)
+    plan.ensure_valid()
+    made = environments(plan)
+    assert GIVEN[program].items() <= made[program].items()
+    assert made[program]["PUBLIC_URL"] == "http://market.test:8000"
+    for other in set(made) - {program}:
+        private = {name for name in GIVEN[program] if programs.is_private(name)}
+        assert not private & set(made[other]), other
+
+
+def test_setting_that_a_program_refuses_is_named(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(WrongSetting, match="gateway cannot start: CORS_ORIGINS"):
+        planned(tmp_path, CORS_ORIGINS="foo").ensure_valid()
 
 
 def test_real_stripe_replaces_the_sandbox(tmp_path: pathlib.Path) -> None:

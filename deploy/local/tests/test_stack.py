@@ -87,6 +87,9 @@ def test_up_again_says_that_it_runs(checkout: Checkout) -> None:
     again = checkout.run("up")
     assert again.returncode == 0
     assert "already running" in again.stdout
+    assert "other settings" not in again.stdout
+    other = checkout.run("up", FREE_PERIOD_SECONDS="8", LOG_LEVEL="error")
+    assert "other settings: FREE_PERIOD_SECONDS, LOG_LEVEL." in other.stdout
 
 
 def test_command_runs_with_a_services_environment(checkout: Checkout) -> None:
@@ -191,6 +194,26 @@ def test_up_after_a_start_that_was_killed_halfway(
     assert again.returncode == 0, again.stdout + again.stderr
     assert set(second.stack["processes"]) == set(NAMES) - {"postgres", "rabbitmq"}
     assert second.run("down").returncode == 0
+
+
+def test_up_after_supervisord_was_killed(checkout: Checkout, tmp_path: pathlib.Path) -> None:
+    """What it left behind is reported, and ended instead of being taken for another program."""
+    servers = {"DATABASE_URL": checkout.stack["database"], "AMQP_URL": checkout.stack["amqp"]}
+    other = Checkout(tmp_path, **servers)
+    try:
+        assert other.run("up").returncode == 0
+        before = other.status()["gateway"]["pid"]
+        os.kill(int((other.data / "supervisord.pid").read_text()), signal.SIGKILL)
+        until(lambda: other.status()["gateway"] == {"pid": before, "state": "unwatched"})
+        assert "make down" in other.run("status").stdout
+        again = other.run("up")
+        assert again.returncode == 0, again.stderr
+        assert other.status()["gateway"]["state"] == "running"
+        assert other.status()["gateway"]["pid"] != before
+        for name in ("log", "mail", "photos", "stripe-sandbox"):
+            assert (other.data / name).stat().st_mode & 0o077 == 0, name
+    finally:
+        other.run("down")
 
 
 def test_down_leaves_nothing_running(checkout: Checkout) -> None:

@@ -122,6 +122,15 @@ def test_every_alert_has_a_severity_a_summary_and_an_explanation() -> None:
     assert {rule["alert"] for rule in rules()} == explained
 
 
+def test_every_metric_is_explained() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    section = text.partition("\n## Metrics\n")[2].partition("\n## ")[0]
+    explained = set(re.findall(r"`(\w+)`", section))
+    for names in REGISTRY._collector_to_names.values():
+        ours_alone = {name for name in names if not name.startswith(("process_", "python_"))}
+        assert not ours_alone or ours_alone & explained, names
+
+
 def test_every_kind_of_step_that_must_not_fail_is_counted_from_the_start() -> None:
     counted = {
         labels["kind"]

@@ -129,6 +129,7 @@ def test_mails_outlive_the_process(sandbox: Sandbox, mail: Mail) -> None:
 def test_it_does_not_start_in_production_or_on_a_taken_port(sandbox: Sandbox) -> None:
     for environment, reason in (
         ({"ENVIRONMENT": "production"}, "does not run in production"),
+        ({"ENVIRONMENT": "Production"}, "ENVIRONMENT must be development or production"),
         ({}, "cannot listen on"),
     ):
         refused = subprocess.run(

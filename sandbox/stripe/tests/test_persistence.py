@@ -68,6 +68,7 @@ def test_sigterm_ends_it_cleanly(fresh: Callable[..., Stand]) -> None:
     ("arguments", "environment", "why"),
     [
         ([], {"ENVIRONMENT": "production"}, "production"),
+        ([], {"ENVIRONMENT": "Production"}, "ENVIRONMENT must be development or production"),
         (["--secret-key", "sk_live_abc"], {}, "live key"),
         ([], {"STRIPE_SECRET_KEY": "sk_live_abc"}, "live key"),
         (["--webhook", "nonsense"], {}, "URL=SECRET"),

@@ -59,7 +59,12 @@ async def replay(database: Database, ids: list[str]) -> int:
 
 
 async def run(arguments: list[str]) -> int:
-    """The exit status of the command."""
+    """The exit status of the command; 2 for arguments that are none of ours."""
+    if arguments in (["--help"], ["-h"]):
+        print(USAGE)
+        return 0
+    if any(argument.startswith("-") for argument in arguments):
+        return _refuse()
     async with operator_database(os.environ["DATABASE_URL"], "payments") as database:
         match arguments:
             case [] | ["list"]:
@@ -70,8 +75,12 @@ async def run(arguments: list[str]) -> int:
                 return await show(database.reader, event_id)
             case ["replay", *ids] if ids:
                 return await replay(database, ids)
-        print(USAGE, file=sys.stderr)
-        return 2
+    return _refuse()
+
+
+def _refuse() -> int:
+    print(USAGE, file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":
