@@ -20,7 +20,7 @@ async def announce(settings: BookingSettings) -> int:
 
 
 def main() -> None:
-    """Publishes all consultants' free time again. It can be repeated, and interrupted at any time."""
+    """Publishes all consultants' free time again. It can be repeated and interrupted."""
     count = asyncio.run(announce(load_or_exit(BookingSettings)))
     print(f"The free time of {count} consultants is being published.")  # noqa: T201
 

@@ -22,7 +22,7 @@ async def announce(settings: IdentitySettings) -> int:
 
 
 def main() -> None:
-    """Publishes every account again, open or closed. It can be repeated, and interrupted at any time."""
+    """Publishes every account again, open or closed. It can be repeated and interrupted."""
     count = asyncio.run(announce(load_or_exit(IdentitySettings)))
     print(f"{count} accounts were published.")  # noqa: T201
 
