@@ -1,3 +1,4 @@
+// eslint-disable-next-line no-restricted-syntax -- this is the one place
 import { DateInput, type DateInputProps } from "@mantine/dates";
 import { useUncontrolled } from "@mantine/hooks";
 import { useState } from "react";
