@@ -68,6 +68,14 @@ export default tseslint.config(
             "Use components/ui/dialog: it is full-screen on phones and puts the focus where it belongs.",
         },
         {
+          selector: "ImportSpecifier[imported.name=/^(DatePicker|DateInput)$/]",
+          message: "Use components/ui/locale-date-picker or locale-date-input: dates by the reader's habits.",
+        },
+        {
+          selector: "ImportDeclaration[source.value='react'] > ImportSpecifier[imported.name='lazy']",
+          message: "Use components/ui/lazy-part: its file may not come, and the rest of the screen stays.",
+        },
+        {
           selector: "CallExpression[callee.object.name='form'][callee.property.name='reset']",
           message: "Use resetSent of lib/form: what was typed while the form was sent stays.",
         },

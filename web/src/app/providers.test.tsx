@@ -1,3 +1,4 @@
+import { useDirection } from "@mantine/core";
 import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import i18next from "i18next";
@@ -17,10 +18,12 @@ const left = vi.fn();
 function Part() {
   // A call hangs up when its page is left.
   useEffect(() => () => left(), []);
+  const { dir } = useDirection();
   return (
     <>
       <input aria-label={t("Name")} />
       <p>{dayLabel("2026-11-23")}</p>
+      <output aria-label="Direction of the components">{dir}</output>
       <LanguageSelect />
     </>
   );
@@ -52,5 +55,7 @@ it("another language changes texts, dates and the direction, and keeps the page 
   await user.selectOptions(screen.getByRole("combobox"), "ar");
   expect(await screen.findByRole("textbox", { name: "الاسم" })).toHaveValue("Sam");
   await waitFor(() => expect(document.documentElement.dir).toBe("rtl"));
+  // Mantine's own, by which sliders, arrows and pop-ups are mirrored.
+  await waitFor(() => expect(screen.getByLabelText("Direction of the components")).toHaveTextContent("rtl"));
   expect(left).not.toHaveBeenCalled();
 });

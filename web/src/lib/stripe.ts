@@ -13,7 +13,7 @@ import { readerLocale } from "./i18n/locale";
 const PATIENCE_MS = 20_000;
 
 /** What Stripe calls our languages; "auto", the browser's own, for one that Stripe does not speak. */
-const STRIPE_LOCALES: Record<Language, StripeElementLocale> = { en: "en", de: "de", ar: "ar" };
+export const STRIPE_LOCALES: Record<Language, StripeElementLocale> = { en: "en", de: "de", ar: "ar" };
 
 let loading: { key: string; language: Language; stripe: Promise<Stripe> } | null = null;
 

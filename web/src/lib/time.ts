@@ -13,6 +13,13 @@ export const DAY = 24 * HOUR;
 /** A day of a calendar, without a zone: "2026-11-23". */
 export type Day = string;
 
+/** Whether the text is a day of the calendar: "2026-02-30" and "2026-13-01" only look like one. */
+export function isDay(text: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T12:00:00Z`) : NaN;
+  // JavaScript takes 30 February for 2 March.
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Every service of the marketplace counts by the Gregorian calendar, also where another one is usual. */

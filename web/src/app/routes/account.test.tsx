@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { seeker, signedIn } from "@/test/people";
 import { CONFIG, page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
+import { Sessions } from "@/features/session/sessions";
 import { Component as Account } from "./account";
 
 function opened(routes: Parameters<typeof server>[0]) {
@@ -87,4 +88,22 @@ it("another address that is typed while the first is sent stays", async () => {
   expect(await screen.findByText(/We’ve sent a link to sam@example\.com\./)).toBeVisible();
   expect(address).toHaveValue("sam@example.com.au");
   expect(screen.getByLabelText("Your password")).toHaveValue("");
+});
+
+it("shows every place where the account is signed in, also beyond the first page", async () => {
+  const place = (id: string) => ({
+    id,
+    current: false,
+    created_at: "2026-11-23T10:00:00Z",
+    last_used_at: "2026-11-23T10:00:00Z",
+    user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+  });
+  signedIn(seeker);
+  server({
+    "GET /users/me/sessions": ({ query }) =>
+      query.get("cursor") ? page(place("s2")) : { ...page(place("s1")), next_cursor: "more" },
+    "GET /config": CONFIG,
+  });
+  show(<Sessions />);
+  expect(await screen.findAllByRole("button", { name: /^Log out/ })).toHaveLength(2);
 });

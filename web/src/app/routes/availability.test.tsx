@@ -1,5 +1,7 @@
-import { screen, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
+import i18next from "i18next";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { useLocale } from "@/lib/i18n/locale";
 import { consultant, signedIn, slot } from "@/test/people";
 import { page, server } from "@/test/server";
 import { show } from "@/test/screen";
@@ -57,4 +59,19 @@ describe("the calendar of free times", () => {
     show(<Availability />);
     expect(await screen.findByText(/^Drag on the calendar/)).toBeVisible();
   });
+});
+
+it("the calendar of free times has the weeks of the language that is chosen while it is open", async () => {
+  const { unmount } = show(<Availability />);
+  const range = () => screen.getByRole("heading", { level: 2 });
+  await waitFor(() => expect(range()).toHaveTextContent("23 November – 29 November 2026"));
+  await act(async () => {
+    useLocale.setState({ language: "en", locale: "en-US" });
+    await i18next.changeLanguage("de");
+  });
+  await waitFor(() => expect(range()).toHaveTextContent("November 22 – November 28, 2026"));
+  expect(screen.getByRole("button", { name: "This week" })).toBeDisabled();
+  unmount();
+  useLocale.setState({ language: "en", locale: "en-GB" });
+  await i18next.changeLanguage("en");
 });

@@ -26,7 +26,9 @@ export function Component() {
   const touch = useMediaQuery("(pointer: coarse)");
   const zone = useZone();
   const now = useNow(60_000);
-  const [start, setStart] = useState(() => weekStart(today(zone)));
+  // A day of the shown week: where the week begins changes with the reader's language.
+  const [shown, setShown] = useState(() => today(zone));
+  const start = weekStart(shown);
   const [draft, setDraft] = useState<Draft | null>(null);
   const [place, setPlace] = useState<Place | null>(null);
   const guestOf = useGuests();
@@ -67,7 +69,7 @@ export function Component() {
             size={36}
             aria-label={t("Previous week")}
             disabled={start <= thisWeek}
-            onClick={() => setStart(addDays(start, -7))}
+            onClick={() => setShown(addDays(shown, -7))}
           >
             <LeftIcon />
           </ActionIcon>
@@ -75,11 +77,11 @@ export function Component() {
             variant="default"
             size={36}
             aria-label={t("Next week")}
-            onClick={() => setStart(addDays(start, 7))}
+            onClick={() => setShown(addDays(shown, 7))}
           >
             <RightIcon />
           </ActionIcon>
-          <Button variant="default" disabled={start === thisWeek} onClick={() => setStart(thisWeek)}>
+          <Button variant="default" disabled={start === thisWeek} onClick={() => setShown(today(zone))}>
             {t("This week")}
           </Button>
         </Group>

@@ -83,3 +83,13 @@ it("a time that somebody else took meanwhile is said, and is no longer offered",
   await taken();
   expect(await screen.findByText(/Someone has just booked it/)).toBeVisible();
 });
+
+it("a day in the address that no calendar has is passed over", async () => {
+  server({
+    "GET /consultants/:id/profile": { ...expert, next_available_at: time.start_time },
+    "GET /consultants/:id/availability": page(time),
+    "GET /consultants/:id/ratings": page(),
+  });
+  show(<Expert />, { path: "/experts/:id", at: `/experts/${expert.consultant_id}?day=2026-13-45` });
+  expect(await screen.findByRole("heading", { level: 1 })).toBeVisible();
+});

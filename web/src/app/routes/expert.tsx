@@ -18,7 +18,7 @@ import { useBrandName } from "@/lib/config";
 import { WaitForTime } from "@/features/waitlist/wait-for-time";
 import { money, price } from "@/lib/money";
 import { useQuery } from "@/lib/query";
-import { type Day, today, wall } from "@/lib/time";
+import { type Day, isDay, today, wall } from "@/lib/time";
 import { isZone, useZone } from "@/lib/zone";
 import classes from "./expert.module.css";
 
@@ -57,7 +57,7 @@ function Expert({ expert }: { expert: Profile }) {
   const wanted = params.get("zone");
   const zone = wanted && isZone(wanted) ? wanted : own;
   const asked = params.get("day");
-  const day = asked && /^\d{4}-\d\d-\d\d$/.test(asked) ? asked : null;
+  const day = asked && isDay(asked) ? asked : null;
   const soonest = expert.next_available_at ? wall(expert.next_available_at, zone).day : today(zone);
   const slots = useFreeSlots(expert.consultant_id, monthOf(day ?? soonest), zone);
   const chosenId = params.get("slot");

@@ -1,7 +1,8 @@
 import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyPart } from "@/components/ui/lazy-part";
 import { Failure } from "@/components/ui/failure";
 import { CardIcon, ShieldIcon } from "@/components/ui/icons";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
@@ -15,7 +16,7 @@ import { keys } from "@/lib/query-keys";
 import { dayLabel } from "@/lib/time";
 import classes from "./payment-settings.module.css";
 
-const CardForm = lazy(() => import("@/features/payment/card-form"));
+const CardForm = lazyPart(() => import("@/features/payment/card-form"));
 
 export function Component() {
   const { t } = useTranslation();

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+// eslint-disable-next-line no-restricted-syntax -- this is the one place
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "./note";

@@ -1,5 +1,6 @@
 import { screen } from "@testing-library/react";
-import { afterEach, expect, it } from "vitest";
+import { useState } from "react";
+import { afterEach, describe, expect, it } from "vitest";
 import { useLocale } from "@/lib/i18n/locale";
 import { show } from "@/test/screen";
 import { LocaleDateInput } from "./locale-date-input";
@@ -19,3 +20,82 @@ it.each([
   await user.click(field);
   expect((await screen.findAllByRole("columnheader"))[0]).toHaveTextContent(first);
 });
+
+describe("a typed date", () => {
+  it.each([
+    ["de", "de-DE", "7.1.2027", "2027-01-07"],
+    ["de", "de-DE", "Mi., 2. Dez. 2026", "2026-12-02"],
+    ["de", "de-AT", "3. Jänner 2027", "2027-01-03"],
+    ["de", "de-DE", "2. märz 2027", "2027-03-02"],
+    ["en", "en-GB", "5/12/2026", "2026-12-05"],
+    ["en", "en-GB", "Sat, 5 Dec 2026", "2026-12-05"],
+    ["en", "en-US", "5/12/2026", "2026-05-12"],
+    ["en", "en-US", "December 5, 2026", "2026-12-05"],
+    ["en", "en-CA", "2026-12-05", "2026-12-05"],
+    ["ar", "ar-EG", "٥/١٢/٢٠٢٦", "2026-12-05"],
+    ["ar", "ar-EG", "٥ ديسمبر ٢٠٢٦", "2026-12-05"],
+    ["ar", "ar-EG", "5 ديسمبر 2026", "2026-12-05"],
+  ] as const)("in %s (%s) reads %s as %s", async (language, locale, typed, day) => {
+    useLocale.setState({ language, locale });
+    const { user, field, chosen } = typing();
+    await user.clear(field());
+    await user.type(field(), typed);
+    expect(chosen()).toBe(day);
+  });
+
+  it.each(["1", "7.1.20", "30.2.2027", "7.13.2027", "7.1.2027 x", "Ju 7 2027", "morgen"])(
+    "that is not one (%s) is an error, and no other day",
+    async (typed) => {
+      useLocale.setState({ language: "de", locale: "de-DE" });
+      const { user, field, chosen } = typing();
+      await user.clear(field());
+      await user.type(field(), typed);
+      expect(chosen()).toBe("none");
+      await user.tab();
+      expect(field()).toHaveValue(typed);
+      expect(field()).toBeInvalid();
+      expect(screen.getByText("Enter a date, for example 31.12.2027.")).toBeVisible();
+    },
+  );
+
+  it("is written as the field writes dates when it is left, and reads that again", async () => {
+    const { user, field, chosen } = typing();
+    await user.clear(field());
+    await user.type(field(), "7/1/2027");
+    await user.tab();
+    expect(field()).toHaveValue("Thu, 7 Jan 2027");
+    await user.type(field(), "{Backspace}8");
+    expect(chosen()).toBe("2028-01-07");
+  });
+
+  it("outside of what can be chosen is said to be so", async () => {
+    const { user, field, chosen } = typing({ minDate: "2026-11-20" });
+    await user.clear(field());
+    await user.type(field(), "19/11/2026");
+    await user.tab();
+    expect(chosen()).toBe("none");
+    expect(screen.getByText("This day can’t be chosen.")).toBeVisible();
+  });
+
+  it("can be cleared by a button that has a name", async () => {
+    const { user, chosen } = typing({ clearable: true });
+    await user.click(screen.getByRole("button", { name: "Clear the date" }));
+    expect(chosen()).toBe("none");
+  });
+});
+
+/** A field with a day, and what it has been given. */
+function typing(props: { minDate?: string; clearable?: boolean } = {}) {
+  function Field() {
+    const [day, setDay] = useState<string | null>("2026-11-23");
+    return (
+      <>
+        <LocaleDateInput label="Day" value={day} onChange={setDay} {...props} />
+        <output>{day ?? "none"}</output>
+      </>
+    );
+  }
+  const { user } = show(<Field />);
+  const field = () => screen.getByLabelText<HTMLInputElement>("Day");
+  return { user, field, chosen: () => screen.getByRole("status").textContent };
+}

@@ -23,7 +23,7 @@ export function LocaleDates({ children }: { children: ReactNode }) {
 }
 
 /** dayjs has English of the United States ("en"), and that of most others ("en-gb"). */
-function dayjsLocale({ language, locale }: ReaderLocale): string {
+export function dayjsLocale({ language, locale }: ReaderLocale): string {
   if (language !== "en") return language;
   return ["US", undefined].includes(new Intl.Locale(locale).region) ? "en" : "en-gb";
 }

@@ -95,6 +95,15 @@ describe("adding free times", () => {
     ]);
   });
 
+  it("opens nothing while the day is none", async () => {
+    const { user, to } = shown("2026-03-28", 9 * 60, 10 * 60);
+    await user.clear(screen.getByLabelText("Day"));
+    await user.type(screen.getByLabelText("Day"), "2/2026");
+    await user.click(await add());
+    expect(await screen.findByRole("alert")).toHaveTextContent("Enter a date, for example 31/12/2027.");
+    expect(to("POST", PATH)).toHaveLength(0);
+  });
+
   it("says what the server found in the times, in words", async () => {
     const errors = [{ field: "slots[0].start_time", message: "Must be in the future.", code: "past" }];
     const { user } = shown("2026-03-28", 9 * 60, 10 * 60, problem(400, "validation_failed", { errors }));

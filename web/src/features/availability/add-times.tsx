@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
+import { dayWanted } from "@/components/ui/read-day";
 import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { serverNow } from "@/lib/clock";
@@ -40,7 +41,8 @@ export function AddTimes({ draft, slots, zone, onClose }: Props) {
   );
 }
 
-type Values = { day: Day; from: string; to: string; size: string; weeks: string };
+/** The day is empty while what is typed is none. */
+type Values = { day: Day | ""; from: string; to: string; size: string; weeks: string };
 
 function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
   const { t } = useTranslation();
@@ -94,7 +96,7 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
           label={t("Day")}
           minDate={today(zone)}
           {...form.getInputProps("day")}
-          onChange={(value) => value && form.setFieldValue("day", value)}
+          onChange={(value) => form.setFieldValue("day", value ?? "")}
         />
         <SimpleGrid cols={2} spacing="sm">
           <TextInput label={t("From")} type="time" step={900} {...form.getInputProps("from")} />
@@ -122,7 +124,7 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
         <Text size="sm" c="dimmed">
           {t("{count, plural, one {# session} other {# sessions}}. Times are in {zone}.", {
             count: wanted.length,
-            zone: zoneName(zone, Date.parse(wanted[0]?.start_time ?? `${day}T12:00:00Z`)),
+            zone: zoneName(zone, Date.parse(wanted[0]?.start_time ?? `${day || draft.day}T12:00:00Z`)),
           })}
         </Text>
         <ErrorNote error={problem} />
@@ -149,14 +151,16 @@ function minutesOf({ from, to }: Values): { start: number; end: number } | null 
 /** The sessions that the span is cut into, week by week. */
 function wantedSessions(values: Values, zone: string) {
   const minutes = minutesOf(values);
-  if (minutes === null) return [];
+  const { day } = values;
+  if (minutes === null || day === "") return [];
   return Array.from({ length: Number(values.weeks) }, (_, index) =>
-    sessions(addDays(values.day, index * 7), minutes.start, minutes.end, Number(values.size), zone),
+    sessions(addDays(day, index * 7), minutes.start, minutes.end, Number(values.size), zone),
   ).flat();
 }
 
 /** What is wrong with the values, in words; null when nothing is. `shortest` is that of sessions, in minutes. */
 function objectionTo(values: Values, shortest: number, slots: Slot[], zone: string): string | null {
+  if (values.day === "") return dayWanted();
   const minutes = minutesOf(values);
   if (minutes === null) return t("Enter times as hours and minutes, for example 09:30.");
   const { day, size } = values;

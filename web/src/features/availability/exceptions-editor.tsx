@@ -1,8 +1,7 @@
 import { SegmentedControl, Stack, Text } from "@mantine/core";
-import { DatePicker } from "@mantine/dates";
-import "@mantine/dates/styles.layer.css";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { LocaleDatePicker } from "@/components/ui/locale-date-picker";
 import { type Day, addDays, today } from "@/lib/time";
 import { CloseDays } from "./close-days";
 import { ExceptionList, inWords, longDay } from "./exception-list";
@@ -23,17 +22,11 @@ export function ExceptionsEditor({ draft, errors, onChange }: Props) {
   const on = (day: Day) => draft.exceptions.find((one) => one.date === day);
   return (
     <div className={classes.columns}>
-      <DatePicker
-        fullWidth
-        maxLevel="month"
-        hideOutsideDates
-        withCellSpacing={false}
+      <LocaleDatePicker
         minDate={first}
         maxDate={last}
         value={date}
         onChange={setDate}
-        weekendDays={[]}
-        ariaLabels={{ previousMonth: t("Previous month"), nextMonth: t("Next month") }}
         getDayAriaLabel={(day) => {
           const exception = on(day);
           return exception ? `${longDay(day)}, ${inWords(t, exception)}` : longDay(day);

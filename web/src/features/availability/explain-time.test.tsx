@@ -77,6 +77,19 @@ it("can be asked by keyboard, for any day and time, and says when it is offered 
   expect(dialog.queryByRole("button", { name: "Add a time here" })).not.toBeInTheDocument();
 });
 
+it("asks about a typed day only when it is typed to its end", async () => {
+  const { user, to } = await opened({ at: "2026-11-28T08:00:00Z", offered: true, reasons: [] });
+  await user.click(screen.getByRole("button", { name: "Why isn’t a time offered?" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await dialog.findByText(/A session can be booked/);
+  const day = dialog.getByLabelText("Day");
+  await user.clear(day);
+  await user.type(day, "1/12/2026");
+  expect(await dialog.findByText(/A session can be booked on .*1 Dec.* 09:00/)).toBeVisible();
+  const asked = to("GET", "/consultants/me/availability/explain").map(({ query }) => query.get("at"));
+  expect(asked).toEqual(["2026-11-28T08:00:00.000Z", "2026-12-01T08:00:00.000Z"]);
+});
+
 it("can be asked again when there is no answer", async () => {
   const { user } = await opened(problem(503, "service_unavailable"));
   await user.click(screen.getByRole("button", { name: "Why isn’t a time offered?" }));

@@ -43,14 +43,14 @@ export function ExplainTime({ place, zone, onClose, onAdd }: Props) {
 
 function Question({ place, zone, onAdd, onClose }: Props & { place: Place }) {
   const { t } = useTranslation();
-  const [day, setDay] = useState<Day>(place.day);
+  const [day, setDay] = useState<Day | null>(place.day);
   const [time, setTime] = useState(asTime(place.minutes));
   const minutes = fromTime(time);
-  const at = minutes === null ? null : firstAt(day, minutes, zone);
+  const at = minutes === null || day === null ? null : firstAt(day, minutes, zone);
   return (
     <Stack>
       <SimpleGrid cols={2} spacing="sm">
-        <LocaleDateInput label={t("Day")} value={day} onChange={(value) => value && setDay(value)} />
+        <LocaleDateInput label={t("Day")} value={day} onChange={setDay} />
         <TextInput
           label={t("Time")}
           description={at === null ? undefined : zoneName(zone, at)}
@@ -58,7 +58,7 @@ function Question({ place, zone, onAdd, onClose }: Props & { place: Place }) {
           type="time"
           step={900}
           value={time}
-          error={at === null && t("Enter a time, for example 09:30.")}
+          error={minutes === null && t("Enter a time, for example 09:30.")}
           onChange={(event) => setTime(event.currentTarget.value)}
         />
       </SimpleGrid>
@@ -67,7 +67,7 @@ function Question({ place, zone, onAdd, onClose }: Props & { place: Place }) {
         <Button variant="default" onClick={onClose}>
           {t("Close")}
         </Button>
-        {minutes !== null && (
+        {minutes !== null && day !== null && (
           <Button onClick={() => onAdd({ day, minutes: Math.min(minutes, 24 * 60 - 15) })}>
             {t("Add a time here")}
           </Button>

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { consultant, signedIn } from "@/test/people";
 import { CONFIG, page, problem, server } from "@/test/server";
@@ -237,4 +237,14 @@ describe("a day", () => {
       ["2026-12-30", "2026-12-31", "2027-01-01", "2027-01-02"].map((date) => ({ date, closed: true })),
     );
   });
+});
+
+it("asks before hours that were never saved are left behind, but not before those that were only offered", async () => {
+  const { user, router } = await opened(problem(404, "no_rules"));
+  await act(() => router.navigate("/elsewhere"));
+  expect(screen.queryByText("Leave without saving?")).not.toBeInTheDocument();
+  await act(() => router.navigate("/"));
+  await user.click(await screen.findByRole("button", { name: "Remove time range 1 on Monday" }));
+  await act(() => router.navigate("/elsewhere"));
+  expect(await screen.findByText("Leave without saving?")).toBeVisible();
 });

@@ -42,6 +42,9 @@ export function RulesEditor({ rules, zone }: Props) {
     validate: (values) => errorsOf(values, shortest),
   });
   const draft = form.values;
+  // What stays behind when one leaves: changes to the saved rules, or to what was offered in place of none.
+  const [offered, setOffered] = useState(() => newDraft(zone, shortest));
+  const changed = !sameRules(saved ?? offered, draft);
   const [checked, setChecked] = useState(false);
   const dirty = saved === null || !sameRules(saved, draft);
   // Told anew with each change, so that nothing stale stands beside fields that are right.
@@ -59,6 +62,11 @@ export function RulesEditor({ rules, zone }: Props) {
     toErrors: (error, values) =>
       serverErrors(error, values, requestOf(values).sources) ?? { [WHOLE_FORM]: sentence(error) },
   });
+  const offerAnew = () => {
+    const fresh = newDraft(zone, shortest);
+    setOffered(fresh);
+    form.setValues(fresh);
+  };
   return (
     <form
       noValidate
@@ -67,7 +75,7 @@ export function RulesEditor({ rules, zone }: Props) {
         onSubmit(event);
       }}
     >
-      <LeaveGuard dirty={rules !== null && dirty && !busy} />
+      <LeaveGuard dirty={changed && !busy} />
       <Stack>
         {rules && <Outcome rules={rules} zone={zone} shortest={shortest} />}
         <section className="card" aria-labelledby="week-hours">
@@ -102,7 +110,7 @@ export function RulesEditor({ rules, zone }: Props) {
                   : ""}
             </Text>
             <Group gap="sm">
-              {rules && !dirty && <StopRules onRemoved={() => form.setValues(newDraft(zone, shortest))} />}
+              {rules && !dirty && <StopRules onRemoved={offerAnew} />}
               {saved && dirty && (
                 <Button
                   variant="default"

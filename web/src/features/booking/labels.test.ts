@@ -126,6 +126,9 @@ describe("a line of the timeline", () => {
     expect(line("payment.released", { amount: 6000, currency: "eur", reason: "session_ended" })).toBe(
       "Hold on the card released: €60.00",
     );
+    expect(line("payment.released", { amount: 0, currency: "eur", reason: "session_ended" })).toBe(
+      "Nothing was held on the card",
+    );
   });
 
   it("tells a refund that the bank returned, and a payout that was taken back", () => {

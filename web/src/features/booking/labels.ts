@@ -171,6 +171,7 @@ const EVENTS: Record<string, string> = {
 /** Where the same event means something else. */
 const VARIANTS: Record<string, string> = {
   "payment.refunded returned": msg("A refund was returned by the bank"),
+  "payment.released nothing": msg("Nothing was held on the card"),
   "payment.released written_off": msg("Too little for a card payment, so not charged"),
   "payout.sent reversed": msg("Payout reversed"),
   "payment.disputed won": msg("Dispute decided in the expert’s favour"),
@@ -178,6 +179,7 @@ const VARIANTS: Record<string, string> = {
 };
 
 function eventVariant({ amount, state, reason }: Record<string, unknown>): string {
+  if (amount === 0 && !state && reason !== "written_off") return "nothing";
   if (typeof amount === "number" && amount < 0) return "returned";
   return String(state ?? reason ?? "");
 }

@@ -1,8 +1,9 @@
 import { Button, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { Suspense, lazy, useEffect, useRef } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useNavigate } from "react-router";
+import { lazyPart } from "@/components/ui/lazy-part";
 import { ShieldIcon } from "@/components/ui/icons";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { ErrorNote, Note } from "@/components/ui/note";
@@ -25,7 +26,7 @@ import { formatDuration, useFreePeriod } from "./free-period";
 import { useBookingForm } from "./queries";
 import classes from "./request-booking.module.css";
 
-const CardForm = lazy(() => import("@/features/payment/card-form"));
+const CardForm = lazyPart(() => import("@/features/payment/card-form"));
 
 type Props = {
   expert: Profile;

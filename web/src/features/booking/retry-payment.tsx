@@ -1,8 +1,8 @@
 import { Button, Group, Skeleton, Stack } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { NotLoadedPart, PartNotLoaded, loadPart } from "@/components/ui/lazy-part";
+import { NotLoadedPart, PartNotLoaded, lazyPart, loadPart } from "@/components/ui/lazy-part";
 import { Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { relative, dateTime } from "@/lib/time";
@@ -12,7 +12,7 @@ import { type Booking, retryPayment } from "./api";
 import { useBookingCommand } from "./queries";
 import { type Side, failureReason } from "./labels";
 
-const CardForm = lazy(() => import("@/features/payment/card-form"));
+const CardForm = lazyPart(() => import("@/features/payment/card-form"));
 
 /** Why the card could not be charged and until when it can be fixed; for the seeker also the ways to fix it. */
 export function RetryPayment({ booking, side }: { booking: Booking; side: Side }) {

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CardTitle } from "@/components/ui/card-title";
+import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { Intent } from "@/lib/api/intent";
@@ -12,6 +13,9 @@ import { createFeed, removeFeed } from "./api";
 export function CalendarFeed() {
   const { t } = useTranslation();
   const [intent] = useState(() => new Intent());
+  // Whether there is an address already is not known: both put an end to one that may be in use.
+  const [asking, setAsking] = useState<"new" | "end" | null>(null);
+  const close = () => setAsking(null);
   const create = useMutation({ mutationFn: () => intent.run(null, createFeed), onError: notifyError });
   const remove = useMutation({
     mutationFn: removeFeed,
@@ -37,15 +41,39 @@ export function CalendarFeed() {
             className="danger"
             loading={remove.isPending}
             disabled={create.isPending}
-            onClick={() => remove.mutate()}
+            onClick={() => setAsking("end")}
           >
             {t("End subscription")}
           </Button>
-          <Button loading={create.isPending} disabled={remove.isPending} onClick={() => create.mutate()}>
+          <Button loading={create.isPending} disabled={remove.isPending} onClick={() => setAsking("new")}>
             {t("Create a new address")}
           </Button>
         </Group>
       </Stack>
+      <Dialog
+        opened={asking !== null}
+        onClose={close}
+        title={asking === "new" ? t("Create a new address?") : t("End the subscription?")}
+      >
+        <Stack>
+          <Text>
+            {t("Calendar programs that use the address you have now will no longer get your bookings.")}
+          </Text>
+          <DialogActions>
+            <Button variant="default" onClick={close}>
+              {t("Not now")}
+            </Button>
+            <Button
+              onClick={() => {
+                (asking === "new" ? create : remove).mutate();
+                close();
+              }}
+            >
+              {asking === "new" ? t("Create address") : t("End it")}
+            </Button>
+          </DialogActions>
+        </Stack>
+      </Dialog>
     </section>
   );
 }

@@ -1,6 +1,4 @@
-import { DatePicker } from "@mantine/dates";
-import { useTranslation } from "react-i18next";
-import { LocaleDates } from "@/components/ui/locale-dates";
+import { LocaleDatePicker } from "@/components/ui/locale-date-picker";
 import { t } from "@/lib/i18n/i18n";
 import { type Day, addDays, dayLabel } from "@/lib/time";
 import { monthOf } from "./free-slots";
@@ -21,30 +19,22 @@ type Props = {
 
 /** A month whose days can be chosen where they have times. */
 export function MonthDays({ month, onMonth, first, day, onDay, timesOn }: Props) {
-  const { t } = useTranslation();
   return (
-    <LocaleDates>
-      <DatePicker
-        className={classes.month ?? ""}
-        fullWidth
-        maxLevel="month"
-        hideOutsideDates
-        withCellSpacing={false}
-        minDate={first}
-        maxDate={addDays(first, FARTHEST_DAYS)}
-        date={month}
-        onDateChange={(date) => onMonth(monthOf(date))}
-        value={day}
-        onChange={(date) => date && onDay(date)}
-        excludeDate={(date) => timesOn(date) === 0}
-        ariaLabels={{ previousMonth: t("Previous month"), nextMonth: t("Next month") }}
-        getDayAriaLabel={(date) => describe(date, timesOn(date))}
-        getDayProps={(date) => ({
-          className: classes.day ?? "",
-          "data-open": timesOn(date) > 0 || undefined,
-        })}
-      />
-    </LocaleDates>
+    <LocaleDatePicker
+      className={classes.month ?? ""}
+      minDate={first}
+      maxDate={addDays(first, FARTHEST_DAYS)}
+      date={month}
+      onDateChange={(date) => onMonth(monthOf(date))}
+      value={day}
+      onChange={(date) => date && onDay(date)}
+      excludeDate={(date) => timesOn(date) === 0}
+      getDayAriaLabel={(date) => describe(date, timesOn(date))}
+      getDayProps={(date) => ({
+        className: classes.day ?? "",
+        "data-open": timesOn(date) > 0 || undefined,
+      })}
+    />
   );
 }
 

@@ -1,6 +1,7 @@
 import { NativeSelect, Skeleton } from "@mantine/core";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyPart } from "@/components/ui/lazy-part";
 import { Failure } from "@/components/ui/failure";
 import { fetchSummary } from "./api";
 import { currenciesOf, rows } from "./summary";
@@ -9,7 +10,7 @@ import { serverNow } from "@/lib/clock";
 import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 
-const MonthChart = lazy(() => import("./month-chart"));
+const MonthChart = lazyPart(() => import("./month-chart"));
 
 /** The last twelve months; nothing at all before the first payment, and a way to try again when they can't be loaded. */
 export function SummaryChart({ title }: { title: string }) {

@@ -22,6 +22,11 @@ export default function CropPhoto({ picture, busy, problem, onCancel, onCropped 
   const [crop, setCrop] = useState({ x: 0, y: 0 });
   const [zoom, setZoom] = useState(1);
   const [area, setArea] = useState<Area | null>(null);
+  const [failed, setFailed] = useState(false);
+  const cut = (part: Area) => {
+    setFailed(false);
+    cutOut(picture, part).then(onCropped, () => setFailed(true));
+  };
   return (
     <Stack>
       <div className={classes.stage}>
@@ -54,16 +59,12 @@ export default function CropPhoto({ picture, busy, problem, onCancel, onCropped 
           thumbProps={{ "aria-labelledby": "zoom" }}
         />
       </div>
-      <ErrorNote error={problem} />
+      <ErrorNote error={failed ? t("This picture can’t be read. Please choose another one.") : problem} />
       <DialogActions>
-        <Button variant="default" onClick={onCancel}>
+        <Button variant="default" disabled={busy} onClick={onCancel}>
           {t("Cancel")}
         </Button>
-        <Button
-          loading={busy}
-          disabled={area === null}
-          onClick={() => area && void cutOut(picture, area).then(onCropped)}
-        >
+        <Button loading={busy} disabled={area === null} onClick={() => area && cut(area)}>
           {t("Save photo")}
         </Button>
       </DialogActions>

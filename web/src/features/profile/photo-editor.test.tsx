@@ -52,6 +52,19 @@ describe("a consultant's photo", () => {
     });
   });
 
+  it("cannot be given up while it is sent, since it is saved all the same", async () => {
+    let answer = (_: Response) => {};
+    const { user, input } = shown({
+      [`PUT ${PHOTO}`]: () => new Promise<Response>((done) => (answer = done)),
+    });
+    await user.upload(input, file("me.png", "image/png"));
+    await user.click(await screen.findByRole("button", { name: "Save photo" }));
+    await user.click(screen.getByRole("button", { name: "Close" }));
+    expect(screen.getByRole("dialog")).toBeVisible();
+    answer(Response.json({ photo_url: URL_OF_PHOTO, sizes: {} }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+  });
+
   it("stays in the dialog when the server refuses it, and says why", async () => {
     const { user, input } = shown({ [`PUT ${PHOTO}`]: problem(400, "not_an_image") });
     await user.upload(input, file("me.png", "image/png"));

@@ -1,4 +1,5 @@
 import { api, body, idempotent } from "@/lib/api/client";
+import { fetchAllPages } from "@/lib/api/pages";
 import { type Session, type User, setUser, signIn } from "@/lib/api/session";
 import { lastLanguage } from "@/lib/i18n/locale";
 import { BROWSER_ZONE } from "@/lib/zone";
@@ -47,8 +48,11 @@ export async function updateMe(
 export const changePassword = (current_password: string, new_password: string, key: string) =>
   body(api.POST("/users/me/password", { params: idempotent(key), body: { current_password, new_password } }));
 
-/** Where this account is signed in. */
-export const fetchSessions = () => body(api.GET("/users/me/sessions"));
+/** Where this account is signed in: every place, however old, since each can be ended. */
+export const fetchSessions = () =>
+  fetchAllPages((cursor) =>
+    body(api.GET("/users/me/sessions", { params: { query: { limit: 100, ...cursor } } })),
+  );
 
 export const endSession = (id: string) =>
   body(api.DELETE("/users/me/sessions/{session_id}", { params: { path: { session_id: id } } }));

@@ -30,7 +30,7 @@ export function Sessions() {
         <CardTitle id="sessions">{t("Sessions")}</CardTitle>
         {sessions.isPending && <Skeleton height={60} />}
         {sessions.isLoadingError && <Failure error={sessions.error} retry={() => void sessions.refetch()} />}
-        {sessions.data?.items.map((one) => (
+        {sessions.data?.map((one) => (
           <Group key={one.id} justify="space-between">
             <div>
               <Text fw={600}>

@@ -100,6 +100,17 @@ it("says at once when the last day lies before the first, and sends nothing", as
   );
 });
 
+it("sends nothing while a day is none, and says how one is written", async () => {
+  signedIn(seeker);
+  const { user, to } = shown({ [`GET ${PATH}`]: problem(404, "not_found"), [`POST ${PATH}`]: entry });
+  await user.click(await screen.findByRole("button", { name: "Get notified when one opens" }));
+  await screen.findByRole("dialog");
+  await user.clear(screen.getByLabelText("From"));
+  await user.click(screen.getByRole("button", { name: "Notify me" }));
+  expect(await screen.findByText("Enter a date, for example 31/12/2027.")).toBeVisible();
+  expect(to("POST", PATH)).toHaveLength(0);
+});
+
 it("leads visitors through the log-in and back, and is not for consultants", async () => {
   const { unmount } = shown({});
   const link = await screen.findByRole("link", { name: "Log in to get notified" });

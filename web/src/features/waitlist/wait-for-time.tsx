@@ -7,6 +7,7 @@ import { Link, useLocation } from "react-router";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { BellIcon } from "@/components/ui/icons";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
+import { dayWanted } from "@/components/ui/read-day";
 import { ErrorNote } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { useSession } from "@/lib/api/session";
@@ -136,6 +137,8 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
       to: entry ? wall(Date.parse(entry.to) - MINUTE, zone).day : addDays(first, USUAL_DAYS - 1),
     },
     validate: (values) => {
+      const missing = (["from", "to"] as const).filter((field) => !values[field]);
+      if (missing.length) return Object.fromEntries(missing.map((field) => [field, dayWanted()]));
       const against = spanProblem(values);
       return against ? { to: against } : {};
     },
@@ -160,7 +163,7 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
   );
   const day = (field: "from" | "to") => ({
     ...form.getInputProps(field),
-    onChange: (value: string | null) => value && form.setFieldValue(field, value),
+    onChange: (value: string | null) => form.setFieldValue(field, value ?? ""),
   });
   return (
     <form onSubmit={onSubmit} noValidate>
@@ -175,8 +178,8 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
           <LocaleDateInput label={t("From")} minDate={first} {...day("from")} />
           <LocaleDateInput
             label={t("To")}
-            minDate={from}
-            maxDate={addDays(from, LONGEST_DAYS - 1)}
+            minDate={from || first}
+            {...(from ? { maxDate: addDays(from, LONGEST_DAYS - 1) } : {})}
             {...day("to")}
             // Said at once, also before it is sent.
             error={spanProblem({ from, to }) ?? form.errors["to"]}
@@ -196,10 +199,12 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
   );
 }
 
-type Days = { from: Day; to: Day };
+/** Empty while what is typed is no day. */
+type Days = { from: Day | ""; to: Day | "" };
 
 /** What is wrong with the first and the last day, in words; null when nothing is. */
 function spanProblem({ from, to }: Days): string | null {
+  if (!from || !to) return null;
   if (to < from) return t("The last day can’t be before the first.");
   if (to > addDays(from, LONGEST_DAYS - 1))
     return t("Choose at most {count, plural, one {# day} other {# days}}.", { count: LONGEST_DAYS });
