@@ -138,10 +138,7 @@ export class Call {
     }
   }
 
-  /**
-   * A page of the other party takes part. `asks`: it does not know of this one yet. Of two pages of a user the one that
-   * joined last has the call, in whichever order they are heard.
-   */
+  /** A page of the other party takes part; the last that joined has the call. `asks`: it does not know of this one yet. */
   #greet(id: string, asks: boolean, since: number | undefined): void {
     const current = this.#peer;
     if (current && current.id !== id && isBefore(since, current.since))
