@@ -60,7 +60,7 @@ export function startHeartbeats({ name, send, onAnswer, onChange, onError }: Opt
   const ends = [startTicker(EVERY_MS, beat), onPageVisible(beat), onPageRestored(beat)];
   // A page whose network is back does not wait for the next tick.
   window.addEventListener("online", beat);
-  beat();
+  if (!inCharge) beat();
   return () => {
     if (ended) return;
     ended = true;
