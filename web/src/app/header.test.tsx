@@ -1,7 +1,10 @@
 import { act, screen, waitFor } from "@testing-library/react";
+import { type ReactNode, useEffect } from "react";
 import { beforeEach, expect, it } from "vitest";
 import { LeaveGuard } from "@/components/ui/leave-guard";
+import { Outbox } from "@/features/call/outbox";
 import { useSession } from "@/lib/api/session";
+import { sendSignal } from "@/lib/signals";
 import { consultant, signedIn } from "@/test/people";
 import { page, server } from "@/test/server";
 import { show } from "@/test/screen";
@@ -9,18 +12,20 @@ import { Header } from "./header";
 
 const isSignedIn = () => useSession.getState().status === "in";
 
-function opened(dirty: boolean) {
+function opened(dirty: boolean, content: ReactNode = null) {
   const api = server({
     "GET /bookings/me": page(),
     "GET /consultants/:id/profile": null,
     "GET /notifications/summary": { unread: 0 },
     "POST /users/logout": null,
+    "POST /bookings/:id/signals": null,
   });
   signedIn(consultant);
   const screens = (
     <>
       <Header />
       <LeaveGuard dirty={dirty} />
+      {content}
     </>
   );
   const shown = show(screens, { path: "/profile", routes: [{ path: "/", element: <Header /> }] });
@@ -54,4 +59,24 @@ it("logging out asks before unsaved changes are lost, and waits for the answer",
   await user.click(await screen.findByRole("button", { name: "Leave" }));
   await waitFor(() => expect(to("POST", "/users/logout")).toHaveLength(1));
   expect(isSignedIn()).toBe(false);
+});
+
+/** Says goodbye when it is left, as a call does. */
+function Call() {
+  useEffect(() => {
+    const outbox = new Outbox(
+      () => "page",
+      (signal) => sendSignal("booking-1", signal, true),
+    );
+    return () => outbox.add(null, { type: "bye" });
+  }, []);
+  return null;
+}
+
+it("logging out lets the page that is left say goodbye while it is signed in", async () => {
+  const { user, to } = opened(false, <Call />);
+  await user.click(logOut());
+  await waitFor(() => expect(to("POST", "/users/logout")).toHaveLength(1));
+  const [bye] = to("POST", "/bookings/booking-1/signals");
+  expect(bye?.headers.get("Authorization")).toMatch(/^Bearer ./);
 });

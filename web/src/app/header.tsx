@@ -125,11 +125,14 @@ function useLogOut(): () => void {
     if (!arrived) return;
     // Coming back to this entry of the history must not log out again.
     void navigate("/", { replace: true, state: null });
-    logOut().catch(() =>
-      notifyError(
-        t("You’re logged out on this device. We’ll end the session on the server when we can reach it."),
-      ),
-    );
+    // Not in this task: the page that was left may still say goodbye in its own, a call for one, and is signed in for that.
+    setTimeout(() => {
+      logOut().catch(() =>
+        notifyError(
+          t("You’re logged out on this device. We’ll end the session on the server when we can reach it."),
+        ),
+      );
+    });
   }, [arrived, navigate, t]);
   return () => void navigate("/", { flushSync: true, state: { logOut: true } });
 }

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeLocks } from "@/test/locks";
-import { type OneTab, inOneTab } from "./exclusive";
+import { type OneTab, inOneTab, withLock } from "./exclusive";
 
 const at = vi.fn();
 let opened: OneTab[] = [];
@@ -76,10 +76,35 @@ describe("work that one tab does", () => {
     await vi.waitFor(() => expect(told().at(-1)).toBe("first begins"));
   });
 
+  it("is done by every tab where the browser refuses locks", async () => {
+    const request = vi.fn(() => Promise.reject(new DOMException("Access is denied.", "SecurityError")));
+    vi.stubGlobal("navigator", { locks: { request } });
+    tab("first");
+    const second = tab("second");
+    await vi.waitFor(() => expect(told()).toEqual(["first begins", "second begins"]));
+    second.stop();
+    expect(told().at(-1)).toBe("second ends");
+    expect(request).toHaveBeenCalledTimes(2);
+  });
+
   it("is done by every tab where they cannot agree", () => {
     vi.stubGlobal("navigator", {});
     tab("first");
     tab("second").stop();
     expect(told()).toEqual(["first begins", "second begins", "second ends"]);
+  });
+});
+
+describe("a lock", () => {
+  it("is done without where the browser refuses it", async () => {
+    const request = () => Promise.reject(new DOMException("Access is denied.", "SecurityError"));
+    vi.stubGlobal("navigator", { locks: { request } });
+    expect(await withLock("work", { ifAvailable: true }, (granted) => Promise.resolve(granted))).toBe(true);
+  });
+
+  it("passes on what the work rejects with, and does not do it twice", async () => {
+    const work = vi.fn(() => Promise.reject(new Error("failed")));
+    await expect(withLock("work", {}, work)).rejects.toThrow("failed");
+    expect(work).toHaveBeenCalledOnce();
   });
 });

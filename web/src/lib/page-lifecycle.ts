@@ -32,3 +32,17 @@ export function onPageRestored(listener: () => void): () => void {
   globalThis.addEventListener?.("pageshow", shown);
   return () => globalThis.removeEventListener?.("pageshow", shown);
 }
+
+/** Whether nobody can see this page: it is in a tab behind others, or its window is minimised. */
+export function isHidden(): boolean {
+  return globalThis.document?.visibilityState === "hidden";
+}
+
+/** Calls back when this page can be seen again. Returns what ends that. */
+export function onPageVisible(listener: () => void): () => void {
+  const changed = () => {
+    if (!isHidden()) listener();
+  };
+  globalThis.document?.addEventListener("visibilitychange", changed);
+  return () => globalThis.document?.removeEventListener("visibilitychange", changed);
+}

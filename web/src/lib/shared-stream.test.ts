@@ -144,6 +144,45 @@ describe("the tabs of a browser", () => {
     expect(waiting.isOpen()).toBe(true);
   });
 
+  it("do not wait long for a holder that does not answer when a session depends on it", async () => {
+    vi.useFakeTimers();
+    holdInSilence();
+    const session = tab({ urgent: true });
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(streams).toHaveLength(1);
+    expect(session.isOpen()).toBe(true);
+  });
+
+  it("leave the stream to a holder that answers, also when a session depends on it", async () => {
+    vi.useFakeTimers();
+    const holder = tab();
+    const session = tab({ urgent: true });
+    for (let times = 0; times < 30; times += 1) {
+      await vi.advanceTimersByTimeAsync(500);
+      // Messages between tabs take real time.
+      await new Promise((done) => realTimeout(done, 5));
+    }
+    expect(streams).toHaveLength(1);
+    holder.close();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(session.isOpen()).toBe(true);
+  });
+
+  it("ask the holder as soon as somebody looks at the session", async () => {
+    vi.useFakeTimers();
+    holdInSilence();
+    const visibility = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    tab({ urgent: true });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(streams).toHaveLength(0);
+    visibility.mockReturnValue("visible");
+    document.dispatchEvent(new Event("visibilitychange"));
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(streams).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(streams).toHaveLength(1);
+  });
+
   it("leave a silent one alone while nobody looks at them", async () => {
     vi.useFakeTimers();
     holdInSilence();

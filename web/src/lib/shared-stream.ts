@@ -5,7 +5,7 @@
  */
 import { type Message, readEvents } from "./event-stream";
 import { type OneTab, hasWebLocks, inOneTab } from "./exclusive";
-import { onPageResume } from "./page-lifecycle";
+import { isHidden, onPageResume, onPageVisible } from "./page-lifecycle";
 import { Silence } from "./silence";
 
 /**
@@ -13,6 +13,8 @@ import { Silence } from "./silence";
  * stopped by a browser that said nothing to it.
  */
 const HOLDER_SILENT_MS = 50_000;
+/** Where a session on a page that somebody looks at depends on the stream, the holder is asked so often, and must answer. */
+const ANSWER_MS = 3000;
 /** How long to wait between two tries to open the stream at most, and how long where a session depends on it. */
 const LONGEST_WAIT_MS = 30_000;
 const LONGEST_WAIT_URGENT_MS = 4000;
@@ -50,9 +52,13 @@ class SharedStream {
   readonly #channel: BroadcastChannel | null;
   readonly #tab: OneTab;
   readonly #silence: Silence;
-  readonly #stopResuming: () => void;
+  /** Runs out again and again, each time for another look at whether the holder has answered. */
+  readonly #answer: Silence;
+  readonly #ends: (() => void)[];
   #holding = false;
   #open = false;
+  /** The holder has been asked for the state, and nothing has been heard since. */
+  #unanswered = true;
   /** The last message that this page has heard of; null before the first. */
   #lastId: string | null = null;
   #urgentAt = -Infinity;
@@ -66,17 +72,26 @@ class SharedStream {
     this.#channel = shared ? new BroadcastChannel(name) : null;
     this.#channel?.addEventListener("message", ({ data }: MessageEvent<News>) => this.#hear(data));
     this.#silence = new Silence(HOLDER_SILENT_MS, () => this.#missHolder());
+    this.#answer = new Silence(ANSWER_MS, () => this.#checkHolder());
     this.#tab = shared
       ? inOneTab(name, () => this.#hold())
       : { stop: this.#hold(), takeOver: () => undefined };
-    this.#stopResuming = onPageResume(() => this.#say({ kind: "hello" }));
+    this.#ends = [
+      onPageResume(() => this.#say({ kind: "hello" })),
+      onPageVisible(() => {
+        // Whether it answered a page that did not run was not to be heard.
+        this.#unanswered = false;
+        this.#checkHolder();
+      }),
+    ];
     this.#say({ kind: "hello" });
   }
 
   end(): void {
-    this.#stopResuming();
+    for (const end of this.#ends) end();
     this.#tab.stop();
     this.#silence.end();
+    this.#answer.end();
     this.#channel?.close();
     this.listener.onOpen(false);
   }
@@ -117,7 +132,10 @@ class SharedStream {
       this.#urgentAt = Date.now();
       return;
     }
-    if (!this.#holding) this.#silence.interrupt();
+    // Another that has not noticed yet that this tab took over, or that the browser lets each tab hold a stream.
+    if (this.#holding) return;
+    this.#unanswered = false;
+    this.#silence.interrupt();
     if (news.kind === "message") return this.#take(news.message);
     this.#setOpen(news.open);
     if (!news.open && this.listener.isUrgent()) this.#say({ kind: "urgent" });
@@ -138,8 +156,17 @@ class SharedStream {
 
   /** Tabs in the background leave it to the one that somebody looks at: after a sleep all of them wake at once. */
   #missHolder(): void {
-    if (globalThis.document?.visibilityState === "hidden") this.#silence.interrupt();
+    if (isHidden()) this.#silence.interrupt();
     else this.#tab.takeOver();
+  }
+
+  /** A session cannot wait as long: some browsers stop tabs in the background without a word to them, and keep their lock. */
+  #checkHolder(): void {
+    this.#answer.interrupt();
+    const matters = !this.#holding && !isHidden() && this.listener.isUrgent();
+    if (matters && this.#unanswered) this.#tab.takeOver();
+    this.#unanswered = matters;
+    if (matters) this.#say({ kind: "hello" });
   }
 
   #isUrgent(): boolean {

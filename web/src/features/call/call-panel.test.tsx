@@ -1,9 +1,15 @@
 import { screen, waitFor } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { FakeLocks } from "@/test/locks";
 import { booking, seeker, signedIn } from "@/test/people";
 import { server } from "@/test/server";
 import { show } from "@/test/screen";
 import { CallPanel } from "./call-panel";
+import { claimCall } from "./one-tab";
+
+// They need parts of a browser that jsdom does not have.
+vi.mock("./video", () => ({ Video: () => null }));
+vi.mock("./level-meter", () => ({ LevelMeter: () => null }));
 
 it("keeps the keyboard’s place when the button that was pressed disappears", async () => {
   signedIn(seeker);
@@ -18,4 +24,44 @@ it("keeps the keyboard’s place when the button that was pressed disappears", a
   await waitFor(() => expect(screen.getByRole("region", { name: "Call" })).toHaveFocus());
   await user.tab();
   expect(screen.getByRole("button", { name: "Mute microphone" })).toHaveFocus();
+});
+
+describe("a call that was moved to another tab", () => {
+  /** A camera and a microphone, and the tracks that were opened. */
+  function devices() {
+    const opened: { kind: string; stop: () => void }[] = [];
+    const getUserMedia = vi.fn(() => {
+      const tracks = ["audio", "video"].map((kind) =>
+        Object.assign(new EventTarget(), { kind, stop: vi.fn(), getSettings: () => ({}) }),
+      );
+      opened.push(...tracks);
+      return Promise.resolve({ getTracks: () => tracks });
+    });
+    const source = { getUserMedia, enumerateDevices: () => Promise.resolve([]) };
+    vi.stubGlobal("navigator", {
+      locks: new FakeLocks(),
+      mediaDevices: Object.assign(new EventTarget(), source),
+    });
+    return { opened, getUserMedia };
+  }
+
+  it("leaves camera and microphone to that one, and takes them up again with the call", async () => {
+    const { opened, getUserMedia } = devices();
+    signedIn(seeker);
+    server({
+      "GET /bookings/:id/call": { ice_servers: [], ice_transport_policy: "all" },
+      "POST /bookings/:id/signals": null,
+    });
+    const { user } = show(<CallPanel booking={booking({ status: "confirmed" })} side="seeker" />);
+    await user.click(screen.getByRole("button", { name: "Set up camera and microphone" }));
+    await user.click(await screen.findByRole("button", { name: "Join the call" }));
+    await screen.findByText("Waiting for Cora to join the call…");
+    const other = await claimCall("booking-1", true);
+    await screen.findByText("This call is open somewhere else");
+    for (const track of opened) expect(track.stop).toHaveBeenCalled();
+    await user.click(screen.getByRole("button", { name: "Move the call here" }));
+    await screen.findByText("Waiting for Cora to join the call…");
+    expect(getUserMedia).toHaveBeenCalledTimes(2);
+    other?.release();
+  });
 });

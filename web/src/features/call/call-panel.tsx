@@ -31,18 +31,27 @@ function Here({ booking, side, panel }: Props & { panel: RefObject<HTMLElement |
   const participation = useCall(booking, side, local);
   const { call, state, leave, join } = participation;
   const them = other(booking, side);
-  useKeptFocus(panel, call ? (state?.status === "moved" ? "moved" : "call") : String(local.asked));
+  const moved = state?.status === "moved";
+  useEffect(() => {
+    // Their light must not stay on, nor may another tab's call find them in use.
+    if (moved) media.close();
+  }, [moved, media]);
+  useKeptFocus(panel, call ? (moved ? "moved" : "call") : String(local.asked));
   if (!call || !state)
     return <GreenRoom name={them.first_name} media={media} state={local} participation={participation} />;
+  const moveHere = () => {
+    void media.open();
+    void join(true);
+  };
   const hangUp = () => {
     leave();
     media.close();
   };
-  if (state.status === "moved")
+  if (moved)
     return (
       <Note kind="info" live title={t("This call is open somewhere else")}>
         <p>{t("You joined it in another tab or on another device.")}</p>
-        <Button size="sm" onClick={() => void join(true)}>
+        <Button size="sm" onClick={moveHere}>
           {t("Move the call here")}
         </Button>
       </Note>

@@ -4,8 +4,11 @@
  */
 
 export type CallMessage =
-  /** I take part; do you? Repeated until the call stands. */
-  | { type: "hello" }
+  /**
+   * I take part; do you? Repeated until the call stands. `since`: when I joined, by the server's clock; pages of earlier
+   * releases do not say it.
+   */
+  | { type: "hello"; since?: number }
   | { type: "description"; description: RTCSessionDescriptionInit }
   | { type: "candidate"; candidate: RTCIceCandidateInit }
   /** I have hung up. */
@@ -32,6 +35,7 @@ function parseMessage(data: unknown): CallMessage | null {
   if (!isObject(data)) return null;
   switch (data["type"]) {
     case "hello":
+      return typeof data["since"] === "number" ? { type: "hello", since: data["since"] } : { type: "hello" };
     case "bye":
     case "moved":
       return { type: data["type"] };

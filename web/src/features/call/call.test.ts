@@ -6,24 +6,31 @@ import type { CallSignal } from "./call-signal";
 
 type Side = "seeker" | "consultant";
 
+type Page = { side: Side; call: Call; connections: FakeConnection[]; asleep: boolean };
+
 /** Pages of two people; a signal reaches every page of the other party, unless `loses` says that it is lost. */
 class World {
-  readonly pages: { side: Side; call: Call }[] = [];
+  readonly pages: Page[] = [];
   loses: (signal: CallSignal) => boolean = () => false;
 
   open(side: Side): Call {
+    const connections: FakeConnection[] = [];
     const call = new Call({
       polite: side === "seeker",
       send: async (signal) => {
         await Promise.resolve();
         if (this.loses(signal)) throw new Error("lost");
         for (const page of this.pages)
-          if (page.side !== side) page.call.receive(JSON.parse(JSON.stringify(signal)));
+          if (page.side !== side && !page.asleep) page.call.receive(JSON.parse(JSON.stringify(signal)));
       },
       configure: () => Promise.resolve({}),
-      createConnection: () => new FakeConnection().real,
+      createConnection: () => {
+        const connection = new FakeConnection();
+        connections.push(connection);
+        return connection.real;
+      },
     });
-    this.pages.push({ side, call });
+    this.pages.push({ side, call, connections, asleep: false });
     void call.join();
     return call;
   }
@@ -123,6 +130,53 @@ describe("a call", () => {
       "moved",
       "connected",
     ]);
+  });
+
+  it.each([
+    ["and asks for the other side", 0],
+    ["and repeats what it said last", 4],
+    ["and the other side has begun anew", 4, "renewed"],
+  ])(
+    "stays with the device that joined last when the one before wakes up %s",
+    async (_, slept, renewed = "") => {
+      const world = new World();
+      const mine = world.open("seeker");
+      const laptop = world.open("consultant");
+      await pass();
+      const [, page] = world.pages as [Page, Page];
+      page.asleep = true;
+      page.connections[0]?.become("disconnected");
+      await pass(slept);
+      if (renewed) {
+        world.pages[0]?.connections[0]?.become("disconnected");
+        network.up = false;
+        await pass(11);
+        network.up = true;
+      }
+      const phone = world.open("consultant");
+      await pass(3);
+      expect([mine.state.status, phone.state.status]).toEqual(["connected", "connected"]);
+      page.asleep = false;
+      laptop.catchUp();
+      await pass(8);
+      expect([mine, laptop, phone].map((call) => call.state.status)).toEqual([
+        "connected",
+        "moved",
+        "connected",
+      ]);
+    },
+  );
+
+  it("is taken over by a page of an earlier release too, which does not say when it joined", async () => {
+    const world = new World();
+    const mine = world.open("seeker");
+    world.open("consultant");
+    await pass();
+    const made = FakeConnection.made.length;
+    mine.receive({ type: "call", from: "earlier", to: null, messages: [{ type: "hello" }] });
+    await pass();
+    expect(FakeConnection.made.length).toBe(made + 1);
+    expect(world.pages[1]?.call.state.status).toBe("moved");
   });
 
   it("says nothing more once it has been left", async () => {

@@ -2,6 +2,7 @@
  * A call as one page takes part in it: finds the other party's page, connects to it, and keeps at it when messages, the
  * network or that page are lost. Knows nothing of React, nor of how signals travel.
  */
+import { serverNow } from "@/lib/clock";
 import { Outbox } from "./outbox";
 import { Peer, type Sending, type Tracks } from "./peer";
 import { type CallMessage, type CallSignal, parseSignal } from "./call-signal";
@@ -48,8 +49,12 @@ export class Call {
   readonly #listeners = new Set<() => void>();
   readonly #outbox: Outbox;
   #id = crypto.randomUUID() as string;
+  /** When this page joined: of two pages of a user the one that joined last has the call. */
+  #since = 0;
   #configuration: RTCConfiguration = {};
-  #peer: { id: string; peer: Peer; stood: boolean } | null = null;
+  #peer: { id: string; since: number | undefined; peer: Peer; stood: boolean } | null = null;
+  /** Pages whose user has joined from another since. */
+  readonly #replaced = new Set<string>();
   #tracks: Tracks = NOBODY;
   #sending: Sending = { microphone: false, camera: false, screen: false };
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -67,8 +72,9 @@ export class Call {
   async join(): Promise<void> {
     this.#configuration = await this.#options.configure();
     if (this.state.status === "left") return;
+    this.#since = serverNow();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
-    this.#say(null, { type: "hello" });
+    this.#say(null, this.#hello());
   }
 
   /** Hangs up. */
@@ -118,10 +124,13 @@ export class Call {
   }
 
   #take({ from, to }: CallSignal, message: CallMessage): void {
-    if (message.type === "hello") return this.#greet(from, to === null);
     if (message.type === "moved") return this.#end("moved");
+    // Signals are not stored: a device that was asleep has not heard it.
+    if (this.#replaced.has(from)) return this.#say(from, { type: "moved" });
+    if (message.type === "hello") return this.#greet(from, to === null, message.since);
     if (this.#peer?.id !== from) return;
     if (message.type === "bye") {
+      this.#replaced.clear();
       this.#closePeer();
       this.#set({ status: "waiting", otherLeft: true });
     } else {
@@ -129,15 +138,21 @@ export class Call {
     }
   }
 
-  /** A page of the other party takes part. `asks`: it does not know of this one yet. */
-  #greet(id: string, asks: boolean): void {
-    if (asks) this.#say(id, { type: "hello" });
-    if (this.#peer?.id === id) return;
-    if (this.#peer) this.#say(this.#peer.id, { type: "moved" });
-    this.#connect(id);
+  /** A page of the other party takes part; the last that joined has the call. `asks`: it does not know of this one yet. */
+  #greet(id: string, asks: boolean, since: number | undefined): void {
+    const current = this.#peer;
+    if (current && current.id !== id && isBefore(since, current.since))
+      return this.#say(id, { type: "moved" });
+    if (asks) this.#say(id, this.#hello());
+    if (current?.id === id) return;
+    if (current) {
+      this.#replaced.add(current.id);
+      this.#say(current.id, { type: "moved" });
+    }
+    this.#connect(id, since);
   }
 
-  #connect(id: string): void {
+  #connect(id: string, since: number | undefined): void {
     this.#closePeer();
     const peer: Peer = new Peer({
       connection: this.#options.createConnection(this.#configuration),
@@ -149,7 +164,7 @@ export class Call {
     });
     peer.setTracks(this.#tracks);
     peer.setSending(this.#sending);
-    this.#peer = { id, peer, stood: false };
+    this.#peer = { id, since, peer, stood: false };
     this.#ticks = 0;
     this.#set({ status: "connecting", otherLeft: false });
   }
@@ -173,12 +188,12 @@ export class Call {
     if (this.#peer?.peer.state === "connected") return;
     if (!this.#peer) {
       if (this.state.status === "reconnecting") this.#set({ status: "waiting" });
-      return this.#say(null, { type: "hello" });
+      return this.#say(null, this.#hello());
     }
     this.#ticks += 1;
     if (this.#ticks % RENEW_EVERY === 0) return this.#renew();
     if (this.#ticks % RESTART_EVERY === 0) return void this.#restart();
-    if (!this.#peer.peer.repeatOffer()) this.#say(this.#peer.id, { type: "hello" });
+    if (!this.#peer.peer.repeatOffer()) this.#say(this.#peer.id, this.#hello());
   }
 
   async #restart(): Promise<void> {
@@ -194,7 +209,11 @@ export class Call {
     this.#closePeer();
     this.#id = crypto.randomUUID();
     this.#set({ status: "reconnecting" });
-    this.#say(null, { type: "hello" });
+    this.#say(null, this.#hello());
+  }
+
+  #hello(): CallMessage {
+    return { type: "hello", since: this.#since };
   }
 
   #say(to: string | null, message: CallMessage): void {
@@ -221,4 +240,9 @@ export class Call {
     this.state = { ...this.state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** False where one of the two does not say when it joined. */
+function isBefore(since: number | undefined, other: number | undefined): boolean {
+  return since !== undefined && other !== undefined && since < other;
 }

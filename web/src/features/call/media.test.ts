@@ -21,6 +21,7 @@ class FakeTrack extends EventTarget {
 /** Devices of a machine; `answers` decides what becomes of each request. */
 function machine(
   answers: (kinds: string[], constraints: MediaStreamConstraints) => Error | null = () => null,
+  permissions?: Record<string, string>,
 ) {
   const tracks: FakeTrack[] = [];
   const getUserMedia = vi.fn((constraints: MediaStreamConstraints) => {
@@ -37,7 +38,9 @@ function machine(
     getDisplayMedia: () => Promise.resolve({ getVideoTracks: () => [screen] }),
     enumerateDevices: () => Promise.resolve([{ deviceId: "1", kind: "videoinput", label: "One" }]),
   });
-  const media = new LocalMedia(source as unknown as MediaDevices);
+  const query = ({ name }: { name: string }) =>
+    permissions ? Promise.resolve({ state: permissions[name] }) : Promise.reject(new TypeError(name));
+  const media = new LocalMedia(source as unknown as MediaDevices, { query } as unknown as Permissions);
   return { media, tracks, getUserMedia, screen, source };
 }
 
@@ -121,6 +124,59 @@ describe("camera and microphone", () => {
     expect(getUserMedia.mock.lastCall?.[0].video).toMatchObject({ deviceId: { exact: "usb" } });
     expect(tracks[1]?.stop).toHaveBeenCalled();
     expect(media.state.tracks.camera).toBe(tracks[2]);
+  });
+
+  describe("that can be opened one at a time, as on phones,", () => {
+    const held = (tracks: FakeTrack[]) =>
+      tracks.some((one) => one.kind === "video" && one.stop.mock.calls.length === 0);
+    const camera = ({ video }: MediaStreamConstraints) =>
+      ((video as MediaTrackConstraints).deviceId as { exact?: string } | undefined)?.exact ?? "";
+
+    it("are changed for others all the same", async () => {
+      const { media, tracks } = machine(() => (held(tracks) ? refusal("NotReadableError") : null));
+      await media.open();
+      await media.choose("camera", "back");
+      expect(media.state.tracks.camera).toBe(tracks[2]);
+      expect(media.state.problems.camera).toBeNull();
+      expect(held(tracks.slice(0, 2))).toBe(false);
+    });
+
+    it("stay as they were when another app has the other", async () => {
+      const { media, tracks, getUserMedia } = machine((_, constraints) =>
+        held(tracks) || camera(constraints) === "back" ? refusal("NotReadableError") : null,
+      );
+      await media.open();
+      await media.choose("camera", "back");
+      expect(camera(getUserMedia.mock.lastCall?.[0] ?? {})).toBe("default");
+      expect(media.state.tracks.camera).toBe(tracks[2]);
+      expect(media.state.problems.camera).toBe("busy");
+    });
+  });
+
+  it.each(["OverconstrainedError", "NotFoundError"])(
+    "that were unplugged while they were off are replaced by what is there (%s)",
+    async (name) => {
+      const { media, tracks } = machine((_, { video }) =>
+        video && (video as MediaTrackConstraints).deviceId ? refusal(name) : null,
+      );
+      await media.open();
+      await media.turn("camera", false);
+      await media.choose("camera", "usb");
+      await media.turn("camera", true);
+      expect(media.state.tracks.camera).toBe(tracks[2]);
+      expect(media.state.problems.camera).toBeNull();
+    },
+  );
+
+  it.each([
+    ["once when the question is put away", { microphone: "prompt", camera: "prompt" }, 1],
+    ["alone when the other is denied for good", { microphone: "prompt", camera: "denied" }, 3],
+    ["again where the browser does not tell", undefined, 3],
+  ])("are asked for %s", async (_, permissions, times) => {
+    const { media, getUserMedia } = machine(() => refusal("NotAllowedError"), permissions);
+    await media.open();
+    expect(getUserMedia).toHaveBeenCalledTimes(times);
+    expect(media.state.problems).toEqual({ microphone: "refused", camera: "refused" });
   });
 
   it("that are chosen while muted are used once they are on", async () => {

@@ -1,7 +1,8 @@
 /** This user's camera, microphone and screen. Knows nothing of React, nor of the call. */
 
-export type MediaProblem = "refused" | "missing" | "busy" | "unsupported" | "failed";
-export type Kind = "microphone" | "camera";
+import { type Kind, type MediaProblem, dismissed, problemOf } from "./device-access";
+
+export type { Kind, MediaProblem };
 
 export type MediaState = {
   /** Whether the devices have been asked for. */
@@ -38,13 +39,18 @@ export class LocalMedia {
   };
 
   readonly #source: Source | undefined;
+  readonly #permissions: Pick<Permissions, "query"> | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #chosen: Record<Kind, string> = { microphone: "", camera: "" };
   #closed = false;
 
   /** Browsers have no `source` on pages that are not secure. */
-  constructor(source: Source | undefined = globalThis.navigator?.mediaDevices) {
+  constructor(
+    source: Source | undefined = globalThis.navigator?.mediaDevices,
+    permissions: Pick<Permissions, "query"> | undefined = globalThis.navigator?.permissions,
+  ) {
     this.#source = source;
+    this.#permissions = permissions;
   }
 
   subscribe(listener: () => void): () => void {
@@ -59,19 +65,24 @@ export class LocalMedia {
     this.#set({ asked: true, busy: true });
     const kinds: Kind[] = ["microphone", "camera"];
     const wanted = kinds.filter((kind) => this.state.on[kind]);
-    // One question for both. Where one of them fails, each is asked for alone to see which.
-    const both = wanted.length > 1 && (await this.#acquire(wanted)) === null;
-    if (!both) for (const kind of wanted) await this.#acquireOne(kind);
+    if (wanted.length > 1) await this.#acquireTogether(wanted);
+    else for (const kind of wanted) await this.#acquireOne(kind);
     await this.#list();
     this.#set({ busy: false });
   }
 
   /** Another device, from now on: at once where it is on, else when it is turned on. */
   async choose(kind: Kind, deviceId: string): Promise<void> {
+    const before = this.chosen(kind);
     this.#chosen[kind] = deviceId;
-    if (this.state.on[kind]) await this.#acquireOne(kind);
     // A muted microphone is still open, and would be used again.
-    else this.#drop(kind);
+    if (!this.state.on[kind]) return this.#drop(kind);
+    const problem = await this.#acquireOne(kind);
+    if (problem === null || this.state.tracks[kind]) return;
+    // The one before was let go for it in vain.
+    this.#chosen[kind] = before;
+    await this.#acquire([kind]);
+    this.#setProblem(kind, problem);
   }
 
   chosen(kind: Kind): string {
@@ -122,21 +133,32 @@ export class LocalMedia {
     this.#set({ asked: false });
   }
 
-  async #acquireOne(kind: Kind): Promise<void> {
+  async #acquireOne(kind: Kind): Promise<MediaProblem | null> {
     const problem = await this.#acquire([kind]);
-    this.#set({ problems: { ...this.state.problems, [kind]: problem } });
+    this.#setProblem(kind, problem);
+    return problem;
+  }
+
+  /** With one question for all. Where one of them fails, each is asked for alone to see which. */
+  async #acquireTogether(kinds: Kind[]): Promise<void> {
+    const problem = await this.#acquire(kinds);
+    if (problem === null) return;
+    const putAway = problem === "refused" ? await dismissed(kinds, this.#permissions) : [];
+    for (const kind of kinds) {
+      if (putAway.includes(kind)) this.#setProblem(kind, problem);
+      else await this.#acquireOne(kind);
+    }
   }
 
   /** Opens devices; what went wrong, or null. */
   async #acquire(kinds: Kind[]): Promise<MediaProblem | null> {
     if (!this.#source?.getUserMedia) return "unsupported";
-    const constraint = (kind: Kind) =>
-      kinds.includes(kind) ? { ...CONSTRAINTS[kind], ...this.#device(kind) } : false;
     let stream: MediaStream;
     try {
-      stream = await this.#source.getUserMedia({
-        audio: constraint("microphone"),
-        video: constraint("camera"),
+      stream = await this.#request(kinds).catch((error: unknown) => {
+        const [kind] = kinds;
+        if (kinds.length > 1 || !kind || !this.#makeWay(kind, error)) throw error;
+        return this.#request(kinds);
       });
     } catch (error) {
       return problemOf(error);
@@ -149,6 +171,33 @@ export class LocalMedia {
     return null;
   }
 
+  async #request(kinds: Kind[]): Promise<MediaStream> {
+    const constraint = (kind: Kind) =>
+      kinds.includes(kind) ? { ...CONSTRAINTS[kind], ...this.#device(kind) } : false;
+    const constraints = { audio: constraint("microphone"), video: constraint("camera") };
+    return (this.#source as Source).getUserMedia(constraints);
+  }
+
+  /** Whether there is something to put out of the way of a request that failed, so that it may succeed now. */
+  #makeWay(kind: Kind, error: unknown): boolean {
+    const problem = problemOf(error);
+    // Phones open one camera at a time.
+    if (problem === "busy" && this.state.tracks[kind]) {
+      this.#drop(kind);
+      return true;
+    }
+    // Unplugged since it was chosen: another may be there.
+    if (problem === "missing" && this.#chosen[kind]) {
+      this.#chosen[kind] = "";
+      return true;
+    }
+    return false;
+  }
+
+  #setProblem(kind: Kind, problem: MediaProblem | null): void {
+    this.#set({ problems: { ...this.state.problems, [kind]: problem } });
+  }
+
   #adopt(kind: Kind, track: MediaStreamTrack): void {
     track.addEventListener("ended", () => {
       // Unplugged, or taken back by the browser: another device may be there.
@@ -158,7 +207,7 @@ export class LocalMedia {
       void this.#acquireOne(kind);
     });
     this.#put(kind, track);
-    this.#set({ problems: { ...this.state.problems, [kind]: null } });
+    this.#setProblem(kind, null);
   }
 
   #device(kind: Kind): MediaTrackConstraints {
@@ -192,24 +241,5 @@ export class LocalMedia {
   #set(change: Partial<MediaState>): void {
     this.state = { ...this.state, ...change };
     for (const listener of this.#listeners) listener();
-  }
-}
-
-function problemOf(error: unknown): MediaProblem {
-  switch (error instanceof Error ? error.name : "") {
-    case "NotAllowedError":
-    case "SecurityError":
-      return "refused";
-    case "NotFoundError":
-    case "OverconstrainedError":
-      return "missing";
-    case "NotReadableError":
-    case "AbortError":
-      return "busy";
-    case "TypeError":
-    case "NotSupportedError":
-      return "unsupported";
-    default:
-      return "failed";
   }
 }

@@ -66,6 +66,31 @@ describe("what the other wrote", () => {
     await waitFor(() => expect(to("POST", READ)).toHaveLength(1));
   });
 
+  it("is asked for once at a time while the server is away, and the newest follows when it is back", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    let away = true;
+    let messages = unread;
+    const { to } = server({
+      "GET /bookings/:id/messages": () => messages,
+      "POST /bookings/:id/messages/read": () => (away ? problem(503, "service_unavailable") : null),
+    });
+    signedIn(seeker);
+    const { queries } = show(<Messages booking={booking()} side="seeker" />);
+    await waitFor(() => expect(to("POST", READ)).toHaveLength(1));
+    messages = page(message("1", "consultant", "Hello"), message("2", "consultant", "Still there?"));
+    await act(() => queries.invalidateQueries());
+    expect(await screen.findByText("Still there?")).toBeVisible();
+    for (let times = 0; times < 3; times += 1) {
+      lookAway("hidden");
+      lookAway("visible");
+    }
+    expect(queries.isMutating()).toBe(1);
+    away = false;
+    await act(() => vi.advanceTimersByTimeAsync(60_000));
+    expect(to("POST", READ).at(-1)?.body).toEqual({ up_to: "2" });
+    expect(queries.isMutating()).toBe(0);
+  });
+
   it("is marked as read again when the server has not answered, and not when it refuses", async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     const answers = [problem(503, "service_unavailable"), problem(403, "forbidden")];

@@ -1,10 +1,18 @@
-/** The heartbeats of one page: "here" every ten seconds while it is open, "gone" when it is left. */
+/**
+ * The heartbeats of one page: "here" every ten seconds while it is open, "gone" when it is left. Of the tabs of a browser
+ * one is in charge: it beats also in the background, and alone says "gone". The others beat while they can be seen, since
+ * browsers stop tabs in the background without a word, the one in charge as well.
+ */
+import { inOneTab } from "@/lib/exclusive";
+import { isHidden, onPageRestored, onPageVisible } from "@/lib/page-lifecycle";
 import { startTicker } from "@/lib/ticker";
 import type { Presence } from "./api";
 
 export const EVERY_MS = 10_000;
 
 type Options = {
+  /** The same in all tabs that beat for the same session. */
+  name: string;
   send: (state: "here" | "gone") => Promise<Presence>;
   /** What the server has answered. */
   onAnswer: (presence: Presence) => void;
@@ -15,10 +23,12 @@ type Options = {
 };
 
 /** Starts at once. Returns what says "gone" and ends it; that may be called any number of times. */
-export function startHeartbeats({ send, onAnswer, onChange, onError }: Options): () => void {
+export function startHeartbeats({ name, send, onAnswer, onChange, onError }: Options): () => void {
+  let inCharge = false;
   let announced = false;
   let ended = false;
   const beat = () => {
+    if (!inCharge && isHidden()) return;
     send("here").then(
       (presence) => {
         if (ended) return;
@@ -37,19 +47,25 @@ export function startHeartbeats({ send, onAnswer, onChange, onError }: Options):
     send("gone").catch(() => undefined);
     onChange("gone");
   };
-  const stopTicker = startTicker(EVERY_MS, beat);
-  // A page that comes back from the browser's page cache, or whose network is back, does not wait for the next tick.
-  window.addEventListener("pageshow", beat);
+  const tab = inOneTab(name, () => {
+    inCharge = true;
+    // The one before has said "gone".
+    announced = false;
+    beat();
+    return () => {
+      inCharge = false;
+      leave();
+    };
+  });
+  const ends = [startTicker(EVERY_MS, beat), onPageVisible(beat), onPageRestored(beat)];
+  // A page whose network is back does not wait for the next tick.
   window.addEventListener("online", beat);
-  window.addEventListener("pagehide", leave);
-  beat();
+  if (!inCharge) beat();
   return () => {
     if (ended) return;
     ended = true;
-    stopTicker();
-    window.removeEventListener("pageshow", beat);
+    for (const end of ends) end();
     window.removeEventListener("online", beat);
-    window.removeEventListener("pagehide", leave);
-    leave();
+    tab.stop();
   };
 }

@@ -2,7 +2,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { Booking } from "@/features/booking/api";
 import { isRefusal } from "@/lib/api/problem";
-import { inOneTab } from "@/lib/exclusive";
 import { serverNow } from "@/lib/clock";
 import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
@@ -30,20 +29,19 @@ export function usePresence(booking: Booking, counts: boolean): Presence | null 
     const stopListening = onSignalOf(id, (data) => {
       if (isChange(data)) void client.invalidateQueries({ queryKey });
     });
-    const beating = inOneTab(`cc.presence.${id}`, () =>
-      startHeartbeats({
-        send: (state) => reportPresence(id, state),
-        onAnswer: (answer) => client.setQueryData(queryKey, answer),
-        onChange: (state) => void sendSignal(id, CHANGED, state === "gone").catch(() => undefined),
-        onError: (error) => {
-          // Refused: the booking is not what this page shows.
-          if (isRefusal(error)) void client.invalidateQueries({ queryKey: keys.bookings.one(id) });
-        },
-      }),
-    );
+    const stopBeating = startHeartbeats({
+      name: `cc.presence.${id}`,
+      send: (state) => reportPresence(id, state),
+      onAnswer: (answer) => client.setQueryData(queryKey, answer),
+      onChange: (state) => void sendSignal(id, CHANGED, state === "gone").catch(() => undefined),
+      onError: (error) => {
+        // Refused: the booking is not what this page shows.
+        if (isRefusal(error)) void client.invalidateQueries({ queryKey: keys.bookings.one(id) });
+      },
+    });
     return () => {
       stopListening();
-      beating.stop();
+      stopBeating();
     };
   }, [id, counts, client]);
   return presence.data ?? null;

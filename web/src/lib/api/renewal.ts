@@ -2,7 +2,7 @@
  * New access tokens. A rotated refresh token that is used again revokes its whole family, so two tabs must never refresh
  * at once: they queue on a Web Lock, and the one that got a new token announces it to the others.
  */
-import { hasWebLocks } from "../exclusive";
+import { withLock } from "../exclusive";
 import { ApiProblem, NoAnswer } from "./problem";
 import { type Session, renewSession, signOut, useSession } from "./session";
 import { HINT, recall } from "./session-storage";
@@ -98,12 +98,11 @@ async function interruptedRenewal(): Promise<void> {
 
 /** One tab at a time. `queued`: another was at it until now. */
 export async function exclusively<T>(work: (queued: boolean) => Promise<T>): Promise<T> {
-  if (!hasWebLocks()) return work(false);
   const taken = Symbol();
-  const done = await navigator.locks.request("cc.renew", { ifAvailable: true }, (lock) =>
-    lock ? work(false) : taken,
+  const done = await withLock<T | typeof taken>("cc.renew", { ifAvailable: true }, (granted) =>
+    granted ? work(false) : Promise.resolve(taken),
   );
-  return done === taken ? await navigator.locks.request("cc.renew", () => work(true)) : (done as T);
+  return done === taken ? await withLock("cc.renew", {}, () => work(true)) : (done as T);
 }
 
 /**
