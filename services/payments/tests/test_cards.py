@@ -318,9 +318,11 @@ async def test_stripe_away_is_a_503_that_leaves_the_key_free(payments: Payments)
     ).status_code == 201
 
 
-@pytest.mark.parametrize("refusal", [RateLimited, Unauthenticated])
+@pytest.mark.parametrize(
+    "refusal", [RateLimited("calls", quota=1, seconds=1), Unauthenticated()], ids=type
+)
 async def test_refusal_that_passes_leaves_the_key_free(
-    payments: Payments, monkeypatch: pytest.MonkeyPatch, refusal: type[Problem]
+    payments: Payments, monkeypatch: pytest.MonkeyPatch, refusal: Problem
 ) -> None:
     async def refuse(*_: object) -> None:
         raise refusal
