@@ -15,14 +15,8 @@ from msgspec.structs import replace
 from services.notifications.domain.kinds import MAILED
 from services.notifications.domain.model import Person
 from services.notifications.mail.composition import Addressee, Branding, compose_mail
-from services.notifications.tests.test_texts import (
-    BRANDING,
-    START,
-    composed,
-    golden,
-    make_facts,
-    reader_of,
-)
+from services.notifications.tests.test_composed_mails import composed
+from services.notifications.tests.test_texts import BRANDING, START, golden, make_facts, reader_of
 from shared.languages import LANGUAGES, Language
 from shared.testing.calendars import content_lines, property_names, read_calendar
 
