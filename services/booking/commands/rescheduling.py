@@ -46,6 +46,7 @@ from shared.events import (
     RescheduleWithdrawn,
 )
 from shared.problems import FieldError, NotFound, ValidationFailed
+from shared.text import is_visible
 
 
 async def propose_time(
@@ -58,8 +59,9 @@ async def propose_time(
     policy: BookingPolicy,
 ) -> Booking:
     """Proposes another free slot of the consultant, which is reserved until the other party has
-    answered. A seeker's own unanswered request moves at once, and `message` is posted. Raises
-    NotFound, InvalidTransition, ProposalOpen, SlotUnavailable, SeekerBusy, ValidationFailed.
+    answered. A seeker's own unanswered request moves at once, and `message` is posted if it has
+    text. Raises NotFound, InvalidTransition, ProposalOpen, SlotUnavailable, SeekerBusy,
+    ValidationFailed.
     """
     booking, actor = await get_for_party(db, booking_id, by)
     at = now()
@@ -78,7 +80,7 @@ async def propose_time(
     proposed = with_proposal(booking, actor, slot, message, at, buffer)
     if booking.status is Status.REQUESTED and actor is Actor.SEEKER:
         moved = await _move(db, booking, proposed, actor, policy)
-        if message is None:
+        if message is None or not is_visible(message):
             return moved
         # There is no proposal that could carry it.
         await post_message(db, booking_id=booking_id, by=by, body=message)

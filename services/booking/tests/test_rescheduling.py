@@ -192,6 +192,17 @@ async def test_message_of_a_request_that_moves_is_posted(market: Market) -> None
     assert (posted["author"], posted["body"]) == ("seeker", "Friday suits me better")
 
 
+@pytest.mark.parametrize("message", ["", " ", "\n\t ", "\u2800"])
+async def test_request_moves_without_a_message_if_that_has_no_text(
+    market: Market, message: str
+) -> None:
+    booking, slot = await market.requested(), await market.slot(5 * DAY)
+    moved = await propose(market, booking, market.seeker, slot, message=message)
+    assert (moved.status_code, moved.json()["slot_id"]) == (202, slot["id"])
+    path = f"/bookings/{booking['id']}/messages"
+    assert (await market.harness.get(path, user=market.consultant)).json()["items"] == []
+
+
 async def test_request_that_has_expired_neither_moves_nor_changes(open_market: Any) -> None:
     market = await open_market(respond_within_seconds="3600")
     booking, slot = await market.requested(), await market.slot(5 * DAY)
