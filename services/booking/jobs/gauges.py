@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from services.booking.jobs.sweeps import DeadlineSweep
+from services.booking.store.deadlines import waiting_bookings
 from shared.db import Database
 from shared.gauges import GaugeCollector, seconds_since
 from shared.metrics import database_gauge
@@ -25,24 +25,15 @@ def booking_gauges(sweeps: Iterable[DeadlineSweep]) -> GaugeCollector:
     """The collector for all statuses with a sweep; each is counted through the sweep's partial
     index.
     """
-    grace: dict[str, timedelta] = {str(sweep.status): sweep.after for sweep in sweeps}
-    statement = " union all ".join(
-        _counted(str(sweep.status), str(sweep.deadline.key)) for sweep in sweeps
-    )
+    watched = list(sweeps)
+    grace = {str(sweep.deadline.status): sweep.after for sweep in watched}
+    waiting = waiting_bookings([sweep.deadline for sweep in watched])
 
     async def collect(database: Database) -> None:
-        for row in await database.reader.rows(statement):
+        for row in await database.reader.rows(waiting):
             status, deadline = row["status"], row["deadline"]
             BOOKINGS.labels(status).set(row["number"])
             OLDEST.labels(status).set(seconds_since(row["since"]))
             OVERDUE.labels(status).set(seconds_since(deadline and deadline + grace[status]))
 
     return collect
-
-
-def _counted(status: str, deadline: str) -> str:
-    return (
-        f"select '{status}' as status, count(*) as number,"  # noqa: S608  # nosec B608 # names of ours
-        f" min(updated_at) as since, min({deadline}) as deadline"
-        f" from booking.bookings where status = '{status}'"
-    )

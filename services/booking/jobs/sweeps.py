@@ -5,12 +5,9 @@ when it has passed.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select
 
 from services.booking.commands.payments import lapse_booking
 from services.booking.commands.requests import expire_booking
@@ -20,13 +17,13 @@ from services.booking.commands.sessions import (
     miss_absent_party,
     miss_unstarted_session,
 )
-from services.booking.domain.model import Booking, Status
-from services.booking.domain.outcome import ABSENT_AFTER, SessionTimes
+from services.booking.domain.model import Booking
+from services.booking.domain.outcome import SessionTimes
 from services.booking.settings import BookingSettings
-from services.booking.store.bookings import BOOKINGS, booking_from
-from services.booking.tables import bookings, presences
+from services.booking.store import deadlines
+from services.booking.store.deadlines import Deadline, DueBookings
 from shared.clock import now
-from shared.db import Database, Query, Transaction
+from shared.db import Database, Transaction
 from shared.jobs import Batches, Job
 from shared.metrics import SWEPT
 
@@ -35,24 +32,14 @@ Act = Callable[[Transaction, Booking], Awaitable[None]]
 
 
 class Sweep:
-    """Calls `act` with every booking that is `due`, in a transaction of its own, in `order`. The
-    bindparam `before` of `due` is the current time less `after`; `label` names the bookings in
-    metrics.
+    """Calls `act` with every booking that has been `due` for `after`, in a transaction of its own.
+    `label` names the bookings in metrics.
     """
 
     def __init__(
-        self,
-        label: str,
-        due: ColumnElement[bool],
-        order: ColumnElement[Any],
-        act: Act,
-        after: timedelta = timedelta(),
+        self, label: str, due: DueBookings, act: Act, after: timedelta = timedelta()
     ) -> None:
-        self.label, self.after = label, after
-        self._due = Query(select(bookings.c.id).where(due).order_by(order).limit(bindparam("rows")))
-        self._claim = BOOKINGS.where(bookings.c.id == bindparam("booking_id"), due).with_for_update(
-            of=bookings, skip_locked=True
-        )
+        self.label, self.due, self.after = label, due, after
         self._act = act
         self._batches = Batches[UUID]("booking cannot be moved", BATCH)
 
@@ -63,41 +50,32 @@ class Sweep:
         before = now() - self.after
 
         async def due(limit: int) -> list[UUID]:
-            rows = await database.reader.rows(self._due, before=before, rows=limit)
-            return [row["id"] for row in rows]
+            return await self.due.find(database.reader, before, limit)
 
         async def act(booking_id: UUID) -> bool:
-            return await self._one(database, {"booking_id": booking_id, "before": before}, wake)
+            return await self._one(database, booking_id, before, wake)
 
         return (await self._batches.process(due, act)).is_more_due
 
     async def _one(
-        self, database: Database, which: dict[str, Any], wake: Callable[[], None]
+        self, database: Database, booking_id: UUID, before: datetime, wake: Callable[[], None]
     ) -> bool:
         async with database.transaction() as db:
-            row = (await db.execute(self._claim, which)).mappings().one_or_none()
-            if row is None:
+            booking = await self.due.claim(db, booking_id, before)
+            if booking is None:
                 return False  # another replica or a party has changed it, or is changing it
-            await self._act(db, booking_from(row))
+            await self._act(db, booking)
             db.after_commit(wake)
         SWEPT.labels(self.label).inc()
         return True
 
 
 class DeadlineSweep(Sweep):
-    """Sweeps the bookings in `status` whose `deadline` passed at least `after` ago."""
+    """Sweeps the bookings whose `deadline` passed at least `after` ago."""
 
-    def __init__(
-        self, status: Status, deadline: ColumnElement[Any], act: Act, after: timedelta = timedelta()
-    ) -> None:
-        self.status, self.deadline = status, deadline
-        due = _in_status(status) & (deadline <= bindparam("before"))
-        super().__init__(str(status), due, deadline, act, after)
-
-
-def _in_status(*statuses: Status) -> ColumnElement[bool]:
-    # As a literal: with a parameter, a prepared statement could not use a partial index.
-    return bookings.c.status.in_([literal_column(f"'{status}'") for status in statuses])
+    def __init__(self, deadline: Deadline, act: Act, after: timedelta = timedelta()) -> None:
+        super().__init__(str(deadline.status), deadline, act, after)
+        self.deadline = deadline
 
 
 def deadline_sweeps(settings: BookingSettings) -> dict[str, DeadlineSweep]:
@@ -105,33 +83,19 @@ def deadline_sweeps(settings: BookingSettings) -> dict[str, DeadlineSweep]:
     times = settings.session_times
     end = partial(end_forgotten_session, times=times)
     miss = partial(miss_unstarted_session, times=times)
-    of, late = bookings.c, times.overtime
     return {
-        "expire-requests": DeadlineSweep(Status.REQUESTED, of.respond_by, expire_booking),
-        "lapse-unauthorised": DeadlineSweep(Status.ACCEPTED, of.scheduled_start, lapse_booking),
-        "lapse-unpaid": DeadlineSweep(Status.PAYMENT_FAILED, of.payment_deadline, lapse_booking),
-        "miss-sessions": DeadlineSweep(Status.CONFIRMED, of.scheduled_end, miss, late),
-        "end-sessions": DeadlineSweep(Status.IN_PROGRESS, of.scheduled_end, end, late),
+        "expire-requests": DeadlineSweep(deadlines.UNANSWERED, expire_booking),
+        "lapse-unauthorised": DeadlineSweep(deadlines.UNAUTHORISED, lapse_booking),
+        "lapse-unpaid": DeadlineSweep(deadlines.UNPAID, lapse_booking),
+        "miss-sessions": DeadlineSweep(deadlines.UNSTARTED, miss, times.overtime),
+        "end-sessions": DeadlineSweep(deadlines.UNENDED, end, times.overtime),
     }
 
 
 def absence_sweep(times: SessionTimes) -> Sweep:
     """Marks a party as absent who has not come to a session where the other waits."""
-    of = bookings.c
-    opens = of.scheduled_start - _seconds(times.early)
-    came = {
-        party: func.coalesce(presences.c[f"{party}_until"] > opens, False)
-        for party in ("seeker", "consultant")
-    }
-    one_came = exists().where(presences.c.booking_id == of.id, came["seeker"] != came["consultant"])
-    decided = func.least(of.scheduled_start + _seconds(ABSENT_AFTER), of.scheduled_end)
-    due = (
-        _in_status(Status.CONFIRMED, Status.IN_PROGRESS)
-        & (of.scheduled_start <= bindparam("before"))
-        & (decided <= bindparam("before"))
-        & one_came
-    )
-    return Sweep("absent", due, of.scheduled_start, partial(miss_absent_party, times=times))
+    due = deadlines.one_absent(times.early)
+    return Sweep("absent", due, partial(miss_absent_party, times=times))
 
 
 async def _expire(db: Transaction, booking: Booking) -> None:
@@ -140,12 +104,7 @@ async def _expire(db: Transaction, booking: Booking) -> None:
 
 def proposal_sweep() -> Sweep:
     """Closes proposals of another time that were not answered in time."""
-    expires_at = bookings.c.proposal_expires_at
-    return Sweep("proposal", expires_at <= bindparam("before"), expires_at, _expire)
-
-
-def _seconds(duration: timedelta) -> ColumnElement[Any]:
-    return literal_column(f"interval '{duration.total_seconds():.0f} seconds'")
+    return Sweep("proposal", deadlines.PROPOSED, _expire)
 
 
 def sweeps(settings: BookingSettings) -> dict[str, Sweep]:

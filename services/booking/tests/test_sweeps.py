@@ -177,8 +177,8 @@ async def plan_of(market: Market, one: Sweep) -> str:
     """How PostgreSQL finds what is due, when the statement has been prepared and its parameters are
     unknown.
     """
-    arguments = one._due.arguments({"before": clock.now(), "rows": BATCH})
-    rows = await market.harness.sql(f"explain (generic_plan) {one._due.sql}", *arguments)
+    arguments = one.due.query.arguments({"before": clock.now(), "rows": BATCH})
+    rows = await market.harness.sql(f"explain (generic_plan) {one.due.query.sql}", *arguments)
     return "\n".join(row[0] for row in rows)
 
 
