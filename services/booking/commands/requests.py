@@ -207,8 +207,8 @@ async def decline_booking(
 
 
 async def expire_booking(db: Transaction, booking: Booking) -> None:
-    """At the deadline: expires a request that was not answered by `respond_by`; the slot is free
-    again, unless it has begun.
+    """At the deadline: expires a request that was not answered in time; the slot is free again,
+    unless it has begun.
     """
     expired = booking.changed(status=advance(booking, Verb.EXPIRE, Actor.SYSTEM))
     await free_slot(db, booking.consultant_id, booking.slot_id)

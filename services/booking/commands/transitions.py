@@ -33,10 +33,10 @@ def ensure_not_expired(booking: Booking) -> None:
     """Raises InvalidTransition for a request that was not answered in time, even if the sweep has
     not run yet.
     """
-    if booking.status is Status.REQUESTED and now() > booking.respond_by:
+    if booking.status is Status.REQUESTED and now() > booking.answer_by:
         raise InvalidTransition(
             f"The booking is {booking.status}, but it could only be answered until"
-            f" {booking.respond_by:%Y-%m-%d %H:%M} UTC: it has expired."
+            f" {booking.answer_by:%Y-%m-%d %H:%M} UTC: it has expired."
         )
 
 

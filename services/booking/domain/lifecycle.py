@@ -36,7 +36,8 @@ TRANSITIONS: tuple[Transition[Status, Verb, Actor], ...] = (
     Transition(Verb.ACCEPT, Status.REQUESTED, Status.ACCEPTED, _consultant),
     # The consultant declines; the slot is free again.
     Transition(Verb.DECLINE, Status.REQUESTED, Status.DECLINED, _consultant),
-    # The consultant did not answer by `respond_by`; the slot is free again, unless it has begun.
+    # The consultant did not answer by `Booking.answer_by`; the slot is free again, unless it has
+    # begun.
     Transition(Verb.EXPIRE, Status.REQUESTED, Status.EXPIRED, _system),
     # The payment is authorised: the session will take place.
     Transition(Verb.CONFIRM, Status.ACCEPTED, Status.CONFIRMED, _system),

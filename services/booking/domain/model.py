@@ -155,6 +155,17 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
         return self.scheduled_start - timedelta(seconds=self.cancel_free_seconds)
 
     @property
+    def answer_by(self) -> datetime:
+        """Until when a request can be answered: `respond_by`, or, while a time that the consultant
+        has proposed is open, until that expires, if it is later.
+        """
+        expires_at = self.proposal_expires_at
+        is_extended = self.status is Status.REQUESTED and self.proposed_by is Actor.CONSULTANT
+        if not is_extended or expires_at is None:
+            return self.respond_by
+        return max(self.respond_by, expires_at)
+
+    @property
     def proposal(self) -> Proposal | None:
         """The open proposal, if there is one."""
         if (

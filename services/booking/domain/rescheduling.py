@@ -90,13 +90,11 @@ def with_proposal(
     buffer: timedelta,
 ) -> Booking:
     """The booking with a proposal of `slot` and the buffer after it, made at `at` by one of its
-    parties. A request to which the consultant proposes another time waits for the answer to that.
+    parties.
     """
     expires_at = min(at + ANSWER_WITHIN, booking.scheduled_start, slot.start_time)
-    waits = booking.status is Status.REQUESTED and by is Actor.CONSULTANT
     return replace(
         booking,
-        respond_by=max(booking.respond_by, expires_at) if waits else booking.respond_by,
         proposed_by=by,
         proposed_slot_id=slot.id,
         proposed_start=slot.start_time,

@@ -132,7 +132,7 @@ def booking_schema(
         payment_status=booking.payment_status,
         payment_failure=booking.payment_failure,
         payment_deadline=booking.payment_deadline,
-        respond_by=booking.respond_by,
+        respond_by=booking.answer_by,
         session_url=_session_url(booking, session_page),
         reschedule=booking.proposal,
         unread_messages=booking.unread_by(reader),

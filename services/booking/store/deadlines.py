@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     exists,
     func,
     literal_column,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from services.booking.domain.model import Booking, Status
+from services.booking.domain.model import Actor, Booking, Status
 from services.booking.domain.outcome import ABSENT_AFTER
 from services.booking.store.bookings import BOOKINGS, booking_from
 from services.booking.tables import bookings, presences
@@ -62,14 +63,27 @@ def _in_status(*statuses: Status) -> ColumnElement[bool]:
 
 
 class Deadline(DueBookings):
-    """The bookings in `status` whose deadline `at` has passed."""
+    """The bookings in `status` whose deadline `at` has passed. `indexed` is the column by which
+    they are found if `at` is an expression; it is never later than `at`.
+    """
 
-    def __init__(self, status: Status, at: ColumnElement[Any]) -> None:
+    def __init__(
+        self, status: Status, at: ColumnElement[Any], indexed: ColumnElement[Any] | None = None
+    ) -> None:
         self.status, self.at = status, at
-        super().__init__(_in_status(status) & (at <= _before), at)
+        condition = _in_status(status) & (at <= _before)
+        if indexed is not None:
+            condition &= indexed <= _before
+        super().__init__(condition, at)
 
 
-UNANSWERED = Deadline(Status.REQUESTED, _booking.respond_by)
+# As `Booking.answer_by`. `greatest` ignores null, which is the result where no time of the
+# consultant's is proposed.
+_proposed_by_consultant = _booking.proposed_by == literal_column(f"'{Actor.CONSULTANT}'")
+_answer_by = func.greatest(
+    _booking.respond_by, case((_proposed_by_consultant, _booking.proposal_expires_at))
+)
+UNANSWERED = Deadline(Status.REQUESTED, _answer_by, indexed=_booking.respond_by)
 UNAUTHORISED = Deadline(Status.ACCEPTED, _booking.scheduled_start)
 UNPAID = Deadline(Status.PAYMENT_FAILED, _booking.payment_deadline)
 UNSTARTED = Deadline(Status.CONFIRMED, _booking.scheduled_end)

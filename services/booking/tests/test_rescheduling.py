@@ -16,6 +16,7 @@ from services.booking.domain.rescheduling import (
     ProposalVerb,
 )
 from services.booking.jobs.sweeps import sweeps
+from services.booking.settings import BookingSettings
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.auth import User
@@ -74,9 +75,13 @@ async def proposed(market: Market, starts_in: timedelta = 5 * DAY) -> tuple[Any,
     return made.json(), slot
 
 
-async def sweep(market: Market) -> None:
-    one = sweeps(market.harness.app.state.settings)["expire-proposals"]
-    await one.run(market.harness.database, lambda: None)
+def settings_of(market: Market) -> BookingSettings:
+    settings: BookingSettings = market.harness.app.state.settings
+    return settings
+
+
+async def sweep(market: Market, name: str = "expire-proposals") -> None:
+    await sweeps(settings_of(market))[name].run(market.harness.database, lambda: None)
 
 
 def refusal(response: Any) -> tuple[int, str]:
@@ -168,73 +173,11 @@ async def test_nobody_answers_for_the_other(market: Market, verb: str, by: str) 
     assert (await market.read(booking))["reschedule"] is not None
 
 
-async def test_seekers_own_request_moves_at_once(open_market: Any) -> None:
-    market = await open_market(respond_within_seconds="3600")
-    booking, slot = await market.requested(), await market.slot(5 * DAY)
-    with clock.shifted(timedelta(minutes=30)):
-        moved = (await propose(market, booking, market.seeker, slot)).json()
-    assert (moved["status"], moved["reschedule"]) == ("requested", None)
-    assert moved["scheduled_start"] == slot["start_time"]
-    later = instant(moved["respond_by"]) - instant(booking["respond_by"])
-    assert timedelta(minutes=29) < later < timedelta(minutes=31)
-    assert await market.is_free(booking["slot_id"])
-    [event] = await market.harness.emitted(BookingRescheduled)
-    assert event.respond_by == instant(moved["respond_by"])
-    assert (await market.do("accept", booking, market.consultant)).status_code == 202
-
-
-async def test_message_of_a_request_that_moves_is_posted(market: Market) -> None:
-    booking, slot = await market.requested(), await market.slot(5 * DAY)
-    answered = await propose(market, booking, market.seeker, slot, message="Friday suits me better")
-    assert (answered.status_code, answered.json()) == (202, await market.read(booking))
-    path = f"/bookings/{booking['id']}/messages"
-    [posted] = (await market.harness.get(path, user=market.consultant)).json()["items"]
-    assert (posted["author"], posted["body"]) == ("seeker", "Friday suits me better")
-
-
-@pytest.mark.parametrize("message", ["", " ", "\n\t ", "\u2800"])
-async def test_request_moves_without_a_message_if_that_has_no_text(
-    market: Market, message: str
-) -> None:
-    booking, slot = await market.requested(), await market.slot(5 * DAY)
-    moved = await propose(market, booking, market.seeker, slot, message=message)
-    assert (moved.status_code, moved.json()["slot_id"]) == (202, slot["id"])
-    path = f"/bookings/{booking['id']}/messages"
-    assert (await market.harness.get(path, user=market.consultant)).json()["items"] == []
-
-
-async def test_request_that_has_expired_neither_moves_nor_changes(open_market: Any) -> None:
-    market = await open_market(respond_within_seconds="3600")
-    booking, slot = await market.requested(), await market.slot(5 * DAY)
-    with clock.shifted(timedelta(minutes=61)):  # and the sweep has not run yet
-        refused = [
-            await propose(market, booking, market.seeker, slot),
-            await propose(market, booking, market.consultant, slot),
-            await market.do("decline", booking, market.consultant),
-            await market.do("cancel", booking, market.seeker),
-        ]
-    for answered in refused:
-        assert (answered.status_code, answered.json()["code"]) == (409, "invalid_transition")
-        assert "it has expired" in answered.json()["detail"]
-
-
 async def test_slots_of_a_closed_account_are_not_free(market: Market) -> None:
     booking, slot = await market.confirmed(), await market.slot(5 * DAY)
     await market.consultant_event(UserDeactivated)
     refused = await propose(market, booking, market.seeker, slot)
     assert (refused.status_code, refused.json()["code"]) == (409, "slot_unavailable")
-
-
-async def test_consultants_proposal_for_a_request_waits_for_the_seeker(market: Market) -> None:
-    booking, slot = await market.requested(), await market.slot(5 * DAY)
-    with clock.shifted(47 * HOUR):
-        made = (await propose(market, booking, market.consultant, slot)).json()
-    assert made["reschedule"]["proposed_by"] == "consultant"
-    # The request does not expire before the answer is due.
-    assert made["respond_by"] == made["reschedule"]["expires_at"]
-    assert instant(made["respond_by"]) > instant(booking["respond_by"])
-    moved = (await answer(market, "accept", booking, market.seeker)).json()
-    assert (moved["status"], moved["scheduled_start"]) == ("requested", slot["start_time"])
 
 
 async def test_one_proposal_at_a_time(market: Market) -> None:
@@ -274,18 +217,6 @@ async def test_proposal_expires_at_the_nearer_of_the_two_starts(market: Market) 
     booking = await market.confirmed()
     made = (await propose(market, booking, market.seeker, near)).json()
     assert made["reschedule"]["expires_at"] == near["start_time"]
-
-
-@pytest.mark.parametrize("verb", ["cancel", "decline"])
-async def test_end_of_the_booking_withdraws_the_proposal(market: Market, verb: str) -> None:
-    booking, slot = await market.requested(), await market.slot(5 * DAY)
-    await propose(market, booking, market.consultant, slot)
-    ended = (await market.do(verb, booking, market.consultant)).json()
-    assert ended["reschedule"] is None
-    assert await market.is_free(slot["id"])
-    assert await market.is_free(booking["slot_id"])
-    (withdrawn,) = await market.harness.emitted(RescheduleWithdrawn)
-    assert withdrawn.withdrawn_by == "system"
 
 
 @pytest.mark.parametrize("make", ["unpaid", "in_progress", "completed"])
