@@ -65,7 +65,9 @@ _unbooked = (
     )
     .cte("unbooked")
 )
-# A slot that is locked is skipped: whoever changes it queues the consultant again.
+# A slot that is locked is skipped: whoever changes it queues the consultant again. A notification
+# of the waitlist does not, but it locks no slot that is recorded as hidden (store/waitlist.py), so
+# none that is offered again is missed.
 _changed = (
     select(availability_slots.c.id)
     .join(_unbooked, _unbooked.c.id == availability_slots.c.id)

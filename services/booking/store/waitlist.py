@@ -41,7 +41,9 @@ _REMOVE_PAST = delete(waitlist_entries).where(
 )
 
 # A free slot that matches an entry whose turn it is: the slot has become free since the entry was
-# created, its seeker was not notified of it yet, and no other seeker was recently.
+# created, its seeker was not notified of it yet, and no other seeker was recently. One that is
+# offered again but recorded as hidden becomes free when that is published (store/free_time.py):
+# whoever was notified before that would be notified again.
 _slot, _waiting = availability_slots.c, waitlist_entries.c
 _was_notified = exists().where(
     waitlist_notifications.c.entry_id == _waiting.id,
@@ -56,6 +58,7 @@ _turn = (
     & (_slot.end_time <= _waiting.to_time)
     & (_slot.start_time > bindparam("at"))
     & ~_slot.is_booked
+    & ~_slot.is_hidden
     & is_offered()
     & (_slot.updated_at > _waiting.created_at)
     & ~_was_notified

@@ -59,6 +59,21 @@ async def test_end_of_the_booking_that_hid_it(market: Market, limit: dict[str, i
     assert await heard(market) == [(user.id, hidden["id"])]
 
 
+async def test_slot_revealed_but_not_yet_published_is_nobodys_turn_and_then_announced_once(
+    market: Market,
+) -> None:
+    await put(market, body(EVENING, daily_limit=1))
+    line = [(await waiting(market)).id, (await waiting(market)).id]
+    first, hidden = await two_slots(market)
+    booking = (await market.request(first)).json()
+    assert await heard(market) == []
+    await market.do("decline", booking, market.consultant)
+    assert await notified(market) == []  # the job runs before the publication
+    assert await heard(market) == [(line[0], hidden["id"])]
+    with clock.shifted(HOUR / 2 + timedelta(minutes=1)):
+        assert await heard(market) == [(user, hidden["id"]) for user in line]
+
+
 @pytest.mark.parametrize("limit", LIMITS)
 async def test_rules_that_no_longer_hide_it(market: Market, limit: dict[str, int]) -> None:
     await put(market, body(EVENING))
