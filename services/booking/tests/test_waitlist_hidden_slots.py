@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.booking import announce_free_time
 from services.booking.jobs import free_time
 from services.booking.tests.conftest import Market
 from services.booking.tests.test_waitlist import notified, wait
@@ -72,6 +73,20 @@ async def test_slot_revealed_but_not_yet_published_is_nobodys_turn_and_then_anno
     assert await heard(market) == [(line[0], hidden["id"])]
     with clock.shifted(HOUR / 2 + timedelta(minutes=1)):
         assert await heard(market) == [(user, hidden["id"]) for user in line]
+
+
+async def test_slot_hidden_before_that_was_recorded_is_announced_after_free_time_was_queued(
+    market: Market,
+) -> None:
+    await put(market, body(EVENING, daily_limit=1))
+    first, hidden = await two_slots(market)
+    booking = (await market.request(first)).json()
+    user = await waiting(market)
+    await market.harness.sql("update availability_slots set is_hidden = false")  # as after 0014
+    assert await announce_free_time.announce(market.harness.service.settings) == 1
+    assert await heard(market) == []
+    await market.do("decline", booking, market.consultant)
+    assert await heard(market) == [(user.id, hidden["id"])]
 
 
 @pytest.mark.parametrize("limit", LIMITS)

@@ -11,7 +11,9 @@ down_revision = "0013"
 
 def upgrade() -> None:
     op.execute("alter table availability_slots add is_hidden boolean not null default false")
-    # The job that publishes free time finds out what is hidden now.
+    # The job that publishes free time finds out what is hidden now, if no replica of the version
+    # before runs: that would publish it and record nothing. After an upgrade with running replicas
+    # operators queue it again (docs/operations.md, Upgrade).
     op.execute("""
         insert into free_time_changes (consultant_id)
         select distinct consultant_id from waitlist_entries
