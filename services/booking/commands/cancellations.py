@@ -4,10 +4,10 @@ from uuid import UUID
 
 from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import advance, apply_transition, ensure_not_expired
+from services.booking.domain.cancellations import MISSED, cancellation_fee
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Booking
 from services.booking.domain.outcome import SessionTimes, is_missed
-from services.booking.domain.policy import MISSED, cancellation_fee
 from services.booking.errors import InvalidTransition
 from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.presences import get_presence

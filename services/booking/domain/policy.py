@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from services.booking.domain.lifecycle import LIFECYCLE, Verb
-from services.booking.domain.model import LIVE, Actor, Booking, Cancellation, PaymentStatus, Status
+from services.booking.domain.model import LIVE, Booking, PaymentStatus, Status
 from shared.currencies import CURRENCIES, refusal_of
 from shared.money import BASIS_POINTS, SECONDS_PER_HOUR, divide_half_up, share
 
@@ -19,7 +18,6 @@ MAX_SLOT_LENGTH = timedelta(hours=8)
 # How many free slots a consultant can have, and how far ahead.
 MAX_FREE_SLOTS = 2_000
 MAX_SLOT_LEAD = timedelta(days=366)
-MISSED = "One of the two has not come: the session counts as missed and cannot be cancelled."
 
 
 class BookingPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,14 +104,6 @@ def payment_deadline(at: datetime, start: datetime, grace_seconds: int) -> datet
     return min(at + timedelta(seconds=grace_seconds), start)
 
 
-def cancellation_fee(booking: Booking, by: Actor, at: datetime) -> int:
-    """The fee for cancelling at `at`: nothing before the booking is confirmed, if the consultant
-    cancels, or until `free_until`.
-    """
-    late = booking.status is Status.CONFIRMED and by is Actor.SEEKER and at > booking.free_until
-    return late_share(booking) if late else 0
-
-
 _CHARGED = (PaymentStatus.CAPTURED, PaymentStatus.REFUNDED, PaymentStatus.DISPUTED)
 _NOT_CHARGED = (PaymentStatus.NONE, PaymentStatus.RELEASED, PaymentStatus.FAILED)
 
@@ -146,51 +136,6 @@ def earned(booking: Booking) -> int | None:
     """The consultant's share of what was charged; None while that is not known."""
     paid = charged(booking)
     return None if paid is None else paid - share(paid, booking.commission_bps)
-
-
-def cancellation(
-    booking: Booking, by: Actor, at: datetime, *, is_missed: bool = False
-) -> Cancellation:
-    """The consequences if `by` cancelled the booking at `at`. `is_missed`: a party has not come."""
-    can_cancel = not is_missed and LIFECYCLE.target(booking.status, Verb.CANCEL, by) is not None
-    fee = cancellation_fee(booking, by, at) if can_cancel else 0
-    is_held = can_cancel and booking.payment_status is PaymentStatus.AUTHORIZED
-    ahead = can_cancel and by is Actor.SEEKER and booking.free_until > at
-    return Cancellation(
-        can_cancel=can_cancel,
-        fee=fee,
-        returned=booking.amount - fee if is_held else 0,
-        currency=booking.currency,
-        free_until=booking.free_until if ahead else None,
-        policy=MISSED if is_missed else _policy_in_words(booking, by, at, can_cancel),
-        payout=fee - share(fee, booking.commission_bps),
-    )
-
-
-def _policy_in_words(booking: Booking, by: Actor, at: datetime, can_cancel: bool) -> str:
-    if not can_cancel:
-        return f"The booking is {booking.status}; it can no longer be cancelled."
-    if by is Actor.CONSULTANT:
-        return "The consultant can cancel until the session starts; the seeker then pays nothing."
-    due = f"{booking.late_cancel_bps / 100:g} % of the price is due"
-    if at > booking.free_until:
-        if booking.status is Status.CONFIRMED:
-            return f"The start is near: {due}."
-        return (
-            f"Free until the booking is confirmed; from then on {due}, because the start is near."
-        )
-    return (
-        "Free until the booking is confirmed, and then until"
-        f" {_duration(booking.cancel_free_seconds)} before the start; later, {due}."
-    )
-
-
-def _duration(seconds: int) -> str:
-    for unit, name in ((3600, "hour"), (60, "minute"), (1, "second")):
-        if seconds % unit == 0 and (seconds or unit == 1):
-            number = seconds // unit
-            return f"{number} {name}{'' if number == 1 else 's'}"
-    raise AssertionError("every number is a whole number of seconds")
 
 
 def seconds_between(start: datetime, end: datetime) -> int:

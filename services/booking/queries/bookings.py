@@ -9,9 +9,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, or_, select
 
+from services.booking.domain.cancellations import cancellation
 from services.booking.domain.model import Actor, Booking, Cancellation, Status, TimelineEntry
 from services.booking.domain.outcome import SessionTimes, is_missed
-from services.booking.domain.policy import cancellation
 from services.booking.domain.presence import Presence
 from services.booking.domain.ratings import Rating, Reply
 from services.booking.store.bookings import BOOKING_COLUMNS, booking_from, with_users

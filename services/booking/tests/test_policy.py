@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
+from services.booking.domain.cancellations import cancellation, cancellation_fee
 from services.booking.domain.model import LIVE, Actor, Booking, PaymentStatus, Status
 from services.booking.domain.policy import (
-    cancellation,
-    cancellation_fee,
     payment_deadline,
     seconds_between,
     terms_at,
