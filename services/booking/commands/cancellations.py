@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from services.booking.commands.rules import free_slot
-from services.booking.commands.transitions import advance, apply_transition, ensure_not_expired
-from services.booking.domain.cancellations import MISSED, cancellation_fee
+from services.booking.commands.transitions import advance, apply_transition
+from services.booking.domain.cancellations import cancellation_fee, refusal_to_cancel
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Booking
-from services.booking.domain.outcome import SessionTimes, is_missed
+from services.booking.domain.outcome import SessionTimes
 from services.booking.errors import InvalidTransition
 from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.presences import get_presence
@@ -24,14 +24,13 @@ async def cancel_booking(
     payments captures the fee and releases the rest. Raises NotFound, InvalidTransition.
     """
     booking, actor = await get_for_party(db, booking_id, by)
-    status, at = advance(booking, Verb.CANCEL, actor), now()
-    ensure_not_expired(booking)
-    # Otherwise whoever waited in vain would owe the fee until the sweep has run.
-    if is_missed(booking, await get_presence(db, booking.id), at, times):
-        raise InvalidTransition(MISSED)
+    at = now()
+    refusal = refusal_to_cancel(booking, actor, await get_presence(db, booking.id), at, times)
+    if refusal is not None:
+        raise InvalidTransition(refusal)
     fee = cancellation_fee(booking, actor, at)
     cancelled = booking.changed(
-        status=status,
+        status=advance(booking, Verb.CANCEL, actor),
         cancelled_by=actor,
         cancellation_fee=fee,
         reason=reason,

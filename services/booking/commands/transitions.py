@@ -8,6 +8,7 @@ from typing import Any
 from services.booking.commands.rules import free_slot
 from services.booking.domain.lifecycle import LIFECYCLE, PAST_TENSE, Verb
 from services.booking.domain.model import Actor, Booking, Status
+from services.booking.domain.policy import expiry_of
 from services.booking.domain.rescheduling import KEEPS_PROPOSAL, without_proposal
 from services.booking.errors import InvalidTransition
 from services.booking.store import bookings as store
@@ -33,11 +34,9 @@ def ensure_not_expired(booking: Booking) -> None:
     """Raises InvalidTransition for a request that was not answered in time, even if the sweep has
     not run yet.
     """
-    if booking.status is Status.REQUESTED and now() > booking.answer_by:
-        raise InvalidTransition(
-            f"The booking is {booking.status}, but it could only be answered until"
-            f" {booking.answer_by:%Y-%m-%d %H:%M} UTC: it has expired."
-        )
+    expiry = expiry_of(booking, now())
+    if expiry is not None:
+        raise InvalidTransition(expiry)
 
 
 async def apply_transition(

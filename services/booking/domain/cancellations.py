@@ -6,10 +6,27 @@ from datetime import datetime
 
 from services.booking.domain.lifecycle import LIFECYCLE, Verb
 from services.booking.domain.model import Actor, Booking, Cancellation, PaymentStatus, Status
-from services.booking.domain.policy import late_share
+from services.booking.domain.outcome import SessionTimes, is_missed
+from services.booking.domain.policy import expiry_of, late_share
+from services.booking.domain.presence import Presence
 from shared.money import share
 
-MISSED = "One of the two has not come: the session counts as missed and cannot be cancelled."
+
+def refusal_to_cancel(
+    booking: Booking, by: Actor, presence: Presence | None, at: datetime, times: SessionTimes
+) -> str | None:
+    """Why `by` cannot cancel the booking at `at`, as a sentence with its status; None if they can.
+    Deadlines count even if their sweep has not run yet.
+    """
+    if LIFECYCLE.target(booking.status, Verb.CANCEL, by) is None:
+        return f"The booking is {booking.status}; it can no longer be cancelled."
+    # Otherwise whoever waited in vain would owe the fee until the sweep has run.
+    if is_missed(booking, presence, at, times):
+        return (
+            f"The booking is {booking.status}, but one of the two has not come: it counts as missed"
+            " and cannot be cancelled."
+        )
+    return expiry_of(booking, at)
 
 
 def cancellation_fee(booking: Booking, by: Actor, at: datetime) -> int:
@@ -21,10 +38,11 @@ def cancellation_fee(booking: Booking, by: Actor, at: datetime) -> int:
 
 
 def cancellation(
-    booking: Booking, by: Actor, at: datetime, *, is_missed: bool = False
+    booking: Booking, by: Actor, presence: Presence | None, at: datetime, times: SessionTimes
 ) -> Cancellation:
-    """The consequences if `by` cancelled the booking at `at`. `is_missed`: a party has not come."""
-    can_cancel = not is_missed and LIFECYCLE.target(booking.status, Verb.CANCEL, by) is not None
+    """The consequences if `by` cancelled the booking at `at`."""
+    refusal = refusal_to_cancel(booking, by, presence, at, times)
+    can_cancel = refusal is None
     fee = cancellation_fee(booking, by, at) if can_cancel else 0
     is_held = can_cancel and booking.payment_status is PaymentStatus.AUTHORIZED
     ahead = can_cancel and by is Actor.SEEKER and booking.free_until > at
@@ -34,14 +52,12 @@ def cancellation(
         returned=booking.amount - fee if is_held else 0,
         currency=booking.currency,
         free_until=booking.free_until if ahead else None,
-        policy=MISSED if is_missed else _policy_in_words(booking, by, at, can_cancel),
+        policy=refusal or _policy_in_words(booking, by, at),
         payout=fee - share(fee, booking.commission_bps),
     )
 
 
-def _policy_in_words(booking: Booking, by: Actor, at: datetime, can_cancel: bool) -> str:
-    if not can_cancel:
-        return f"The booking is {booking.status}; it can no longer be cancelled."
+def _policy_in_words(booking: Booking, by: Actor, at: datetime) -> str:
     if by is Actor.CONSULTANT:
         return "The consultant can cancel until the session starts; the seeker then pays nothing."
     due = f"{booking.late_cancel_bps / 100:g} % of the price is due"

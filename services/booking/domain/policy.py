@@ -99,6 +99,16 @@ def respond_by(at: datetime, start: datetime, policy: BookingPolicy) -> datetime
     return min(at + timedelta(seconds=policy.respond_within_seconds), start)
 
 
+def expiry_of(booking: Booking, at: datetime) -> str | None:
+    """That the request was not answered in time, as a sentence; None if it can be at `at`."""
+    if booking.status is not Status.REQUESTED or at <= booking.answer_by:
+        return None
+    return (
+        f"The booking is {booking.status}, but it has expired: it was to be answered by"
+        f" {booking.answer_by:%Y-%m-%d %H:%M} UTC."
+    )
+
+
 def payment_deadline(at: datetime, start: datetime, grace_seconds: int) -> datetime:
     """Until when a payment that failed at `at` can be fixed: not beyond the session's start."""
     return min(at + timedelta(seconds=grace_seconds), start)

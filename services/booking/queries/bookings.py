@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, or_, select
 
 from services.booking.domain.cancellations import cancellation
 from services.booking.domain.model import Actor, Booking, Cancellation, Status, TimelineEntry
-from services.booking.domain.outcome import SessionTimes, is_missed
+from services.booking.domain.outcome import SessionTimes
 from services.booking.domain.presence import Presence
 from services.booking.domain.ratings import Rating, Reply
 from services.booking.store.bookings import BOOKING_COLUMNS, booking_from, with_users
@@ -109,10 +109,9 @@ async def cancellation_for(
 ) -> Cancellation:
     """The consequences if `user` cancelled the booking now. Raises NotFound."""
     booking, presence = await presence_for(reader, booking_id, user)
-    by, at = booking.role_of(user.id), now()
+    by = booking.role_of(user.id)
     assert by is not None  # `presence_for` finds bookings of this user only
-    missed = is_missed(booking, presence, at, times)
-    return cancellation(booking, by, at, is_missed=missed)
+    return cancellation(booking, by, presence, now(), times)
 
 
 # ---- timeline

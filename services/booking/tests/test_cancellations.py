@@ -75,6 +75,21 @@ async def test_what_has_begun_cannot_be_cancelled(market: Market, state: str) ->
     answer = await market.do("cancel", booking, market.seeker)
     assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
     assert state in answer.json()["detail"]
+    assert answer.json()["detail"] == said["policy"]
+
+
+@pytest.mark.parametrize("who", ["seeker", "consultant"])
+async def test_request_that_has_expired_cannot_be_cancelled_and_the_preview_says_so(
+    market: Market, who: str
+) -> None:
+    booking, user = await market.requested(5 * DAY), getattr(market, who)
+    with clock.shifted(2 * DAY + HOUR):  # and the sweep has not run yet
+        said = await preview(market, booking, user)
+        answer = await market.do("cancel", booking, user)
+    assert (said["can_cancel"], said["free_until"]) == (False, None)
+    assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
+    assert answer.json()["detail"] == said["policy"]
+    assert said["policy"].startswith("The booking is requested, but it has expired")
 
 
 async def test_slot_that_has_begun_is_not_given_to_others(market: Market) -> None:

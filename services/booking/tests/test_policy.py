@@ -16,7 +16,8 @@ from services.booking.settings import BookingSettings
 from shared.ids import new_id
 
 AT = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
-POLICY = BookingSettings(database_url="postgresql://x", amqp_url="amqp://x").policy
+SETTINGS = BookingSettings(database_url="postgresql://x", amqp_url="amqp://x")
+POLICY = SETTINGS.policy
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_preview_of_a_cancellation_says_what_is_true_for_its_reader(
         booking_at(AT + timedelta(seconds=POLICY.cancel_free_seconds), status),
         payment_status=PaymentStatus.AUTHORIZED,
     )
-    preview = cancellation(booking, by, at)
+    preview = cancellation(booking, by, None, at, SETTINGS.session_times)
     can_cancel = status in LIVE - {Status.IN_PROGRESS}
     fee = 5_000 if status is Status.CONFIRMED and by is Actor.SEEKER and is_late else 0
     assert preview.can_cancel is can_cancel

@@ -73,7 +73,7 @@ async def test_request_that_has_expired_neither_moves_nor_changes(open_market: A
         ]
     for answered in refused:
         assert (answered.status_code, answered.json()["code"]) == (409, "invalid_transition")
-        assert "it has expired" in answered.json()["detail"]
+        assert "but it has expired" in answered.json()["detail"]
 
 
 async def test_consultants_proposal_for_a_request_waits_for_the_seeker(market: Market) -> None:
