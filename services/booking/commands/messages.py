@@ -34,15 +34,24 @@ async def post_message(db: Transaction, *, booking_id: UUID, by: User, body: str
     after the end.
     """
     booking, author = await get_for_party(db, booking_id, by)
-    at = now()
-    if at > booking.scheduled_end + OPEN_AFTER_END:
+    if now() > booking.scheduled_end + OPEN_AFTER_END:
         raise InvalidTransition(
             f"The booking is {booking.status}, and messages could be sent until"
             f" {booking.scheduled_end + OPEN_AFTER_END:%Y-%m-%d %H:%M} UTC."
         )
+    message, _ = await add_message(db, booking, by=by, author=author, body=body)
+    return message
+
+
+async def add_message(
+    db: Transaction, booking: Booking, *, by: User, author: Actor, body: str
+) -> tuple[Message, Booking]:
+    """Adds a message of `by`, the booking's `author`, to the locked booking. Returns the message,
+    and the booking with it counted as unread.
+    """
     # Lists and read marks follow the ids, so they must not depend on the clocks of replicas.
     message_id = new_id_after(await last_message_id(db, booking.id))
-    message = Message(message_id, booking.id, author, body, at, None)
+    message = Message(message_id, booking.id, author, body, now(), None)
     await insert_message(db, message)
     reader, recipient_id = _reader_of(booking, author)
     event = MessagePosted(
@@ -52,11 +61,10 @@ async def post_message(db: Transaction, *, booking_id: UUID, by: User, body: str
         author_id=by.id,
         recipient_id=recipient_id,
         excerpt=body[:EXCERPT],
-        posted_at=at,
+        posted_at=message.created_at,
     )
     after = _with_unread(booking, reader, booking.unread_by(reader) + 1)
-    await save(db, booking, after, events=[event])
-    return message
+    return message, await save(db, booking, after, events=[event])
 
 
 async def read_messages(db: Transaction, *, booking_id: UUID, by: User, up_to: UUID) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.booking.commands.messages import post_message
+from services.booking.commands.messages import add_message
 from services.booking.commands.rules import free_slot
 from services.booking.commands.transitions import ensure_not_expired, reschedule_fields
 from services.booking.domain.model import Actor, Booking, Status, TimelineEntry
@@ -49,7 +49,7 @@ from shared.problems import FieldError, NotFound, ValidationFailed
 from shared.text import is_visible
 
 
-async def propose_time(
+async def reschedule_booking(
     db: Transaction,
     *,
     booking_id: UUID,
@@ -58,18 +58,26 @@ async def propose_time(
     message: str | None,
     policy: BookingPolicy,
 ) -> Booking:
-    """Proposes another free slot of the consultant, which is reserved until the other party has
-    answered. A seeker's own unanswered request moves at once, and `message` is posted if it has
-    text. Raises NotFound, InvalidTransition, ProposalOpen, SlotUnavailable, SeekerBusy,
-    ValidationFailed.
+    """Moves a seeker's own unanswered request to another free slot of the consultant; for any other
+    booking, proposes that slot to the other party. Raises NotFound, InvalidTransition,
+    ProposalOpen, SlotUnavailable, SeekerBusy, ValidationFailed.
     """
     booking, actor = await get_for_party(db, booking_id, by)
-    at = now()
     _ensure_movable(booking)
-    if open_proposal_status(booking, at) is ProposalStatus.OPEN:
+    if open_proposal_status(booking, now()) is ProposalStatus.OPEN:
         raise ProposalOpen
     if booking.proposal is not None:
         booking = await expire_proposal(db, booking)
+    proposed = await _with_slot(db, booking, actor, slot_id, message)
+    if booking.status is Status.REQUESTED and actor is Actor.SEEKER:
+        return await _move_request(db, booking, proposed, by, message, policy)
+    return await _propose(db, booking, proposed, actor)
+
+
+async def _with_slot(
+    db: Transaction, booking: Booking, by: Actor, slot_id: UUID, message: str | None
+) -> Booking:
+    """The booking with a proposal of the slot, which is reserved from now on."""
     # As for every request: two overlapping ones could deadlock on the exclusion constraint, and the
     # daily limit requires one at a time.
     await lock_user(db, booking.consultant_id)
@@ -77,21 +85,34 @@ async def propose_time(
     slot = await _take_slot(db, booking, slot_id)
     await note_free_time(db, booking.consultant_id)
     buffer = await buffer_of(db, booking.consultant_id)
-    proposed = with_proposal(booking, actor, slot, message, at, buffer)
-    if booking.status is Status.REQUESTED and actor is Actor.SEEKER:
-        moved = await _move(db, booking, proposed, actor, policy)
-        if message is None or not is_visible(message):
-            return moved
-        # There is no proposal that could carry it.
-        await post_message(db, booking_id=booking_id, by=by, body=message)
-        return (await get_for_party(db, booking_id, by))[0]
+    return with_proposal(booking, by, slot, message, now(), buffer)
+
+
+async def _propose(db: Transaction, booking: Booking, proposed: Booking, by: Actor) -> Booking:
+    """Leaves the answer to the other party, for whom the slot stays reserved."""
     proposal = proposed.proposal
     assert proposal is not None  # it has just been made
     event = RescheduleProposed(
-        **reschedule_fields(proposed), expires_at=proposal.expires_at, message=message
+        **reschedule_fields(proposed), expires_at=proposal.expires_at, message=proposal.message
     )
-    entry = _entry(actor, event)
-    return await save(db, booking, proposed, [entry], [event])
+    return await save(db, booking, proposed, [_entry(by, event)], [event])
+
+
+async def _move_request(
+    db: Transaction,
+    booking: Booking,
+    proposed: Booking,
+    by: User,
+    message: str | None,
+    policy: BookingPolicy,
+) -> Booking:
+    """Moves the request at once, and posts `message` if it has text: there is no proposal that
+    could carry it.
+    """
+    moved = await _apply_proposal(db, booking, proposed, Actor.SEEKER, policy)
+    if message is not None and is_visible(message):
+        _, moved = await add_message(db, moved, by=by, author=Actor.SEEKER, body=message)
+    return moved
 
 
 async def answer_proposal(
@@ -105,7 +126,7 @@ async def answer_proposal(
     if verb is ProposalVerb.ACCEPT:
         _ensure_movable(booking)
         accepted = RescheduleAccepted(**reschedule_fields(booking))
-        return await _move(db, booking, booking, actor, policy, accepted)
+        return await _apply_proposal(db, booking, booking, actor, policy, accepted)
     event: RescheduleEvent
     if verb is ProposalVerb.WITHDRAW:
         event = RescheduleWithdrawn(**reschedule_fields(booking), withdrawn_by=actor)
@@ -151,7 +172,7 @@ async def _take_slot(db: Transaction, booking: Booking, slot_id: UUID) -> Slot:
     return slot
 
 
-async def _move(
+async def _apply_proposal(
     db: Transaction,
     before: Booking,
     proposed: Booking,

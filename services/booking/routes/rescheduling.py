@@ -5,7 +5,7 @@ from uuid import UUID
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
-from services.booking.commands.rescheduling import answer_proposal, propose_time
+from services.booking.commands.rescheduling import answer_proposal, reschedule_booking
 from services.booking.domain.rescheduling import ProposalVerb
 from services.booking.errors import NoProposal, ProposalOpen, SeekerBusy, SlotUnavailable
 from services.booking.routes.dependencies import FreeTime, Settings, View
@@ -37,7 +37,7 @@ async def propose(
     earlier of the two starts. A request that its own seeker moves needs no answer: it moves at
     once.
     """
-    booking = await propose_time(
+    booking = await reschedule_booking(
         db,
         booking_id=booking_id,
         by=request.user,
