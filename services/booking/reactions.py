@@ -106,8 +106,8 @@ async def on_payment_authorized(db: Transaction, event: PaymentAuthorized) -> No
 
 async def on_payment_failed(db: Transaction, event: PaymentFailed) -> None:
     """The payment could not be authorised, or the hold was lost: the seeker has until the deadline
-    to fix it. If the booking is over, it is only recorded: notifications tells the seeker what they
-    owe.
+    to fix it. Once the session has begun, it is only recorded: what they owe after its end,
+    notifications tells the seeker.
     """
     update = await _payment_update(db, event)
     if update is None:
@@ -116,8 +116,9 @@ async def on_payment_failed(db: Transaction, event: PaymentFailed) -> None:
     failure = _payment_failure(event.reason)
     status = LIFECYCLE.target(booking.status, Verb.FAIL_PAYMENT, Actor.SYSTEM)
     if status is None:
-        # The booking is over, and its price or fee is owed; or it is not confirmed yet, and this is
-        # a late event about an earlier attempt.
+        # The session has begun, and payments will charge the card without the hold that was lost;
+        # or the booking is over, and its price or fee is owed; or this is a late event about an
+        # attempt that has failed already.
         await update.save(replace(booking, payment_failure=failure))
         return
     deadline = payment_deadline(now(), booking.scheduled_start, booking.payment_grace_seconds)
@@ -139,7 +140,7 @@ async def on_payment_captured(db: Transaction, event: PaymentCaptured) -> None:
 
 
 async def on_payment_released(db: Transaction, event: PaymentReleased) -> None:
-    """The hold was released."""
+    """Nothing is held and nothing was charged: a hold was released, or there was none."""
     await _save_payment_status(db, event, PaymentStatus.RELEASED)
 
 

@@ -34,8 +34,10 @@ async def propose(
 ) -> Booking:
     """A free slot of the same consultant and length, while the booking is requested, accepted or
     confirmed. The slot is reserved until the other party has answered, for 24 hours or until the
-    earlier of the two starts. A request that its own seeker moves needs no answer: it moves at
-    once.
+    earlier of the two starts. A request to which its consultant proposes a slot does not expire
+    before that: `respond_by` is later while the proposal is open. A request that its own seeker
+    moves needs no answer: it moves at once, `respond_by` is set anew, and `message` is posted to
+    the booking's messages.
     """
     booking = await reschedule_booking(
         db,

@@ -986,8 +986,10 @@ export interface paths {
          * Propose another time
          * @description A free slot of the same consultant and length, while the booking is requested, accepted or
          *     confirmed. The slot is reserved until the other party has answered, for 24 hours or until the
-         *     earlier of the two starts. A request that its own seeker moves needs no answer: it moves at
-         *     once. Requires signing in.
+         *     earlier of the two starts. A request to which its consultant proposes a slot does not expire
+         *     before that: `respond_by` is later while the proposal is open. A request that its own seeker
+         *     moves needs no answer: it moves at once, `respond_by` is set anew, and `message` is posted to
+         *     the booking's messages. Requires signing in.
          */
         post: operations["propose_reschedule"];
         delete?: never;
