@@ -204,8 +204,8 @@ waitlist_entries = Table(
     Column("told_at", DateTime(timezone=True)),
 )
 
-# The free slots of which a waiting seeker was notified: the one that was named, and those that were
-# to be seen beside it.
+# The free slots of which a waiting seeker counts as notified: the one that a notification named,
+# and the others that were free at that time and would have been their turn.
 waitlist_notifications = Table(
     "waitlist_notifications",
     METADATA,

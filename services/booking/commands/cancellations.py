@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.booking.commands.rules import free_slot
-from services.booking.commands.transitions import advance, apply_transition
+from services.booking.commands.transitions import advance, transition
 from services.booking.domain.cancellations import cancellation_fee, refusal_to_cancel
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Booking
@@ -39,4 +39,4 @@ async def cancel_booking(
     await free_slot(db, booking.consultant_id, booking.slot_id)
     event = BookingCancelled(**event_fields(cancelled), cancelled_by=actor, fee=fee, reason=reason)
     detail = {"fee": fee, "currency": booking.currency, "reason": reason}
-    return await apply_transition(db, booking, cancelled, actor, event, detail=detail)
+    return await transition(db, booking, cancelled, actor, event, detail=detail)

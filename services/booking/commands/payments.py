@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.booking.commands.rules import free_slot
-from services.booking.commands.transitions import advance, apply_transition
+from services.booking.commands.transitions import advance, transition
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking, PaymentStatus, Status, TimelineEntry
 from services.booking.errors import InvalidTransition
@@ -60,4 +60,4 @@ async def lapse_booking(db: Transaction, booking: Booking) -> None:
     event = BookingCancelled(
         **event_fields(lapsed), cancelled_by=Actor.SYSTEM, fee=0, reason=reason
     )
-    await apply_transition(db, booking, lapsed, Actor.SYSTEM, event, detail={"reason": reason})
+    await transition(db, booking, lapsed, Actor.SYSTEM, event, detail={"reason": reason})

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from services.booking.commands.rules import free_slot
-from services.booking.commands.transitions import advance, apply_transition, ensure_not_expired
+from services.booking.commands.transitions import advance, ensure_not_expired, transition
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking, PaymentStatus, Status
 from services.booking.domain.policy import BookingPolicy, price_refusal, terms_at
@@ -191,7 +191,7 @@ async def accept_booking(db: Transaction, *, booking_id: UUID, by: User) -> Book
     event = BookingAccepted(
         **event_fields(accepted), commission_amount=accepted.commission_amount, attempt=1
     )
-    return await apply_transition(db, booking, accepted, actor, event)
+    return await transition(db, booking, accepted, actor, event)
 
 
 async def decline_booking(
@@ -203,7 +203,7 @@ async def decline_booking(
     ensure_not_expired(booking)
     await free_slot(db, booking.consultant_id, booking.slot_id)
     event = BookingDeclined(**event_fields(declined), reason=reason)
-    return await apply_transition(db, booking, declined, actor, event, detail={"reason": reason})
+    return await transition(db, booking, declined, actor, event, detail={"reason": reason})
 
 
 async def expire_booking(db: Transaction, booking: Booking) -> None:
@@ -213,4 +213,4 @@ async def expire_booking(db: Transaction, booking: Booking) -> None:
     expired = booking.changed(status=advance(booking, Verb.EXPIRE, Actor.SYSTEM))
     await free_slot(db, booking.consultant_id, booking.slot_id)
     event = BookingExpired(**event_fields(expired))
-    await apply_transition(db, booking, expired, Actor.SYSTEM, event)
+    await transition(db, booking, expired, Actor.SYSTEM, event)

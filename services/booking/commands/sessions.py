@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.booking.commands.transitions import advance, apply_transition
+from services.booking.commands.transitions import advance, transition
 from services.booking.domain.lifecycle import Verb
 from services.booking.domain.model import Actor, Booking
 from services.booking.domain.outcome import (
@@ -49,7 +49,7 @@ async def start_session(
         )
     started = booking.changed(status=status, session_start_time=at)
     event = SessionStarted(**event_fields(started), session_start_time=at)
-    return await apply_transition(db, booking, started, actor, event)
+    return await transition(db, booking, started, actor, event)
 
 
 async def end_session(
@@ -97,7 +97,7 @@ async def _end(
         **msgspec.structs.asdict(outcome),
     )
     detail = msgspec.structs.asdict(outcome)
-    return await apply_transition(db, booking, ended, by, event, detail=detail)
+    return await transition(db, booking, ended, by, event, detail=detail)
 
 
 async def miss_unstarted_session(db: Transaction, booking: Booking, *, times: SessionTimes) -> None:
@@ -135,4 +135,4 @@ async def _miss(db: Transaction, booking: Booking, outcome: Miss, at: datetime) 
     detail: dict[str, Any] = {"absent": outcome.absent}
     if outcome.fee:
         detail |= {"fee": outcome.fee, "currency": booking.currency}
-    return await apply_transition(db, booking, missed, Actor.SYSTEM, event, detail=detail)
+    return await transition(db, booking, missed, Actor.SYSTEM, event, detail=detail)

@@ -39,7 +39,7 @@ def ensure_not_expired(booking: Booking) -> None:
         raise InvalidTransition(expiry)
 
 
-async def apply_transition(
+async def transition(
     db: Transaction,
     before: Booking,
     after: Booking,

@@ -41,7 +41,7 @@ class Sweep:
     ) -> None:
         self.label, self.due, self.after = label, due, after
         self._act = act
-        self._batches = Batches[UUID]("booking cannot be moved", BATCH)
+        self._batches = Batches[UUID]("sweep of a booking failed", BATCH)
 
     async def run(self, database: Database, wake: Callable[[], None]) -> bool:
         """Processes one batch. Returns whether there may be more. A failure is logged and does not

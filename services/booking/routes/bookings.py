@@ -138,11 +138,11 @@ async def cancel(
 
 
 @transition("retry-payment", seeker, summary="Retry the payment", status_code=202)
-async def pay_again(
+async def retry(
     request: AuthenticatedRequest, db: Db, view: View, booking_id: FromPath[UUID]
 ) -> Booking:
     """With the currently saved card. Only in status `payment_failed`."""
     return view(await retry_payment(db, booking_id=booking_id, by=request.user))
 
 
-HANDLERS = (request_slot, accept, decline, cancel, pay_again)
+HANDLERS = (request_slot, accept, decline, cancel, retry)

@@ -42,7 +42,7 @@ async def messages(
     tag="messages",
     status_code=201,
 )
-async def write(
+async def send(
     request: AuthenticatedRequest,
     db: Db,
     booking_id: FromPath[UUID],
@@ -67,4 +67,4 @@ async def mark(
     await read_messages(db, booking_id=booking_id, by=request.user, up_to=data.up_to)
 
 
-HANDLERS = (messages, write, mark)
+HANDLERS = (messages, send, mark)

@@ -79,7 +79,7 @@ async def test_cursor_of_another_query_is_400(market: Market) -> None:
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "cursor")
 
 
-async def test_timeline_pages(market: Market) -> None:
+async def test_pages_of_a_timeline_have_every_entry_once_in_order(market: Market) -> None:
     booking = await market.confirmed()
     whole = await market.events_of(booking)
     assert whole == [

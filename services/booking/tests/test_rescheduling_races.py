@@ -36,7 +36,9 @@ async def ended_consistently(market: Market, booking: dict[str, Any], slot: dict
 
 @pytest.mark.parametrize("attempt", range(5))
 @pytest.mark.parametrize("against", ["cancel", "reschedule/withdraw", "reschedule/decline"])
-async def test_accept_against(market: Market, against: str, attempt: int) -> None:
+async def test_accept_against_cancel_withdraw_or_decline_ends_as_one_after_the_other(
+    market: Market, against: str, attempt: int
+) -> None:
     booking, slot = await proposed(market)
     rival = market.consultant if against == "reschedule/decline" else market.seeker
     calls = [
@@ -50,7 +52,9 @@ async def test_accept_against(market: Market, against: str, attempt: int) -> Non
     await ended_consistently(market, booking, slot)
 
 
-async def test_accept_against_expiry(market: Market) -> None:
+async def test_accept_at_the_expiry_is_refused_and_the_proposal_expires_once(
+    market: Market,
+) -> None:
     booking, slot = await proposed(market)
     with clock.shifted(DAY):
         answered, _ = await asyncio.gather(

@@ -143,7 +143,7 @@ async def test_one_that_cannot_be_moved_does_not_hold_up_the_others(
         await act(db, booking)
 
     monkeypatch.setattr(expire, "_act", fail_for_the_first)
-    monkeypatch.setattr(expire, "_batches", Batches[UUID]("booking cannot be moved", 1))
+    monkeypatch.setattr(expire, "_batches", Batches[UUID]("sweep of a booking failed", 1))
     with clock.shifted(3 * DAY):
         while await expire.run(market.harness.database, lambda: None):
             pass
