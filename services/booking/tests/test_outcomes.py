@@ -81,7 +81,9 @@ def test_presence_long_before_the_session_is_no_coming() -> None:
         ((Actor.SEEKER, Actor.CONSULTANT), Miss(None, 0)),
     ],
 )
-def test_session_that_nobody_started(who: tuple[Actor, ...], expected: Miss) -> None:
+def test_session_that_nobody_started_is_missed_by_whoever_never_came(
+    who: tuple[Actor, ...], expected: Miss
+) -> None:
     presence = together(*who, seconds=60, booking=BOOKING)
     assert unstarted(BOOKING, presence, TIMES) == expected
 

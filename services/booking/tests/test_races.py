@@ -92,7 +92,9 @@ async def test_overlapping_offers_at_once_keep_one(market: Market) -> None:
 
 
 @pytest.mark.parametrize("_", ROUNDS)
-async def test_request_against_withdrawal_of_the_slot(market: Market, _: int) -> None:
+async def test_slot_requested_and_withdrawn_at_once_is_either_booked_or_gone(
+    market: Market, _: int
+) -> None:
     slot = await market.slot()
     path = f"/consultants/me/availability/{slot['id']}"
     answers = await at_once(
@@ -110,7 +112,7 @@ async def test_two_accepts_ask_for_the_money_once(market: Market, _: int) -> Non
 
 
 @pytest.mark.parametrize("_", ROUNDS)
-async def test_accept_against_cancel(market: Market, _: int) -> None:
+async def test_booking_accepted_and_cancelled_at_once_is_cancelled(market: Market, _: int) -> None:
     booking = await market.requested()
     accept, cancel = await at_once(
         market.do("accept", booking, market.consultant), market.do("cancel", booking, market.seeker)
@@ -123,7 +125,9 @@ async def test_accept_against_cancel(market: Market, _: int) -> None:
 
 
 @pytest.mark.parametrize("_", ROUNDS)
-async def test_accept_against_decline(market: Market, _: int) -> None:
+async def test_request_accepted_and_declined_at_once_is_what_was_first(
+    market: Market, _: int
+) -> None:
     booking = await market.requested()
     accept, decline = await at_once(
         market.do("accept", booking, market.consultant),
@@ -134,7 +138,7 @@ async def test_accept_against_decline(market: Market, _: int) -> None:
 
 
 @pytest.mark.parametrize("_", ROUNDS)
-async def test_decline_against_expiry(market: Market, _: int) -> None:
+async def test_request_declined_at_its_expiry_ends_once(market: Market, _: int) -> None:
     booking = await market.requested(5 * DAY)
     with clock.shifted(3 * DAY):
         decline, _none = await at_once(
@@ -150,7 +154,9 @@ async def test_decline_against_expiry(market: Market, _: int) -> None:
 
 
 @pytest.mark.parametrize("_", ROUNDS)
-async def test_authorisation_against_cancel(market: Market, _: int) -> None:
+async def test_booking_cancelled_at_its_authorisation_costs_a_fee_only_if_it_was_confirmed(
+    market: Market, _: int
+) -> None:
     booking = await market.accepted(3 * HOUR)
     cancel, _none = await at_once(
         market.do("cancel", booking, market.seeker),
@@ -165,7 +171,7 @@ async def test_authorisation_against_cancel(market: Market, _: int) -> None:
 
 
 @pytest.mark.parametrize("_", ROUNDS)
-async def test_both_start_at_once(market: Market, _: int) -> None:
+async def test_session_that_both_start_at_once_starts_once(market: Market, _: int) -> None:
     booking = await market.confirmed(5 * MINUTE)
     answers = await at_once(
         market.do("start", booking, market.seeker), market.do("start", booking, market.consultant)
@@ -175,7 +181,7 @@ async def test_both_start_at_once(market: Market, _: int) -> None:
 
 
 @pytest.mark.parametrize("_", ROUNDS)
-async def test_both_end_at_once(market: Market, _: int) -> None:
+async def test_session_that_both_end_at_once_ends_once(market: Market, _: int) -> None:
     booking = await market.in_progress()
     answers = await at_once(
         market.do("end", booking, market.seeker), market.do("end", booking, market.consultant)
@@ -185,7 +191,9 @@ async def test_both_end_at_once(market: Market, _: int) -> None:
 
 
 @pytest.mark.parametrize("_", ROUNDS)
-async def test_end_against_the_sweep(market: Market, _: int) -> None:
+async def test_session_ended_during_its_sweep_ends_once_at_its_latest_end(
+    market: Market, _: int
+) -> None:
     booking = await market.in_progress(minutes=30)
     with clock.shifted(HOUR):
         end, _none = await at_once(
