@@ -126,7 +126,9 @@ async def test_request_waits_for_the_answer_to_the_consultants_proposal_and_expi
 
 async def test_proposal_for_an_accepted_booking_changes_no_deadline(market: Market) -> None:
     booking, slot = await market.accepted(), await market.slot(5 * DAY)
-    made = (await propose(market, booking, market.consultant, slot)).json()
+    with clock.shifted(47 * HOUR):
+        made = (await propose(market, booking, market.consultant, slot)).json()
+    assert made["reschedule"]["expires_at"] > booking["respond_by"]
     assert made["respond_by"] == booking["respond_by"]
 
 
