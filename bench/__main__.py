@@ -1,7 +1,7 @@
 """`make bench`: compares the project with a conventionally written peer.
 
-Runs alternate between the systems, so that other load on the machine affects both; figures are
-medians. Missed goals are reported, and the exit status is then 1.
+The systems take turns, in reverse order in every second run, so that other load on the machine
+affects all of them; figures are medians. Missed goals are reported, and the exit status is then 1.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -71,18 +71,16 @@ def beside_the_peer(
             earlier = [stack.enter_context(revision(folder, before))] if before else []
             for target in (ours, one, *earlier):
                 asyncio.run(target.seed(consultants))
+            turns = _turns(ours, one, two, earlier)
             for run in range(runs):
                 print(f"run {run + 1} of {runs}", flush=True)
-                measured.add("project", list(measure(ours, seconds, *READS)))
-                measured.add("peer", list(measure(one, seconds, *READS)))
-                measured.add("project", list(measure(ours, seconds, *WRITES)))
-                measured.add("peer2", list(measure(two, seconds, *WRITES)))
-                measured.add("peer", list(measure(one, seconds, "loop")))
-                print("  without notifications", flush=True)
-                with ours.suspended(["notifications"]):
-                    measured.add("alike", list(measure(ours, seconds, *WRITES)))
-                for target in earlier:
-                    measured.add("before", list(measure(target, seconds, *READS, *WRITES)))
+                # A machine that becomes faster or slower meanwhile must not favour one system.
+                for name, target, scenarios in turns if run % 2 == 0 else turns[::-1]:
+                    without = ["notifications"] if name == "alike" else []
+                    if without:
+                        print("  without notifications", flush=True)
+                    with target.suspended(without):
+                        measured.add(name, list(measure(target, seconds, *scenarios)))
             measured.memory_mb = memory_of(ours)
             if many:
                 asyncio.run(ours.seed(many))
@@ -94,6 +92,22 @@ def beside_the_peer(
     for scenario in WRITES:
         print("\n".join(measured.costs(scenario)))
     yield from verdicts(measured)
+
+
+def _turns(
+    ours: Target, one: Target, two: Target, earlier: Iterable[Target]
+) -> list[tuple[str, Target, Sequence[str]]]:
+    """What is measured in each run, in order: the systems that are compared follow each other."""
+    return [
+        ("project", ours, READS),
+        ("peer", one, READS),
+        *(("before", target, READS) for target in earlier),
+        ("project", ours, WRITES),
+        ("peer2", two, WRITES),
+        ("peer", one, ("loop",)),
+        ("alike", ours, WRITES),
+        *(("before", target, WRITES) for target in earlier),
+    ]
 
 
 def memory_of(target: Target) -> float:
