@@ -30,6 +30,7 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    and_,
     bindparam,
     case,
     func,
@@ -117,9 +118,9 @@ def projection(
     the event was stale.
 
     Columns that only some events carry have a sequence of their own: `others` are these by the name
-    of its column, which is null in the row of an event without them. Raises ValueError if two
-    projections of a table update different columns under one sequence, because the newer event
-    would make data stale that it does not carry.
+    of its column, which is null in the row of an event without them; it changes none of them.
+    Raises ValueError if two projections of a table update different columns under one sequence,
+    because the newer event would make data stale that it does not carry.
     """
     groups = {sequence: columns, **others}
     statement = insert(table)
@@ -129,7 +130,7 @@ def projection(
         if set(table.info.setdefault(name, guarded)) != set(guarded):
             raise ValueError(f"{table.fullname}.{name} guards {table.info[name]}, not {guarded}")
         stored, new = table.c[name], statement.excluded[name]
-        is_newer = or_(stored.is_(None), stored < new, new == UNNUMBERED)
+        is_newer = and_(new.is_not(None), or_(stored.is_(None), stored < new, new == UNNUMBERED))
         newer.append(is_newer)
         changes[name] = func.greatest(stored, new)
         for column in guarded:

@@ -119,6 +119,21 @@ async def test_confirmed_booking_has_its_reminders_whatever_was_proposed(
     assert await reminded_of(notifications, pair) == 2
 
 
+async def test_proposal_changes_no_status_that_the_previous_version_stored(
+    notifications: Notifications, pair: Pair
+) -> None:
+    """During an upgrade, a replica of the version before stores statuses without a sequence."""
+    *before, proposed = story(
+        pair, e.BookingRequested, e.BookingAccepted, e.BookingConfirmed, e.RescheduleProposed
+    )
+    for number, event in enumerate(before, 1):
+        await notifications.deliver(event, new_id(), sequence=number)
+    await notifications.sql("update bookings set status_sequence = null")
+    await notifications.deliver(proposed, new_id(), sequence=4)
+    assert await booking_of(notifications, pair) == ("confirmed", None, 3, 4)
+    assert await reminded_of(notifications, pair) == 2
+
+
 @every_order
 @given(order=st.permutations(range(5)), again=st.sampled_from(range(5)))
 async def test_booking_that_moved_keeps_its_newest_times_and_status(
