@@ -1,6 +1,7 @@
 """Accounts: opened and changed by their owners, deactivated by an operator."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -174,24 +175,31 @@ async def after_new_password(db: Transaction, user_id: UUID, *, but: UUID | None
     await emit(db, PasswordChanged(user_id=user_id))
 
 
-async def deactivate_user(db: Transaction, email: str) -> bool | None:
-    """Deactivates the account with that address and revokes its sessions: True. If it is closed
-    already, only publishes that again, for services that have missed it: False. None if there is no
-    such account.
+class Deactivation(StrEnum):
+    """The outcome of deactivating an account by its address."""
+
+    CLOSED = "closed"
+    CLOSED_BEFORE = "closed before"
+    UNKNOWN = "unknown"  # no account has the address
+
+
+async def deactivate_user(db: Transaction, email: str) -> Deactivation:
+    """Deactivates the account with that address and revokes its sessions. If it is closed already,
+    only publishes that again, for services that have missed it.
     """
     key = email_key(email)
     user = await user_with_address_for_update(db, key)
     if user is None:
         closed = await closed_user_for_update(db, key)
         if closed is None:
-            return None
+            return Deactivation.UNKNOWN
         await emit(db, user_event(UserDeactivated, closed))
-        return False
+        return Deactivation.CLOSED_BEFORE
     user = await update_user(db, user.id, is_active=False)
     await void_email_tokens(db, user.id, *Purpose)
     await revoke_all(db, user.id)
     await emit(db, user_event(UserDeactivated, user))
-    return True
+    return Deactivation.CLOSED
 
 
 async def announce_users(database: Database, after: UUID) -> list[UUID]:

@@ -55,4 +55,4 @@ async def close_account(identity: Any, email: str) -> None:
         "AMQP_URL": "amqp://x",
         "SIGNING_KEY_SECRET": SECRET,
     }
-    assert await deactivate.deactivate(load(IdentitySettings, environment), email)
+    assert await deactivate.deactivate(load(IdentitySettings, environment), email) == "closed"

@@ -214,8 +214,8 @@ async def test_the_token_of_somebody_gone_is_refused(identity: Any, statement: s
 async def test_deactivate_closes_the_account_and_emits_an_event(identity: Any) -> None:
     session = await identity.session()
     settings = identity.harness.app.state.settings
-    assert await deactivate.deactivate(settings, "ADA@example.org")
-    assert not await deactivate.deactivate(settings, "nobody@example.org")
+    assert await deactivate.deactivate(settings, "ADA@example.org") == "closed"
+    assert await deactivate.deactivate(settings, "nobody@example.org") == "unknown"
     assert refused(await identity.me(session))
     assert refused(await identity.refresh(session["refresh_token"]))
     assert refused(await identity.log_in(), "invalid_credentials")
@@ -262,7 +262,7 @@ async def test_every_account_is_announced_as_it_is(
     monkeypatch.setattr(accounts, "ANNOUNCED_AT_ONCE", 2)
     sessions = [await identity.session(f"person{n}@example.org") for n in range(5)]
     settings = identity.harness.service.settings
-    assert await deactivate.deactivate(settings, "person4@example.org")
+    assert await deactivate.deactivate(settings, "person4@example.org") == "closed"
     await identity.harness.sql("update users set email_verified = true")
     await identity.harness.sql("delete from outbox")
     assert await announce_users.announce(settings) == 5
@@ -276,8 +276,8 @@ async def test_every_account_is_announced_as_it_is(
 async def test_account_that_is_closed_already_is_announced_again(identity: Any) -> None:
     session = await identity.session("ada@example.org")
     settings = identity.harness.service.settings
-    assert await deactivate.deactivate(settings, "nobody@example.org") is None
-    assert await deactivate.deactivate(settings, "ada@example.org") is True
-    assert await deactivate.deactivate(settings, "ADA@example.org") is False
+    assert await deactivate.deactivate(settings, "nobody@example.org") == "unknown"
+    assert await deactivate.deactivate(settings, "ada@example.org") == "closed"
+    assert await deactivate.deactivate(settings, "ADA@example.org") == "closed before"
     events = await identity.harness.emitted(UserDeactivated)
     assert [str(one.user_id) for one in events] == [session["user"]["id"]] * 2
