@@ -133,18 +133,21 @@ class Sender:
         """
         log.error("mail broke off", mail_id=str(mail.id), kind=mail.kind, exc_info=error)
         deferred = mails.Deferred(retry_at(mail), mail.attempts, type(error).__name__)
-        await mails.settle(self._database.autocommit, mail, deferred)
-        MAILS.labels(mail.kind, "error").inc()
+        await self._settle(mail, deferred, "error")
 
     async def _send(self, connection: Connection, mail: Mail) -> None:
-        run = self._database.autocommit
-        decided = await decide(run, mail)
+        decided = await decide(self._database.autocommit, mail)
         if isinstance(decided, Outgoing):
             decided = await self._hand_over(connection, mail, decided)
-        await mails.settle(run, mail, decided)
+        outcome = decided.state if isinstance(decided, mails.Ended) else "deferred"
+        await self._settle(mail, decided, outcome)
+
+    async def _settle(
+        self, mail: Mail, decided: mails.Ended | mails.Deferred, outcome: str
+    ) -> None:
+        await mails.settle(self._database.autocommit, mail, decided)
         if isinstance(decided, mails.Deferred):
             wake_when_due(decided)
-        outcome = decided.state if isinstance(decided, mails.Ended) else "deferred"
         MAILS.labels(mail.kind, outcome).inc()
 
     async def _hand_over(
