@@ -4,10 +4,23 @@ docs/notifications.md. A test compares the two.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from services.notifications.domain import conditions
 from services.notifications.domain.kind import Channel, Due, Kind
 from services.notifications.domain.kinds import KINDS
 
 HOUR = 3_600
+_CONDITIONS: dict[Callable[[Any], bool], str] = {
+    conditions.always: "–",
+    conditions.first_attempt: "it is the first attempt",
+    conditions.is_withdrawn_by_proposer: "the proposer has withdrawn it",
+    conditions.is_owed: "the seeker owes it",
+    conditions.is_money_back: "money goes back to the seeker",
+    conditions.is_opened: "it was opened",
+    conditions.is_paid: "money was paid out",
+}
 # The other fields of `Void`, in words.
 _FLAGS = {
     "moved": "the booking has another time",
@@ -40,9 +53,9 @@ def _void_in_words(kind: Kind) -> str:
 def table() -> str:
     """KINDS as a table for the documentation."""
     lines = [
-        "| kind | event | readers | channels | mail can be switched off | mail is due |"
-        " mail is void when |",
-        "|---|---|---|---|---|---|---|",
+        "| kind | event | readers | channels | list and mail only if | mail can be switched off |"
+        " mail is due | mail is void when |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for kind in KINDS:
         mailed = Channel.MAIL in kind.channels
@@ -51,6 +64,7 @@ def table() -> str:
             f"`{kind.event.TYPE}`",
             ", ".join(kind.readers),
             ", ".join(kind.channels),
+            _CONDITIONS[kind.condition],
             (kind.category or "no") if mailed else "–",
             kind.due if mailed else "–",
             _void_in_words(kind),
