@@ -1,4 +1,6 @@
-"""Publishes what a service already has again, for services that have begun to store more of it."""
+"""Publishes what a service already has again, for services that have begun to store more of it or
+have missed events.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _ALL = (Channel.LIVE, Channel.LIST, Channel.MAIL)
 _MAIL = (Channel.MAIL,)
 _OVER = ("declined", "expired", "cancelled", "no_show", "completed")
 _NOT_CONFIRMED = ("requested", "accepted", "payment_failed", *_OVER)
-_PAID = ("confirmed", "in_progress")
+_HELD = ("confirmed", "in_progress")
 _DAY, _HOUR = 86_400, 3_600
 _BOOKINGS, _PAYMENTS = Category.BOOKINGS, Category.PAYMENTS
 _RATINGS, _REMINDERS = Category.RATINGS, Category.REMINDERS
@@ -93,7 +93,7 @@ KINDS: tuple[Kind, ...] = (
         _SEEKER,
         _ALL,
         _BOOKINGS,
-        Void(("payment_failed", *_PAID, *_OVER), "end"),
+        Void(("payment_failed", *_HELD, *_OVER), "end"),
         condition=first_attempt,
     ),
     Kind("booking.accepted", e.BookingAccepted, _CONSULTANT, _LIVE),
@@ -115,7 +115,7 @@ KINDS: tuple[Kind, ...] = (
         e.BookingPaymentFailed,
         _SEEKER,
         _ALL,
-        void=Void(("accepted", *_PAID, *_OVER), "payment_deadline"),
+        void=Void(("accepted", *_HELD, *_OVER), "payment_deadline"),
         money=True,
     ),
     Kind("booking.payment_failed", e.BookingPaymentFailed, _CONSULTANT, _LIVE),

@@ -48,7 +48,9 @@ EVENTS_AT_ONCE = 50
 
 
 class RemoteStreams(msgspec.Struct):
-    """The number of a user's streams at another replica, as of a time on our clock."""
+    """The ids of a user's streams at another replica, and when they were received, as a reading of
+    `time.monotonic`.
+    """
 
     streams: list[UUID]
     received_at: float
