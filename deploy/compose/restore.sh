@@ -28,6 +28,11 @@ else
     echo "There is no $photos: photos stay as they are." >&2
 fi
 
+scales=
+for program in $programs; do
+    count=$($COMPOSE ps -q "$program" | wc -l)
+    [ "$count" -le 1 ] || scales="$scales --scale $program=$count"
+done
 $COMPOSE stop $programs
 $COMPOSE exec -T postgres dropdb -U postgres --force --if-exists consultant_connect
 $COMPOSE exec -T postgres createdb -U postgres consultant_connect
@@ -37,4 +42,4 @@ $COMPOSE exec -T postgres pg_restore -U postgres --clean --if-exists --exit-on-e
 $COMPOSE run --rm migrate
 [ ! -e "$photos" ] || $COMPOSE run --rm --no-deps -T directory tar -C /data -xf - <"$photos"
 # `up` and not `start`: on a new machine there are no containers yet.
-$COMPOSE up -d $programs
+$COMPOSE up -d $scales $programs

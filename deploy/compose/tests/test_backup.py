@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tarfile
 from pathlib import Path
@@ -15,11 +16,16 @@ from deploy.local.settings import ROOT
 COMPOSE = """#!/bin/sh
 echo "$*" >>"$NOTES"
 case "$*" in
+    "ps -q booking") printf '%s\\n' one two three ;;
+    "ps -q "*) echo one ;;
     *"pg_isready"*) [ "$(grep -c pg_isready "$NOTES")" -ge "${READY_AFTER:-1}" ] ;;
     *"pg_restore -f /dev/null"*) [ "$(tail -c 3)" = end ] ;;
     *"pg_restore"*) cat >/dev/null ;;
     *"pg_dump"*) printf 'dump %s' "${DUMP_ENDS:-end}" ;;
-    *"tar -C /data -cf -"*) tar -C "$PHOTOS" -cf - . ;;
+    *"sh -c "*)
+        for script; do :; done
+        sh -c "$(printf '%s' "$script" | sed "s#/data#$PHOTOS#")"
+        ;;
     *"tar -C /data -xf -"*) tar -C "$PHOTOS" -xf - ;;
 esac
 """
@@ -69,7 +75,22 @@ def test_photos_are_restored_with_the_database(scripts: Scripts, tmp_path: Path)
     (scripts.photos / "portrait").unlink()
     assert scripts.run("restore", backup).returncode == 0
     assert (scripts.photos / "portrait").read_bytes() == b"picture"
-    assert scripts.commands[-1].startswith("up -d gateway identity")
+    assert scripts.commands[-1].startswith("up -d --scale booking=3 gateway identity")
+
+
+@pytest.mark.parametrize(("status", "kept"), [(1, True), (2, False)])
+def test_photo_that_changes_meanwhile_spoils_no_backup(
+    scripts: Scripts, tmp_path: Path, status: int, kept: bool
+) -> None:
+    """GNU tar's status is 1 if a file changed or vanished while it was read, and 2 if it failed."""
+    (tmp_path / "bin").mkdir()
+    tar = tmp_path / "bin" / "tar"
+    real = shutil.which("tar")
+    tar.write_text(f'#!/bin/sh\n{real} "$@"\ncase "$*" in *-cf*) exit {status} ;; esac\n')
+    tar.chmod(0o755)
+    path = f"{tar.parent}:{os.environ['PATH']}"
+    assert (scripts.run("backup", tmp_path / "backup", PATH=path).returncode == 0) is kept
+    assert (tmp_path / "backup.photos.tar").exists() is kept
 
 
 def test_incomplete_backup_gets_no_name(scripts: Scripts, tmp_path: Path) -> None:
