@@ -40,6 +40,9 @@ MAKE = {
 PYTHON = {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH"}
 
 
+ALL_ADDRESSES = "0.0.0.0"  # noqa: S104  # nosec B104 # compared with, not listened on
+
+
 class WrongSetting(ValueError):
     """An invalid setting; the message names it and the valid values."""
 
@@ -73,13 +76,15 @@ class Settings:
 
     @property
     def address(self) -> str:
-        """The URL for browsers."""
-        return f"http://localhost:{self.port}"
+        """The URL for browsers on this machine."""
+        local = self.host in (ALL_ADDRESSES, "127.0.0.1")
+        return f"http://{'localhost' if local else self.host}:{self.port}"
 
     @property
     def gateway(self) -> str:
         """The URL for programs on this machine: for them `localhost` may mean `::1`."""
-        return f"http://127.0.0.1:{self.port}"
+        every = self.host == ALL_ADDRESSES
+        return f"http://{'127.0.0.1' if every else self.host}:{self.port}"
 
 
 def read(environment: Mapping[str, str]) -> Settings:

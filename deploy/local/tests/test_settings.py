@@ -37,6 +37,19 @@ def test_defaults_are_those_of_the_contract() -> None:
 
 
 @pytest.mark.parametrize(
+    ("bind", "for_browsers", "for_programs"),
+    [
+        ("127.0.0.1", "http://localhost:8000", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://localhost:8000", "http://127.0.0.1:8000"),  # noqa: S104
+        ("192.168.1.5", "http://192.168.1.5:8000", "http://192.168.1.5:8000"),
+    ],
+)
+def test_stack_is_reached_where_it_listens(bind: str, for_browsers: str, for_programs: str) -> None:
+    chosen = settings.read({"BIND": bind})
+    assert (chosen.address, chosen.gateway) == (for_browsers, for_programs)
+
+
+@pytest.mark.parametrize(
     ("given", "named"),
     [
         ({"PORT": "eighty"}, "PORT"),
