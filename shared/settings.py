@@ -58,7 +58,8 @@ Environment = Annotated[
 LogLevel = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^(?i:debug|info|warning|error|critical)\Z",
+        # `warn` and `fatal` are the logging module's own synonyms.
+        pattern=r"^(?i:debug|info|warn|warning|error|fatal|critical)\Z",
         description="debug, info, warning, error or critical",
     ),
 ]

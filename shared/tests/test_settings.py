@@ -42,7 +42,7 @@ def test_misspelt_production_is_refused(environment: str) -> None:
         load(ServiceSettings, {**GOOD, "ENVIRONMENT": environment})
 
 
-@pytest.mark.parametrize("level", ["debug", "INFO", "Critical"])
+@pytest.mark.parametrize("level", ["debug", "INFO", "Critical", "warn"])
 def test_log_level_is_in_any_case(level: str) -> None:
     assert load(ServiceSettings, {**GOOD, "LOG_LEVEL": level}).log_level == level
 
