@@ -27,9 +27,12 @@ class Format(StrEnum):
 
 
 def _clean_up_when_ended() -> None:
-    """SIGTERM and SIGHUP act like Ctrl-C, so that what was begun is undone."""
+    """SIGTERM and SIGHUP act like Ctrl-C, so that what was begun is undone; after `nohup`, SIGHUP
+    is still ignored.
+    """
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _settings() -> Settings:
