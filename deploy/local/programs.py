@@ -30,9 +30,6 @@ PORTS = (
 )
 DATABASE = "consultant_connect"
 
-# What directory reads from the environment for photos at s3://, besides its settings.
-S3 = ("AWS_ENDPOINT", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-
 Program = dict[str, Any]  # {"arguments": [str], "environment": {name: value}}, as in programs.json
 
 
@@ -50,12 +47,19 @@ def names_of(program: str) -> frozenset[str]:
     """The variables that a program reads; of the sandboxes and the migrations, none is private."""
     if program not in (*SERVICES, "gateway"):
         return frozenset()
-    own = {name.upper() for name in settings_of(program).__struct_fields__}
-    return frozenset(own | set(S3) if program == "directory" else own)
+    return frozenset(name.upper() for name in settings_of(program).__struct_fields__)
+
+
+def reads(program: str, variable: str) -> bool:
+    """Whether the variable is one of the program's settings, or, for directory, of its client for
+    photos at s3://.
+    """
+    is_of_s3 = program == "directory" and variable.startswith("AWS_")
+    return is_of_s3 or variable in names_of(program)
 
 
 def is_private(variable: str) -> bool:
-    """Whether only those programs may know it whose setting it is: secrets, and all of Stripe's."""
+    """Whether only those programs may know it that read it: secrets, and all of Stripe's."""
     return variable.startswith(("AWS_", "STRIPE_")) or "SECRET" in variable
 
 
@@ -192,7 +196,7 @@ class Plan:
         return {
             variable: value
             for variable, value in self.settings.passed_on.items()
-            if not is_private(variable) or variable in names_of(name)
+            if not is_private(variable) or reads(name, variable)
         }
 
     def _gateway(self) -> dict[str, str]:

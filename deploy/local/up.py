@@ -44,13 +44,13 @@ def up(settings: Settings) -> None:
     stack.make_private_folders(settings.data)
     packages.remove_leftovers()
     _ensure_port_is_free(settings)
+    plan = _plan(settings)
     if settings.amqp_url is None:
         packages.ensure_rabbitmq(settings.data / "log" / "packages.log")
     packages.ensure_fribidi(settings.data / "log" / "packages.log")
     if settings.turn:
         packages.ensure_coturn(settings.data / "log" / "packages.log")
     web.build()
-    plan = _plan(settings)
     try:
         _Start(plan).run()
         stack.publish(plan)
@@ -92,13 +92,14 @@ def changed_settings(settings: Settings) -> list[str]:
     running = programs.read(settings.data)
     plan = Plan(settings, servers.ports_of(settings.data), secrets.of(settings.data))
     changed: set[str] = set()
+    planned = plan.programs()
     for name in (*SERVICES, "gateway"):
         then = running.get(name, {"environment": {}})["environment"]
-        now = plan.programs()[name]["environment"]
+        now = planned[name]["environment"]
         changed |= {
             variable
-            for variable in programs.names_of(name)
-            if then.get(variable) != now.get(variable)
+            for variable in then.keys() | now.keys()
+            if programs.reads(name, variable) and then.get(variable) != now.get(variable)
         }
     return sorted(changed)
 
