@@ -115,7 +115,11 @@ def test_host_of_the_shell_means_nothing() -> None:
 
 GIVEN = {
     "identity": {"SIGNING_KEY_SECRET": "A" * 43},
-    "directory": {"PHOTO_STORE": "s3://bucket/photos", "AWS_SECRET_ACCESS_KEY": "key of s3"},
+    "directory": {
+        "PHOTO_STORE": "s3://bucket/photos",
+        "AWS_SECRET_ACCESS_KEY": "key of s3",
+        "AWS_SESSION_TOKEN": "temporary",
+    },
     "booking": {"CALENDAR_SECRET": "new,old", "TURN_SECRET": "relay"},
     "payments": {
         "STRIPE_ACCOUNTS": "v1",
