@@ -40,7 +40,8 @@ users = Table(
 )
 
 # The projection of bookings. `reminders_for` is the start for which reminders were planned.
-# `owes_nothing` is whether the payment was captured or released, after which there is no debt.
+# `owes_nothing` is whether the payment was captured or released last, and not declined as a debt;
+# `debt_sequence` is that of the payment's event that said so.
 # Events about proposals do not carry the status: `status_sequence` is that of the newest one that
 # does, and `status_at` is when that happened. `proposal_sequence` is that of the newest event about
 # a proposal.
@@ -58,6 +59,7 @@ bookings = Table(
     Column("calendar_sequence", Integer, nullable=False),
     Column("is_rated", Boolean, nullable=False),
     Column("owes_nothing", Boolean, nullable=False),
+    Column("debt_sequence", BigInteger),
     Column("reminders_for", DateTime(timezone=True)),
     Column("last_sequence", BigInteger),
     Column("status_sequence", BigInteger),
@@ -73,6 +75,7 @@ early_events = Table(
     Column("booking_id", Uuid, nullable=False),
     Column("type", String, nullable=False),
     Column("body", String, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 

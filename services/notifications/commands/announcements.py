@@ -104,7 +104,7 @@ def facts_for(event: Event, parties: Parties, reader_id: UUID) -> Facts:
         start=parties.start,
         end=parties.end,
         calendar_sequence=parties.calendar_sequence,
-        # Other events may have waited for their booking: the sequence at hand is not theirs.
+        # Compared with those of proposals, which are events of the booking too.
         sequence=event_sequence() if isinstance(event, BookingEvent) else UNNUMBERED,
     )
 

@@ -86,8 +86,8 @@ class User(msgspec.Struct, frozen=True):
 
 
 class Booking(msgspec.Struct, frozen=True):
-    """A booking of the projection: its parties and times, and the SEQUENCE of its calendar
-    entry.
+    """A booking of the projection: its parties and times, the SEQUENCE of its calendar entry, and
+    the sequence of the payment's last event about a debt.
     """
 
     booking_id: UUID
@@ -96,6 +96,7 @@ class Booking(msgspec.Struct, frozen=True):
     scheduled_start: datetime
     scheduled_end: datetime
     calendar_sequence: int
+    debt_sequence: int | None
 
 
 class ConfirmedBooking(Booking, frozen=True):
@@ -112,6 +113,7 @@ class EarlyEvent(msgspec.Struct, frozen=True):
     event_id: UUID
     type: str
     body: str
+    sequence: int
 
 
 class ListedNotification(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from services.notifications.domain.parties import parties_of
 from services.notifications.store import bookings
 from shared import events as e
 from shared.db import Transaction
-from shared.inbox import Reactions
+from shared.inbox import Reactions, is_stale, latest_sequence
 
 
 async def announce_for_booking(db: Transaction, event: Any, **more: UUID) -> bool:
@@ -82,19 +82,32 @@ async def on_payment_failed(db: Transaction, event: e.PaymentFailed) -> None:
     """Notifies both live, and the seeker of what they owe; as long as the booking is not over,
     BookingPaymentFailed says what they must do.
     """
-    await announce_for_booking(db, event)
+    if event.owed:
+        await _announce_debt(db, event, owes_nothing=False)
+    else:
+        await announce_for_booking(db, event)
 
 
 async def on_payment_captured(db: Transaction, event: e.PaymentCaptured) -> None:
     """Notifies both live, and stops asking the seeker to pay."""
-    if await announce_for_booking(db, event):
-        await bookings.mark_nothing_owed(db, event.booking_id)
+    await _announce_debt(db, event, owes_nothing=True)
 
 
 async def on_payment_released(db: Transaction, event: e.PaymentReleased) -> None:
     """Notifies both live, and stops asking the seeker to pay: a debt may have been written off."""
+    await _announce_debt(db, event, owes_nothing=True)
+
+
+async def _announce_debt(db: Transaction, event: e.PaymentEvent, *, owes_nothing: bool) -> None:
+    """Nothing, if a newer event has said what is owed: nobody is asked for a debt that was paid,
+    and a debt that follows a release (a decision came late) is not taken for settled.
+    """
+    booking = await bookings.get_for_update(db, event.booking_id)
+    if booking is not None and is_stale(booking.debt_sequence):
+        return
     if await announce_for_booking(db, event):
-        await bookings.mark_nothing_owed(db, event.booking_id)
+        newest = latest_sequence(booking.debt_sequence if booking is not None else None)
+        await bookings.save_debt(db, event.booking_id, newest, owes_nothing=owes_nothing)
 
 
 async def on_payment_refunded(db: Transaction, event: e.PaymentRefunded) -> None:

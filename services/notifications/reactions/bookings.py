@@ -17,8 +17,8 @@ from services.notifications.reactions.booking_activity import BOOKING_ACTIVITY
 from services.notifications.store import bookings
 from shared import events as e
 from shared.db import Transaction
-from shared.inbox import Reactions
-from shared.telemetry import RequestContext, request_context
+from shared.inbox import Delivery, Reactions, processing
+from shared.telemetry import request_context
 
 
 async def _announce_booking(db: Transaction, event: e.BookingEvent, **more: UUID) -> None:
@@ -35,16 +35,17 @@ async def _announce_booking(db: Transaction, event: e.BookingEvent, **more: UUID
 
 
 async def _catch_up(db: Transaction, early: EarlyEvent) -> None:
-    kind = e.BY_TYPE[early.type]
-    current = request_context.get()
-    token = request_context.set(
-        RequestContext(current.request_id, str(early.event_id), current.traceparent)
+    kind, current = e.BY_TYPE[early.type], request_context.get()
+    delivery = Delivery(
+        early.event_id,
+        early.type,
+        early.body.encode(),
+        correlation_id=current.request_id,
+        traceparent=current.traceparent,
+        sequence=early.sequence,
     )
-    try:
-        reaction = dict(BOOKING_ACTIVITY)[kind]
-        await reaction(db, msgspec.json.decode(early.body, type=kind))
-    finally:
-        request_context.reset(token)
+    with processing(delivery):
+        await dict(BOOKING_ACTIVITY)[kind](db, msgspec.json.decode(delivery.body, type=kind))
 
 
 async def on_booking_requested(db: Transaction, event: e.BookingRequested) -> None:

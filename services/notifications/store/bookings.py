@@ -163,10 +163,14 @@ async def mark_rated(db: Transaction, booking_id: UUID) -> None:
     await db.execute(mine.values(is_rated=True))
 
 
-async def mark_nothing_owed(db: Transaction, booking_id: UUID) -> None:
-    """Records that the seeker owes nothing for the booking, now or later."""
+async def save_debt(
+    db: Transaction, booking_id: UUID, debt_sequence: int, *, owes_nothing: bool
+) -> None:
+    """Records whether the seeker owes nothing for the booking, and the sequence of the payment's
+    event that says so.
+    """
     mine = update(bookings).where(bookings.c.booking_id == booking_id)
-    await db.execute(mine.values(owes_nothing=True))
+    await db.execute(mine.values(owes_nothing=owes_nothing, debt_sequence=debt_sequence))
 
 
 async def keep_early(
@@ -178,6 +182,7 @@ async def keep_early(
         "booking_id": booking_id,
         "type": event.TYPE,
         "body": body.decode(),
+        "sequence": event_sequence(),
         "created_at": now(),
     }
     await db.execute(insert(early_events).on_conflict_do_nothing(), row)

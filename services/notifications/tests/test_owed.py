@@ -70,3 +70,45 @@ async def test_debt_that_is_paid_or_written_off_is_not_asked_for_late(
     await notifications.sql("update mails set created_at = created_at - interval '3 minutes'")
     await send_mails(notifications)
     assert await states(notifications, "payment.failed") == [("void", "nothing owed")]
+
+
+def released(pair: Pair) -> e.PaymentReleased:
+    return e.PaymentReleased(
+        booking_id=pair.booking_id, payment_intent_id="pi_1", amount=3_000, currency="eur"
+    )
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+@pytest.mark.parametrize("is_known", [True, False], ids=["known booking", "early"])
+async def test_debt_after_a_release_is_asked_for_however_late(
+    notifications: Notifications,
+    pair: Pair,
+    mail: MailSandbox,
+    order: tuple[int, int],
+    is_known: bool,
+) -> None:
+    """The hold lapsed before payments knew what the session cost, and the card was declined."""
+    events = {1: released(pair), 2: failed(pair)}
+    if is_known:
+        await pair.confirmed()
+    for sequence in order:
+        await notifications.deliver(events[sequence], sequence=sequence)
+    await pair.confirmed()
+    await notifications.sql("update mails set created_at = created_at - interval '3 minutes'")
+    await send_mails(notifications)
+    assert await states(notifications, "payment.failed") == [("sent", None)]
+
+
+async def test_debt_that_arrives_after_its_payment_is_not_asked_for(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    await pair.confirmed()
+    paid = e.PaymentCaptured(
+        booking_id=pair.booking_id, payment_intent_id="pi_2", amount=3_000, currency="eur"
+    )
+    await notifications.deliver(paid, sequence=2)
+    await notifications.deliver(failed(pair), sequence=1)
+    await send_mails(notifications)
+    assert await states(notifications, "payment.failed") == []
+    listed = await notifications.get("/notifications", user=pair.seeker)
+    assert "payment.failed" not in {one["type"] for one in listed.json()["items"]}
