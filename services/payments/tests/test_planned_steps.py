@@ -1,0 +1,37 @@
+"""Steps carry what caused them, whoever has planned them; reactions are those of the catalogue."""
+
+from __future__ import annotations
+
+from services.payments.reactions import REACTIONS
+from services.payments.tests.actors import Booking, Payments
+from shared.events import CATALOGUE
+from shared.ids import new_id
+
+
+def test_reactions_are_those_of_the_catalogue() -> None:
+    assert {event for event, _ in REACTIONS} == {
+        event for event in CATALOGUE if "payments" in event.CONSUMERS
+    }
+
+
+async def test_what_a_step_publishes_is_caused_by_the_event_that_planned_it(
+    payments: Payments, booking: Booking
+) -> None:
+    accepted = new_id()
+    await payments.harness.deliver(booking.accepted(), accepted)
+    await payments.settle()
+    rows = await payments.harness.sql(
+        "select causation_id from outbox where type = 'payment.authorized.v1'"
+    )
+    assert [row["causation_id"] for row in rows] == [str(accepted)]
+
+
+async def test_step_planned_by_a_newer_replica_is_executed(
+    payments: Payments, booking: Booking
+) -> None:
+    await booking.deliver(booking.accepted())
+    await payments.harness.sql(
+        'update operations set request_context = request_context || \'{"tenant": "x"}\''
+    )
+    await payments.settle()
+    assert await booking.status() == "authorized"
