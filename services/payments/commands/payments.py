@@ -22,7 +22,6 @@ from shared.events import PaymentAuthorized, PaymentFailed, PaymentReleased
 from shared.telemetry import log
 
 # `due_reason` of a payment whose debt was written off.
-WRITTEN_OFF_REASON = "written_off"
 
 
 def intent_params(payment: Payment, amount: int, **more: Any) -> dict[str, Any]:
@@ -103,7 +102,7 @@ async def write_off(db: Transaction, payment: Payment) -> None:
     log.warning("debt written off", booking_id=payment.booking_id, owed=owed)
     WRITTEN_OFF.labels(payment.currency).inc()
     changed = await payments_store.update(
-        db, payment, due=Due.RELEASE, due_reason=WRITTEN_OFF_REASON
+        db, payment, due=Due.RELEASE, due_reason=policy.WRITTEN_OFF_REASON
     )
     await proceed(db, changed)
 
@@ -136,7 +135,7 @@ def _released_amount(payment: Payment) -> int:
     """The amount that was written off or held. A declined card holds nothing, although there is an
     intent.
     """
-    if payment.due_reason == WRITTEN_OFF_REASON:
+    if payment.due_reason == policy.WRITTEN_OFF_REASON:
         return payment.due_amount or 0
     is_held = payment.status == PaymentStatus.AUTHORIZED and payment.payment_intent_id is not None
     return payment.amount if is_held else 0
@@ -199,7 +198,7 @@ async def record_failure(
     """Records and publishes why there is no hold, and plans the next step (the intent of a
     cancelled booking is canceled).
     """
-    event = failure_of(payment, payment.amount, reason, intent_id)
+    event = failed_event(payment, payment.amount, reason, intent_id)
     changed = await payments_store.apply(
         db,
         payment,
@@ -213,7 +212,7 @@ async def record_failure(
         await proceed(db, changed)
 
 
-def failure_of(
+def failed_event(
     payment: Payment,
     amount: int,
     reason: str | None,

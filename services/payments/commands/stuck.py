@@ -13,18 +13,18 @@ from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
 from shared.clock import now
 from shared.db import Transaction
-from shared.telemetry import log
 
 
-async def resume_payment(db: Transaction, booking_id: UUID) -> None:
-    """Plans what a payment waits for. One for which booking has sent no decision is given up
+async def resume_payment(db: Transaction, booking_id: UUID) -> Payment | None:
+    """Plans what a payment waits for; returns the payment as it was, or None if it waits for
+    nothing. One for which booking has sent no decision is given up
     shortly before its hold lapses: without a decision nothing is charged. A decision that arrives
     later still counts (`payments.follow_decision`).
     """
     payment = await payments_store.get_for_update(db, booking_id)
     if payment is None or payment.status not in LIVE:
-        return
-    log.error("payment was stuck", booking_id=booking_id, status=payment.status, due=payment.due)
+        return None
+    found = payment
     give_up_at = policy.given_up_at(payment.scheduled_end, payment.capture_before)
     if payment.due is None and give_up_at < now():
         payment = await payments_store.update(
@@ -36,6 +36,7 @@ async def resume_payment(db: Transaction, booking_id: UUID) -> None:
         await _withdraw_authorization(db, payment)
     else:
         await proceed(db, payment)
+    return found
 
 
 async def _withdraw_authorization(db: Transaction, payment: Payment) -> None:
@@ -55,5 +56,4 @@ async def resume_payout(db: Transaction, booking_id: UUID) -> None:
     payment = await payments_store.get_for_update(db, booking_id)
     payout = await payouts_store.get_for_update(db, booking_id)
     if payment is not None and payout is not None:
-        log.error("payout was stuck", booking_id=booking_id)
         await payouts.settle(db, payment, payout)

@@ -33,6 +33,8 @@ GIVE_UP_BEFORE = timedelta(hours=2)
 GIVE_UP_AFTER = timedelta(days=2)
 # `due_reason` of a payment that was given up; a decision that arrives later replaces it.
 GIVEN_UP_REASON = "forgotten"
+# `due_reason` of a debt that is smaller than the least that a card can be charged.
+WRITTEN_OFF_REASON = "written_off"
 
 
 class Step(StrEnum):
@@ -84,7 +86,8 @@ def next_renewal(capture_before: datetime | None, at: datetime) -> datetime | No
 
 def given_up_at(ends: datetime, capture_before: datetime | None) -> datetime:
     """When booking's decision about a session that ends at `ends` is waited for no longer; the
-    payment's hold lapses at `capture_before`, None if it has none.
+    payment's hold lapses at `capture_before`, None if it has none. The query of `queries/stuck.py`
+    says the same.
     """
     if capture_before is None:
         return ends + GIVE_UP_AFTER

@@ -16,6 +16,7 @@ from services.payments.store import payments as payments_store
 from shared.clock import now
 from shared.db import Database
 from shared.metrics import SWEPT
+from shared.telemetry import log
 
 # How long a row may be without its step: longer than any transaction takes.
 SETTLING = timedelta(minutes=2)
@@ -32,10 +33,15 @@ async def sweep(database: Database) -> bool:
         SWEPT.labels("payment").inc()
     for booking_id in payments:
         async with database.transaction() as db:
-            await resume_payment(db, booking_id)
+            found = await resume_payment(db, booking_id)
+        if found is not None:
+            log.error(
+                "payment was stuck", booking_id=booking_id, status=found.status, due=found.due
+            )
         SWEPT.labels("payment").inc()
     for booking_id in payouts:
         async with database.transaction() as db:
             await resume_payout(db, booking_id)
+        log.error("payout was stuck", booking_id=booking_id)
         SWEPT.labels("payout").inc()
     return len(payments) == stuck.AT_ONCE or len(payouts) == stuck.AT_ONCE

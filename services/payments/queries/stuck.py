@@ -15,7 +15,8 @@ from shared.db import Reader
 AT_ONCE = 50
 
 # Each part along an index of its own (migration 0012): most live payments are neither. A lateral
-# join, because the planner would otherwise hash the steps of all payments.
+# join, because the planner would otherwise hash the steps of all payments. The second part is
+# `policy.given_up_at`; a test compares the two.
 _PAYMENTS = f"""
     (select p.booking_id from payments.payments as p
      cross join lateral (

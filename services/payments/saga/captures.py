@@ -9,7 +9,7 @@ from datetime import timedelta
 from services.payments.commands.captures import record_capture, record_settlement
 from services.payments.commands.payments import (
     charge,
-    failure_of,
+    failed_event,
     record_hold,
     release,
     write_off,
@@ -107,7 +107,7 @@ async def charge_declined(
     intent_id = declined.intent_id or payment.payment_intent_id
     card = await cards.saved_id(db, payment.seeker_id)
     has_other_card = card not in (None, operation.params.get("payment_method"))
-    event = failure_of(payment, amount, declined.reason, intent_id, owed=True)
+    event = failed_event(payment, amount, declined.reason, intent_id, owed=True)
     changed = await payments_store.apply(
         db,
         payment,

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.payments.domain.policy import GIVE_UP_BEFORE
+from services.payments.domain.policy import GIVE_UP_BEFORE, given_up_at
 from services.payments.jobs.sweep import sweep
+from services.payments.queries.stuck import payments_without_step
 from services.payments.reconcile.own_tables import debts, differences
 from services.payments.reconcile.report import compare
 from services.payments.tests.actors import Booking, Payments
@@ -185,3 +186,22 @@ async def test_decision_while_the_release_is_in_doubt_is_charged(
     (captured,) = await booking.emitted(PaymentCaptured)
     assert captured.amount == 10_000
     assert await payments.ledger_sum() == 0
+
+
+@pytest.mark.parametrize(
+    "lapses_after_end",
+    [None, timedelta(hours=1), timedelta(hours=3), timedelta(days=4)],
+    ids=["no hold", "before the grace", "soon", "in days"],
+)
+async def test_sweep_and_policy_agree_when_a_payment_is_given_up(
+    payments: Payments, booking: Booking, lapses_after_end: timedelta | None
+) -> None:
+    await booking.authorize()
+    ends = booking.fields["scheduled_end"]
+    lapses = ends + lapses_after_end if lapses_after_end is not None else None
+    await payments.harness.sql("update payments set capture_before = $1", lapses)
+    due_at, moment = given_up_at(ends, lapses), timedelta(seconds=1)
+    reader = payments.harness.database.reader
+    unchanged_since = clock.now() + timedelta(days=1)
+    for at, found in ((due_at - moment, []), (due_at + moment, [booking.id])):
+        assert await payments_without_step(reader, unchanged_since, at) == found
