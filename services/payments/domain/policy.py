@@ -50,7 +50,9 @@ class Step(StrEnum):
     CLOSE = "close"
 
 
-def next_step(status: str, due: str | None, *, amount: int, has_intent: bool) -> Step | None:
+def next_step(
+    status: PaymentStatus, due: Due | None, *, amount: int, has_intent: bool
+) -> Step | None:
     """The next step of a payment in `status`, given what booking has decided; `amount` is to be
     captured. None if there is none, or a step is in progress.
     """

@@ -7,12 +7,12 @@ from itertools import product
 
 from services.payments.domain import policy
 from services.payments.domain.lifecycle import LIVE
-from services.payments.domain.model import PaymentStatus
+from services.payments.domain.model import Due, PaymentStatus
 
 
 def test_next_step_of_every_state() -> None:
     for status, due, amount, has_intent in product(
-        PaymentStatus, (None, "capture", "release"), (0, 5), (True, False)
+        PaymentStatus, (None, *Due), (0, 5), (True, False)
     ):
         step = policy.next_step(status, due, amount=amount, has_intent=has_intent)
         owed = due == "capture" and amount > 0
