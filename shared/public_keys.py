@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
+from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,13 +21,15 @@ from shared.telemetry import log
 REFETCH_SECONDS = 2.0
 # Keys older than this are fetched again, and requests do not wait for it.
 RENEW_SECONDS = 10.0
-# How long a withdrawn key continues to be accepted: requests wait for keys older than this, which
-# only a process has that nobody asks anything.
+# How long a withdrawn key continues to be accepted: requests wait for keys older than this. Keys
+# become that old only in a process that gets no requests, because every request renews them.
 REFRESH_SECONDS = 20.0
 # How long they wait, before known keys are used as they are when identity is unreachable.
 WAIT_SECONDS = 2.0
 # How long a replica may take, if there is another one.
 REPLICA_SECONDS = 1.0
+# How long the only, or the last, replica may take.
+FETCH_SECONDS = 4.0
 
 
 class PublicKeys:
@@ -104,22 +107,18 @@ class PublicKeys:
 
 
 async def fetch_json(url: str) -> Any:
-    """The JSON document at an internal http:// `url`. One small GET now and then does not justify
-    an HTTP client as a dependency.
-    """
+    """The JSON document at an internal http:// `url`. Raises OSError or HTTPException."""
+    # One small GET now and then does not justify an HTTP client as a dependency.
+    async with asyncio.timeout(FETCH_SECONDS):
+        return msgspec.json.decode(await asyncio.to_thread(_get, url))
+
+
+def _get(url: str) -> bytes:
     parts = urlsplit(url)
-    async with asyncio.timeout(4):
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
-        try:
-            writer.write(f"GET {parts.path} HTTP/1.0\r\nHost: {parts.netloc}\r\n\r\n".encode())
-            await writer.drain()
-            head, _, body = (await reader.read(1 << 20)).partition(b"\r\n\r\n")
-            while chunk := await reader.read(1 << 20):
-                body += chunk
-        finally:
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-    if b" 200 " not in head.split(b"\r\n", 1)[0]:
-        raise OSError(f"{url} answered {head[:40]!r}")
-    return msgspec.json.decode(body)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=FETCH_SECONDS)
+    with contextlib.closing(connection):
+        connection.request("GET", parts.path)
+        answer = connection.getresponse()
+        if answer.status != 200:
+            raise OSError(f"{url} answered {answer.status}")
+        return answer.read()

@@ -48,7 +48,7 @@ class Reader:
 
     def __init__(self, url: str, *, size: int, name: str) -> None:
         self._url = url
-        # Statements that initialise a session; a service may add to them before the first read.
+        # The server's settings for each session; a service may add to them before the first read.
         self.settings = {"application_name": f"{name}-reader", "jit": "off"}
         self._slots = asyncio.Semaphore(size)
         # asyncpg's own pool starts tasks and timers for every use: a fifth of the cost of a read.

@@ -50,8 +50,8 @@ PUBLISH_WITHIN_SECONDS = 3.0
 
 
 class Service:
-    """One running service: its databases, its broker connections, its jobs. Handlers and commands
-    access it as `app.state.service`.
+    """One running service: its databases, its broker connections, its jobs. Handlers declare the
+    parts that they need as parameters (`shared/dependencies.py`).
 
     Rows are deleted as `retentions` say. With `batch_pause`, in seconds, deliveries are handled in
     batches. With `job_connections`, jobs have a pool of their own, so that a burst of them takes no

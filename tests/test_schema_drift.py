@@ -22,10 +22,6 @@ from shared.testing import Infrastructure
 # Columns that this version no longer uses, kept for the previous version until the next release
 # drops them (decision 0011): (service, table, column).
 RETIRED: set[tuple[str, str, str]] = set()
-# Services whose tables.py does not declare nullability yet.
-WITHOUT_NULLABILITY: set[str] = set()
-# Services that use some tables in SQL text only.
-WITH_TEXT_ONLY = {"identity"}
 # Written by alembic and triggers only.
 UNNAMED = {"alembic_version", "alembic_version_shared", "aggregate_sequences"}
 
@@ -63,7 +59,7 @@ async def test_tables_agree_with_the_migrations(
 def compared(connection: Connection, service: str) -> list[Any]:
     """Every table, column, type and nullability on which the two disagree."""
 
-    def is_told(_object: Any, name: str | None, kind: str, _reflected: bool, _: Any) -> bool:
+    def is_compared(_object: Any, name: str | None, kind: str, _reflected: bool, _: Any) -> bool:
         return kind in ("table", "column") and name not in UNNAMED
 
     context = MigrationContext.configure(
@@ -71,7 +67,7 @@ def compared(connection: Connection, service: str) -> list[Any]:
         opts={
             "include_schemas": True,
             "include_name": lambda name, kind, _: kind != "schema" or name == service,
-            "include_object": is_told,
+            "include_object": is_compared,
             "compare_type": is_another_type,
             "compare_server_default": False,
         },
@@ -80,10 +76,6 @@ def compared(connection: Connection, service: str) -> list[Any]:
     for difference in compare_metadata(context, tables_of(service)):
         for one in difference if isinstance(difference, list) else [difference]:
             if one[0] == "remove_column" and (service, one[2], one[3].name) in RETIRED:
-                continue
-            if one[0] == "remove_table" and service in WITH_TEXT_ONLY:
-                continue
-            if one[0] == "modify_nullable" and service in WITHOUT_NULLABILITY:
                 continue
             found.append(one)
     return found

@@ -1,4 +1,4 @@
-"""The common part of PostgreSQL and RabbitMQ: a folder, a command, and a process to start, await
+"""The common part of PostgreSQL, RabbitMQ and coturn: a folder, a command, and a process to start, await
 and stop.
 """
 
