@@ -12,7 +12,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 
 
-class Told(NamedTuple):
+class Span(NamedTuple):
     """One span as sent."""
 
     service: str
@@ -30,7 +30,7 @@ class Collector:
     """Listens on a free port of this machine until it is closed."""
 
     def __init__(self) -> None:
-        self.spans: list[Told] = []
+        self.spans: list[Span] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -52,7 +52,7 @@ class Collector:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    def of(self, trace_id: str) -> list[Told]:
+    def of(self, trace_id: str) -> list[Span]:
         """The spans of one trace."""
         return [span for span in list(self.spans) if span.trace_id == trace_id]
 
@@ -61,12 +61,12 @@ class Collector:
         self._server.server_close()
 
 
-def decoded(body: bytes) -> list[Told]:
+def decoded(body: bytes) -> list[Span]:
     """The spans of one export."""
     request = ExportTraceServiceRequest()
     request.ParseFromString(body)
     return [
-        Told(
+        Span(
             next(
                 a.value.string_value for a in group.resource.attributes if a.key == "service.name"
             ),

@@ -91,7 +91,7 @@ def _may_pass(account: Account, folder: pathlib.Path) -> bool:
     return bool(status.st_mode & stat.S_IXOTH)
 
 
-def place(path: pathlib.Path) -> pathlib.Path:
+def folder_at(path: pathlib.Path) -> pathlib.Path:
     """Create the folder `path` for the system user, and return its real location (see above)."""
     account = server_user()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +109,7 @@ def place(path: pathlib.Path) -> pathlib.Path:
 
 
 def remove(path: pathlib.Path) -> None:
-    """Delete a folder created by `place`, and the link to it."""
+    """Delete a folder created by `folder_at`, and the link to it."""
     shutil.rmtree(path.resolve(), ignore_errors=True)
     if path.is_symlink():
         path.unlink()

@@ -55,15 +55,15 @@ class Coturn(Server):
         """Write the server's configuration. Raises RuntimeError when coturn isn't installed."""
         if installed() is None:
             raise RuntimeError("coturn is not installed (Debian, Ubuntu: apt-get install coturn)")
-        place, user = self.place(), account.server_user()
-        configuration = place / "turnserver.conf"
+        folder, user = self.folder(), account.server_user()
+        configuration = folder / "turnserver.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(self._settings())
         if user is not None:
             shutil.chown(configuration, user.uid, user.gid)
 
     def _settings(self) -> str:
-        place = self.place()
+        folder = self.folder()
         return textwrap.dedent(f"""\
             listening-ip=127.0.0.1
             relay-ip=127.0.0.1
@@ -81,8 +81,8 @@ class Coturn(Server):
             fingerprint
             log-file=stdout
             simple-log
-            userdb={place / "turndb"}
-            pidfile={place / "turnserver.pid"}
+            userdb={folder / "turndb"}
+            pidfile={folder / "turnserver.pid"}
             """)
 
     def command(self) -> Command:
@@ -91,7 +91,7 @@ class Coturn(Server):
         if program is None:
             raise RuntimeError("coturn is not installed")
         return Command(
-            [str(program), "-c", str(self.place() / "turnserver.conf")],
+            [str(program), "-c", str(self.folder() / "turnserver.conf")],
             {**os.environ, "LC_ALL": "C.UTF-8"},
             account.server_user(),
         )

@@ -69,7 +69,7 @@ class Postgres(Server):
 
     def prepare(self) -> None:
         """Create the database cluster if there is none, and clean up after a killed server."""
-        cluster = self.place() / "cluster"
+        cluster = self.folder() / "cluster"
         if not (cluster / "PG_VERSION").exists():
             self._make_cluster(cluster)
         # Backends exit when their postmaster is killed, but not before their query ends; until then
@@ -116,7 +116,7 @@ class Postgres(Server):
         flags = [
             f"--{name}={value}" for name, value in {**self.options, "port": str(self.port)}.items()
         ]
-        cluster = self.place() / "cluster"
+        cluster = self.folder() / "cluster"
         return Command(
             [str(binaries() / "postgres"), "-D", str(cluster), *flags],
             _plain(),
@@ -145,10 +145,10 @@ def query(url: str, sql: str) -> str:
     message.
     """
     parts = urlsplit(url)
-    user, place = parts.username or SUPERUSER, parts.netloc.rpartition("@")[2]
+    user, host = parts.username or SUPERUSER, parts.netloc.rpartition("@")[2]
     # libpq does not support "postgresql+asyncpg", and arguments are visible to all users, so the
     # password is not passed there.
-    address = urlunsplit(parts._replace(scheme="postgresql", netloc=f"{user}@{place}"))
+    address = urlunsplit(parts._replace(scheme="postgresql", netloc=f"{user}@{host}"))
     command = [str(binaries() / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", sql]
     secret = {"PGPASSWORD": unquote(parts.password)} if parts.password else {}
     environment = {**_plain(), **secret, "PGCONNECT_TIMEOUT": "5"}

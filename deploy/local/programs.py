@@ -89,8 +89,8 @@ class Plan:
     def database_url(self, service: str) -> str:
         """The database URL of the service's own role, which sees its own schema only."""
         parts = urlsplit(self.admin_database_url)
-        place = parts.netloc.rpartition("@")[2]
-        role = f"{service}:{quote(self.secrets[service], safe='')}@{place}"
+        address = parts.netloc.rpartition("@")[2]
+        role = f"{service}:{quote(self.secrets[service], safe='')}@{address}"
         return urlunsplit(parts._replace(scheme="postgresql", netloc=role))
 
     @property
@@ -220,19 +220,19 @@ class Plan:
             "STRIPE_WEBHOOK_EVENTS": _wanted_events(),
             "PUBLIC_URL": self.url(SANDBOX),
         }
-        place = [
+        options = [
             "--listen",
             f"127.0.0.1:{self.ports[SANDBOX]}",
             "--data",
             str(self.settings.data / SANDBOX),
         ]
         return {
-            "arguments": [sys.executable, "-m", "sandbox.stripe", *place],
+            "arguments": [sys.executable, "-m", "sandbox.stripe", *options],
             "environment": {**self._common(SANDBOX), **variables, **urls},
         }
 
     def _mail_sandbox(self) -> Program:
-        place = [
+        options = [
             "--listen",
             f"127.0.0.1:{self.ports[MAIL]}",
             "--smtp",
@@ -241,7 +241,7 @@ class Plan:
             str(self.settings.data / "mail"),
         ]
         return {
-            "arguments": [sys.executable, "-m", "sandbox.mail", *place],
+            "arguments": [sys.executable, "-m", "sandbox.mail", *options],
             "environment": self._common(MAIL),
         }
 

@@ -74,10 +74,10 @@ class RabbitMQ(Server):
         """Write the node's configuration. Raises RuntimeError if RabbitMQ is not installed."""
         if installed() is None:
             raise RuntimeError("rabbitmq-server is not installed")
-        place, user = self.place(), account.server_user()
+        folder, user = self.folder(), account.server_user()
         for name, text in {"rabbitmq.conf": self._settings(), "enabled_plugins": "[].\n"}.items():
-            _write(place / name, text, user)
-        cookie = place / ".erlang.cookie"
+            _write(folder / name, text, user)
+        cookie = folder / ".erlang.cookie"
         if not cookie.exists():
             _write(cookie, secrets.token_hex(16), user, mode=0o400)
 
@@ -98,14 +98,14 @@ class RabbitMQ(Server):
 
     def command(self) -> Command:
         """The command that runs the node."""
-        script, place = installed(), self.place()
+        script, folder = installed(), self.folder()
         if script is None:
             raise RuntimeError("rabbitmq-server is not installed")
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith("RABBITMQ_")
         }
         settings = {
-            "HOME": str(place),  # where Erlang looks for its cookie
+            "HOME": str(folder),  # where Erlang looks for its cookie
             "LC_ALL": "C.UTF-8",
             "ERL_EPMD_PORT": str(self.epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
@@ -113,12 +113,12 @@ class RabbitMQ(Server):
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(self.port),
             "RABBITMQ_DIST_PORT": str(self.distribution_port),
-            "RABBITMQ_CONFIG_FILE": str(place / "rabbitmq"),
-            "RABBITMQ_CONF_ENV_FILE": str(place / "none.conf"),  # not the system's /etc/rabbitmq
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(place / "enabled_plugins"),
-            "RABBITMQ_MNESIA_BASE": str(place / "mnesia"),
-            "RABBITMQ_MNESIA_DIR": str(place / "mnesia" / "node"),
-            "RABBITMQ_LOG_BASE": str(place / "log"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq"),
+            "RABBITMQ_CONF_ENV_FILE": str(folder / "none.conf"),  # not the system's /etc/rabbitmq
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
+            "RABBITMQ_MNESIA_DIR": str(folder / "mnesia" / "node"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG,
             "RUNNING_UNDER_SYSTEMD": "true",  # the script execs the node: same pid
         }
@@ -155,7 +155,7 @@ def url_of(port: int, password: str) -> str:
     return f"amqp://{USER}:{quote(password, safe='')}@127.0.0.1:{port}/"
 
 
-def place_of(url: str) -> tuple[int, str]:
+def address_of(url: str) -> tuple[int, str]:
     """Port and host of a broker's URL."""
     parts = urlsplit(url)
     return parts.port or (5671 if parts.scheme == "amqps" else 5672), parts.hostname or "127.0.0.1"

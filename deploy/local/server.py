@@ -1,5 +1,5 @@
-"""The common part of PostgreSQL, RabbitMQ and coturn: a folder, a command, and a process to start, await
-and stop.
+"""The common part of PostgreSQL, RabbitMQ and coturn: a folder, a command, and a process to start,
+await and stop.
 """
 
 import os
@@ -67,16 +67,16 @@ class Server:
         the data.
         """
         if self._password is None:
-            kept = self.place() / "password"
+            kept = self.folder() / "password"
             if not kept.exists():
                 kept.touch(mode=0o600)
                 kept.write_text(secrets.token_urlsafe(24))
             self._password = kept.read_text()
         return self._password
 
-    def place(self) -> pathlib.Path:
+    def folder(self) -> pathlib.Path:
         """The real data folder, created and owned by the user that runs the server."""
-        return account.place(self.data_dir)
+        return account.folder_at(self.data_dir)
 
     @property
     def log(self) -> pathlib.Path:

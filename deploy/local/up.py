@@ -149,9 +149,9 @@ class _Start:
             server = servers.postgres(self.settings.data)
             self._await("PostgreSQL", "postgres", server.is_ready)
             server.create_database(programs.DATABASE)
-            if server.place() != server.data_dir:
+            if server.folder() != server.data_dir:
                 note(
-                    f"PostgreSQL's files are in {server.place()}: its user can't reach "
+                    f"PostgreSQL's files are in {server.folder()}: its user can't reach "
                     f"{server.data_dir.parent}"
                 )
             return
@@ -186,7 +186,7 @@ class _Start:
             self._await(server.name, "rabbitmq", server.is_ready, patience=server.patience)
             return
         with step("RabbitMQ at AMQP_URL"):
-            if not rabbitmq.is_ready(*rabbitmq.place_of(self.settings.amqp_url)):
+            if not rabbitmq.is_ready(*rabbitmq.address_of(self.settings.amqp_url)):
                 raise Failed("AMQP_URL can't be used: no broker answers there")
 
     def _await(

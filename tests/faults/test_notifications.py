@@ -77,7 +77,7 @@ async def assert_all_delivered(
     """
     people = {stream: stream.person for stream in streams}
 
-    async def told_by_stream() -> Any:
+    async def received_by_stream() -> Any:
         for stream, person in people.items():
             rows = await database.fetch(
                 "select id from notifications.stream_events where user_id = $1 order by id",
@@ -98,7 +98,7 @@ async def assert_all_delivered(
         return now if len(now) == MAILS_EACH * len(ids) and ended else None
 
     rows = await eventually(mailed, within=180, every=0.3)
-    await eventually(told_by_stream, within=60, every=0.3)
+    await eventually(received_by_stream, within=60, every=0.3)
     for stream in streams:
         assert stream.ids == sorted(set(stream.ids)), "once, and in order"
     taken: Counter[str] = Counter()

@@ -22,7 +22,7 @@ REQUEST_ID = "a-request-of-this-test"
 
 
 @pytest.fixture
-async def heard(stack: Stack) -> AsyncIterator[list[AbstractIncomingMessage]]:
+async def received(stack: Stack) -> AsyncIterator[list[AbstractIncomingMessage]]:
     """Every message that is published while the test runs."""
     messages: list[AbstractIncomingMessage] = []
 
@@ -40,7 +40,7 @@ async def heard(stack: Stack) -> AsyncIterator[list[AbstractIncomingMessage]]:
 
 
 async def test_what_a_paid_session_publishes_is_as_documented(
-    world: World, heard: list[AbstractIncomingMessage]
+    world: World, received: list[AbstractIncomingMessage]
 ) -> None:
     began = datetime.now(UTC) - timedelta(seconds=1)
     consultant, seeker = await world.consultant(), await world.seeker()
@@ -56,7 +56,7 @@ async def test_what_a_paid_session_publishes_is_as_documented(
 
     def events() -> dict[str, list[AbstractIncomingMessage]]:
         found = defaultdict(list)
-        for message in heard:
+        for message in received:
             body = json.loads(message.body)
             if ours & {value for value in body.values() if isinstance(value, str)}:
                 found[message.routing_key or ""].append(message)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.testing import eventually
-from tests.collector import Collector, Told
+from tests.collector import Collector, Span
 from tests.people import World
 from tests.stack import Stack
 
@@ -65,7 +65,7 @@ async def test_one_trace_runs_from_the_click_to_the_bank(
         ("booking", "consultant-connect.booking.confirmed.v1 create", PRODUCER),
     ]
 
-    async def complete() -> dict[tuple[str, str, int], Told] | None:
+    async def complete() -> dict[tuple[str, str, int], Span] | None:
         found = {(span.service, span.name, span.kind): span for span in collector.of(trace_id)}
         return found if set(wanted + back) <= set(found) else None
 

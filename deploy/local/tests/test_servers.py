@@ -61,8 +61,8 @@ def test_postgres_with_files_out_of_its_users_reach(database: Postgres) -> None:
     """pytest's folders are closed to other users: under root the server's data must be elsewhere,
     otherwise not.
     """
-    assert (database.place() == database.data_dir) == (os.geteuid() != 0)
-    assert account.reaches(account.server_user(), database.place() / "cluster")
+    assert (database.folder() == database.data_dir) == (os.geteuid() != 0)
+    assert account.reaches(account.server_user(), database.folder() / "cluster")
 
 
 def test_postgres_starts_again_while_a_killed_ones_backends_are_busy(database: Postgres) -> None:
@@ -83,7 +83,7 @@ def test_postgres_starts_again_while_a_killed_ones_backends_are_busy(database: P
     assert database.process is not None
     database.process.send_signal(signal.SIGKILL)
     database.process.wait()
-    until(lambda: 0 < len(processes.working_in(database.place() / "cluster")) < 3)
+    until(lambda: 0 < len(processes.working_in(database.folder() / "cluster")) < 3)
     database.start()
     assert "kept" in postgres.query(database.url, "select datname from pg_database").splitlines()
     assert busy.wait(10) != 0
@@ -91,7 +91,7 @@ def test_postgres_starts_again_while_a_killed_ones_backends_are_busy(database: P
 
 def test_postgres_ignores_a_lock_file_whose_pid_is_a_strangers(database: Postgres) -> None:
     database.stop()
-    lock = database.place() / "cluster" / "postmaster.pid"
+    lock = database.folder() / "cluster" / "postmaster.pid"
     lock.write_text(
         f"{os.getppid()}\n{lock.parent}\n{int(time.time())}\n{database.port}\n\n127.0.0.1\n"
     )

@@ -43,7 +43,7 @@ def test_stack_file_has_what_the_contract_says(checkout: Checkout) -> None:
     assert (
         postgres.query(published["database"], "select current_database()") == "consultant_connect"
     )
-    assert rabbitmq.is_ready(*rabbitmq.place_of(published["amqp"]))
+    assert rabbitmq.is_ready(*rabbitmq.address_of(published["amqp"]))
     assert answers(int(published["stripe_sandbox"].rpartition(":")[2]))
     assert answers(int(published["mail"].rpartition(":")[2]))
 
@@ -72,7 +72,7 @@ def test_killed_process_is_started_again_on_its_port(checkout: Checkout, name: s
     os.kill(before, signal.SIGKILL)
     is_back = {
         "postgres": lambda: postgres.is_ready(published["database"]),
-        "rabbitmq": lambda: rabbitmq.is_ready(*rabbitmq.place_of(published["amqp"])),
+        "rabbitmq": lambda: rabbitmq.is_ready(*rabbitmq.address_of(published["amqp"])),
         "booking": lambda: answers(int(published["services"]["booking"].rpartition(":")[2])),
         "stripe-sandbox": lambda: answers(int(published["stripe_sandbox"].rpartition(":")[2])),
     }[name]

@@ -29,7 +29,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(free_time, "PAUSE_PER_SLOT", timedelta())
 
 
-async def heard(market: Market) -> list[tuple[Any, str]]:
+async def notified_by_now(market: Market) -> list[tuple[Any, str]]:
     """Publishes free time; returns who was notified so far, of which slots."""
     await market.run_job("publish-free-time")
     return await notified(market)
@@ -46,7 +46,7 @@ async def waiting(market: Market) -> User:
     user, nine = market.someone("seeker"), tomorrow(9) - clock.now()
     answer = await wait(market, user, nine + HOUR / 2, nine + 3 * HOUR)
     assert answer.status_code == 201
-    assert await heard(market) == []
+    assert await notified_by_now(market) == []
     return user
 
 
@@ -57,7 +57,7 @@ async def test_end_of_the_booking_that_hid_it(market: Market, limit: dict[str, i
     booking = (await market.request(first)).json()
     user = await waiting(market)
     await market.do("decline", booking, market.consultant)
-    assert await heard(market) == [(user.id, hidden["id"])]
+    assert await notified_by_now(market) == [(user.id, hidden["id"])]
 
 
 async def test_slot_revealed_but_not_yet_published_is_nobodys_turn_and_then_announced_once(
@@ -67,12 +67,12 @@ async def test_slot_revealed_but_not_yet_published_is_nobodys_turn_and_then_anno
     line = [(await waiting(market)).id, (await waiting(market)).id]
     first, hidden = await two_slots(market)
     booking = (await market.request(first)).json()
-    assert await heard(market) == []
+    assert await notified_by_now(market) == []
     await market.do("decline", booking, market.consultant)
     assert await notified(market) == []  # the job runs before the publication
-    assert await heard(market) == [(line[0], hidden["id"])]
+    assert await notified_by_now(market) == [(line[0], hidden["id"])]
     with clock.shifted(HOUR / 2 + timedelta(minutes=1)):
-        assert await heard(market) == [(user, hidden["id"]) for user in line]
+        assert await notified_by_now(market) == [(user, hidden["id"]) for user in line]
 
 
 async def test_slot_hidden_before_that_was_recorded_is_announced_after_free_time_was_queued(
@@ -84,9 +84,9 @@ async def test_slot_hidden_before_that_was_recorded_is_announced_after_free_time
     user = await waiting(market)
     await market.harness.sql("update availability_slots set is_hidden = false")  # as after 0014
     assert await announce_free_time.announce(market.harness.service.settings) == 1
-    assert await heard(market) == []
+    assert await notified_by_now(market) == []
     await market.do("decline", booking, market.consultant)
-    assert await heard(market) == [(user.id, hidden["id"])]
+    assert await notified_by_now(market) == [(user.id, hidden["id"])]
 
 
 @pytest.mark.parametrize("limit", LIMITS)
@@ -97,7 +97,7 @@ async def test_rules_that_no_longer_hide_it(market: Market, limit: dict[str, int
     await put(market, body(EVENING, **limit))
     user = await waiting(market)
     await put(market, body(EVENING))
-    assert await heard(market) == [(user.id, hidden["id"])]
+    assert await notified_by_now(market) == [(user.id, hidden["id"])]
 
 
 @pytest.mark.parametrize("end", ["replaced", "removed"])
@@ -110,4 +110,4 @@ async def test_end_of_a_notice_that_hid_it(market: Market, end: str) -> None:
         await put(market, body(EVENING))
     else:
         await market.harness.delete(RULES, user=market.consultant)
-    assert await heard(market) == [(user.id, hidden["id"])]
+    assert await notified_by_now(market) == [(user.id, hidden["id"])]
