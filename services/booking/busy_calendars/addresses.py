@@ -27,8 +27,8 @@ ADDRESS = (
     rf"(?:[/?#][^ \t\r\n]*)?{AROUND}$"
 )
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
-# In a public range, but internal to a cloud: Azure's metadata and health service.
-_CLOUD_SERVICES = frozenset({ipaddress.ip_address("168.63.129.16")})
+# In a public range, but internal to a cloud: the metadata services of Azure and Oracle.
+_CLOUD_SERVICES = frozenset(map(ipaddress.ip_address, ("168.63.129.16", "192.0.0.192")))
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
