@@ -67,16 +67,25 @@ def absence(
     """The outcome at `at` if one party has never come; None if it is too early, both came, or no
     presence was recorded.
     """
-    if presence is None or at < absence_is_decided(booking):
+    missing = _missing(booking, presence, times)
+    if missing is None or at < absence_is_decided(booking):
+        return None
+    return _miss(booking, missing)
+
+
+def _missing(booking: Booking, presence: Presence | None, times: SessionTimes) -> Absent | None:
+    """The only party who has never come; None if both came or neither did."""
+    if presence is None:
         return None
     opens = times.opens(booking)
     seeker_came = presence.of(Actor.SEEKER).came(opens)
-    consultant_came = presence.of(Actor.CONSULTANT).came(opens)
-    if seeker_came == consultant_came:
+    if seeker_came == presence.of(Actor.CONSULTANT).came(opens):
         return None
-    if seeker_came:
-        return Miss(Absent.CONSULTANT, 0)
-    return Miss(Absent.SEEKER, late_share(booking))
+    return Absent.CONSULTANT if seeker_came else Absent.SEEKER
+
+
+def _miss(booking: Booking, missing: Absent) -> Miss:
+    return Miss(missing, late_share(booking) if missing is Absent.SEEKER else 0)
 
 
 def is_missed(
@@ -92,10 +101,13 @@ def ending(
 ) -> End | Miss:
     """The outcome of a session in progress that ends at `at`. With presence, the time that both
     were present decides whether it is billable; without it, the time between start and end.
+
+    A consultant who has not come by then is absent. A seeker is so only once absence is decided:
+    they owe a fee, which a consultant must not cause by ending early.
     """
-    missed = absence(booking, presence, at, times)
-    if missed is not None:
-        return missed
+    missing = _missing(booking, presence, times)
+    if missing is Absent.CONSULTANT or (missing and at >= absence_is_decided(booking)):
+        return _miss(booking, missing)
     began = booking.session_start_time
     assert began is not None  # a session in progress has begun
     duration, joint = seconds_between(began, at), None

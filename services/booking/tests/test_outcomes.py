@@ -101,12 +101,20 @@ def test_with_presence_the_joint_time_decides(seconds: int, billable: bool) -> N
     assert outcome == End(3_300, seconds, billable)
 
 
-@pytest.mark.parametrize("present", [Actor.SEEKER, Actor.CONSULTANT])
-def test_one_party_alone_cannot_make_a_session_billable(present: Actor) -> None:
-    """A party who starts alone and ends after the free period neither pays nor is paid."""
+@pytest.mark.parametrize(
+    ("present", "before", "after"),
+    [
+        (Actor.SEEKER, Miss(Absent.CONSULTANT, 0), Miss(Absent.CONSULTANT, 0)),
+        (Actor.CONSULTANT, End(1_500, 0, False), Miss(Absent.SEEKER, HALF)),
+    ],
+)
+def test_one_party_alone_cannot_make_a_session_billable(
+    present: Actor, before: End | Miss, after: Miss
+) -> None:
+    """A party who starts alone and ends after the free period neither pays nor is paid. A seeker
+    is absent, and owes a fee, only 15 minutes after the scheduled start.
+    """
     presence = together(present, start=START - minutes(15), seconds=1_500)
     early = msgspec.structs.replace(RUNNING, session_start_time=START - minutes(15))
-    assert ending(early, presence, START + minutes(10), TIMES) == End(1_500, 0, False)
-    missed = ending(early, presence, START + minutes(15), TIMES)
-    assert isinstance(missed, Miss)
-    assert missed.fee == (HALF if present is Actor.CONSULTANT else 0)
+    assert ending(early, presence, START + minutes(10), TIMES) == before
+    assert ending(early, presence, START + minutes(15), TIMES) == after
