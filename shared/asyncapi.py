@@ -32,8 +32,9 @@ _ENVELOPE: Node = {
         "sequence": {
             "type": "integer",
             "minimum": 1,
-            "description": "Increases by one with each event of the aggregate. An event whose"
-            " sequence is not above the last one applied is stale, whenever it arrives.",
+            "description": "Increases by one with each event that the producer publishes about the"
+            " aggregate. An event whose sequence is not above the last one applied is stale,"
+            " whenever it arrives.",
         },
         "producer": {"type": "string", "description": "The service that publishes the event."},
         "causation_id": {
