@@ -19,6 +19,7 @@ setup: ## Python packages (a no-op when they are there)
 	@sh deploy/local/bootstrap.sh
 
 up: setup ## everything on this machine; Ctrl-C stops it (PORT= DATA_DIR= DETACH=1 DEMO=0 …)
+	@$(if $(filter command,$(origin HOST)),echo "HOST is not a setting any more: use BIND=$(HOST)" >&2)
 	@$(LOCAL) up
 
 down: setup ## stop everything

@@ -1,5 +1,7 @@
+import os
 import pathlib
 import stat
+import subprocess
 
 import pytest
 
@@ -111,6 +113,21 @@ def test_no_program_gets_anothers_secrets(tmp_path: pathlib.Path) -> None:
 def test_host_of_the_shell_means_nothing() -> None:
     """conda exports HOST=x86_64-conda-linux-gnu."""
     assert settings.read({"HOST": "x86_64-conda-linux-gnu"}).host == "127.0.0.1"
+
+
+@pytest.mark.parametrize("on_the_command_line", [True, False])
+def test_make_names_bind_only_to_those_who_give_host(on_the_command_line: bool) -> None:
+    clean = {name: value for name, value in os.environ.items() if name not in settings.MAKE}
+    commands = subprocess.run(
+        ["make", "-n", "up", *(["HOST=0.0.0.0"] if on_the_command_line else [])],
+        cwd=settings.ROOT,
+        env={**clean, "HOST": "x86_64-conda-linux-gnu"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert ("use BIND=0.0.0.0" in commands) is on_the_command_line
+    assert "deploy.local up" in commands
 
 
 GIVEN = {
