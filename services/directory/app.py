@@ -1,5 +1,6 @@
 """The composition root of directory: the only module that imports all others."""
 
+import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,10 +20,15 @@ SETTINGS = DirectorySettings
 
 
 def photo_store(settings: DirectorySettings) -> ObjectStore:
-    """The object store for photos; a local directory is created if missing."""
+    """The object store for photos; a local directory is created if missing. An empty AWS_ variable
+    counts as absent, like any other setting, and is removed: the library would take it as given.
+    """
     if settings.photo_store.startswith("file://"):
         folder = Path(unquote(urlsplit(settings.photo_store).path))
         return LocalStore(folder, mkdir=True)
+    for variable, value in tuple(os.environ.items()):
+        if variable.startswith("AWS_") and not value:
+            del os.environ[variable]
     return from_url(settings.photo_store)
 
 

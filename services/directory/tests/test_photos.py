@@ -12,6 +12,7 @@ from typing import Any
 import obstore
 import pytest
 from moto.server import ThreadedMotoServer
+from obstore.store import S3Store
 from PIL import Image
 
 from services.directory.app import photo_store
@@ -261,3 +262,18 @@ async def test_photos_can_be_kept_in_s3(bucket: Callable[[], Any]) -> None:
     await obstore.delete_async(store, "a.webp")
     with pytest.raises(FileNotFoundError):
         await obstore.get_async(store, "a.webp")
+
+
+@pytest.mark.parametrize("variable", ["AWS_ENDPOINT", "AWS_ALLOW_HTTP"])
+def test_empty_variable_of_s3_counts_as_absent(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docker-compose.yml passes all of them on, whether .env sets them or not."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv(variable, "")
+    store = photo_store(DirectorySettings(photo_store="s3://photos/consultants", **SETTINGS))
+    assert isinstance(store, S3Store)
+    url = obstore.sign(store, "GET", "a.webp", timedelta(minutes=1))
+    assert url.startswith("https://s3.us-east-1.amazonaws.com/photos/consultants/a.webp?")
