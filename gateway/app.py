@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 
 from gateway.config import client_config
-from gateway.documents import Document
 from gateway.gateway_app import GatewayApp
 from gateway.health import HealthChecks
+from gateway.json_document import JsonDocument
 from gateway.metrics import serve_metrics
 from gateway.openapi import Description
 from gateway.request import Receive, Scope, Send
@@ -52,7 +52,7 @@ class Gateway:
         config = client_config(settings)
         # The second is the address that earlier builds of the app request.
         builtin_endpoints |= dict.fromkeys(
-            ("/config", "/config.json"), Document(msgspec.json.encode(config))
+            ("/config", "/config.json"), JsonDocument(msgspec.json.encode(config))
         )
         catalogue = Catalogue(self.upstreams["directory"])
         web = Web(

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from gateway.docs import page
-from gateway.documents import NO_CACHE, Document
 from gateway.headers import DOCS_POLICY, of_page
+from gateway.json_document import NO_CACHE, JsonDocument
 from gateway.request import Request
 from gateway.responses import Response
 from shared import asyncapi
@@ -24,8 +24,8 @@ class Description:
 
     def __init__(self, document: Path = DOCUMENT) -> None:
         self._tree = msgspec.json.decode(document.read_bytes())
-        self.openapi = Document(msgspec.json.encode(self._tree))
-        self.asyncapi = Document(msgspec.json.encode(asyncapi.document()))
+        self.openapi = JsonDocument(msgspec.json.encode(self._tree))
+        self.asyncapi = JsonDocument(msgspec.json.encode(asyncapi.document()))
         self._page: bytes | None = None
 
     async def docs(self, request: Request) -> Response:

@@ -13,7 +13,7 @@ from gateway.responses import Response
 NO_CACHE = (b"cache-control", b"no-cache")
 
 
-class Document:
+class JsonDocument:
     """An endpoint that serves a JSON document, which is compressed once."""
 
     def __init__(self, body: bytes) -> None:
