@@ -1,7 +1,7 @@
 #!/bin/sh
 # sh deploy/compose/restore.sh FILE: restores the database from a file of backup.sh, and the photos from FILE.photos.tar if that is
-# beside it. Later changes are lost; docs/operations.md explains what to do about that. The programs are stopped meanwhile. Nothing
-# is stopped or deleted before the files have been read to their end.
+# beside it. Later changes are lost; docs/operations.md explains what to do about that. The programs are stopped meanwhile; as many
+# replicas of each are started again. Nothing is stopped or deleted before the files have been read to their end.
 set -eu
 if [ -z "${COMPOSE:-}" ]; then
     COMPOSE="docker compose"
@@ -28,9 +28,10 @@ else
     echo "There is no $photos: photos stay as they are." >&2
 fi
 
+# Without --scale, `up` would leave one replica of each.
 scales=
 for program in $programs; do
-    count=$($COMPOSE ps -q "$program" | wc -l)
+    count=$($COMPOSE ps -q "$program" | wc -w | tr -d ' ') # macOS pads the number
     [ "$count" -le 1 ] || scales="$scales --scale $program=$count"
 done
 $COMPOSE stop $programs

@@ -60,6 +60,14 @@ class Scripts:
         return (self.folder / "notes").read_text().splitlines()
 
 
+def path_with(folder: Path, program: str, script: str) -> str:
+    """PATH with a program of ours, which is written into the new `folder`, before all others."""
+    folder.mkdir()
+    (folder / program).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / program).chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
 @pytest.fixture
 def scripts(tmp_path: Path) -> Scripts:
     return Scripts(tmp_path)
@@ -83,14 +91,19 @@ def test_photo_that_changes_meanwhile_spoils_no_backup(
     scripts: Scripts, tmp_path: Path, status: int, kept: bool
 ) -> None:
     """GNU tar's status is 1 if a file changed or vanished while it was read, and 2 if it failed."""
-    (tmp_path / "bin").mkdir()
-    tar = tmp_path / "bin" / "tar"
-    real = shutil.which("tar")
-    tar.write_text(f'#!/bin/sh\n{real} "$@"\ncase "$*" in *-cf*) exit {status} ;; esac\n')
-    tar.chmod(0o755)
-    path = f"{tar.parent}:{os.environ['PATH']}"
+    tar = f'{shutil.which("tar")} "$@"\ncase "$*" in *-cf*) exit {status} ;; esac'
+    path = path_with(tmp_path / "bin", "tar", tar)
     assert (scripts.run("backup", tmp_path / "backup", PATH=path).returncode == 0) is kept
     assert (tmp_path / "backup.photos.tar").exists() is kept
+
+
+def test_replicas_are_counted_on_macos_too(scripts: Scripts, tmp_path: Path) -> None:
+    """Its wc pads the number with spaces."""
+    (tmp_path / "backup").write_text("dump end")
+    wc = f'printf "%8d\\n" "$({shutil.which("wc")} "$@")"'
+    path = path_with(tmp_path / "bin", "wc", wc)
+    assert scripts.run("restore", tmp_path / "backup", PATH=path).returncode == 0
+    assert scripts.commands[-1].startswith("up -d --scale booking=3 gateway identity")
 
 
 def test_incomplete_backup_gets_no_name(scripts: Scripts, tmp_path: Path) -> None:
