@@ -26,7 +26,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-def _clean_up_when_ended() -> None:
+def clean_up_when_ended() -> None:
     """SIGTERM and SIGHUP act like Ctrl-C, so that what was begun is undone; after `nohup`, SIGHUP
     is still ignored.
     """
@@ -43,7 +43,7 @@ def _settings() -> Settings:
 def up() -> None:
     """Start everything; also succeeds if it is already running or is interrupted by Ctrl-C."""
     chosen = _settings()
-    _clean_up_when_ended()
+    clean_up_when_ended()
     try:
         with stack.exclusive(chosen.data):
             if _runs_already(chosen):
@@ -152,7 +152,7 @@ def execute(program: str, command: list[str]) -> None:
 @cli.command("packages")
 def install_packages() -> None:
     """Install dependencies that do not come from PyPI."""
-    _clean_up_when_ended()
+    clean_up_when_ended()
     packages.remove_leftovers()
     if _settings().amqp_url is None:
         packages.ensure_rabbitmq(ROOT / ".cache" / "packages.log")
