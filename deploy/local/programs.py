@@ -30,6 +30,9 @@ PORTS = (
 )
 DATABASE = "consultant_connect"
 
+# What directory's client for photos at s3://, az:// and gs:// reads, besides the settings.
+PHOTO_STORES = ("AWS_", "AZURE_", "GOOGLE_")
+
 Program = dict[str, Any]  # {"arguments": [str], "environment": {name: value}}, as in programs.json
 
 
@@ -52,15 +55,17 @@ def names_of(program: str) -> frozenset[str]:
 
 def reads(program: str, variable: str) -> bool:
     """Whether the variable is one of the program's settings, or, for directory, of its client for
-    photos at s3://.
+    photos.
     """
-    is_of_s3 = program == "directory" and variable.startswith("AWS_")
-    return is_of_s3 or variable in names_of(program)
+    is_of_photos = program == "directory" and variable.startswith(PHOTO_STORES)
+    return is_of_photos or variable in names_of(program)
 
 
 def is_private(variable: str) -> bool:
-    """Whether only those programs may know it that read it: secrets, and all of Stripe's."""
-    return variable.startswith(("AWS_", "STRIPE_")) or "SECRET" in variable
+    """Whether only those programs may know it that read it: secrets, and all of Stripe's and of the
+    stores of photos.
+    """
+    return variable.startswith(("STRIPE_", *PHOTO_STORES)) or "SECRET" in variable
 
 
 class Plan:

@@ -8,6 +8,7 @@ import pytest
 from deploy.local import files, ports, programs, secrets, settings
 from deploy.local.programs import PORTS, Plan
 from deploy.local.settings import WrongSetting
+from deploy.local.up import changed_settings
 from shared.services import SERVICES
 
 STRIPE = {
@@ -160,6 +161,25 @@ def test_given_setting_reaches_its_program_and_a_secret_no_other(
     for other in set(made) - {program}:
         private = {name for name in GIVEN[program] if programs.is_private(name)}
         assert not private & set(made[other]), other
+
+
+@pytest.mark.parametrize(
+    "variable", ["AWS_ALLOW_HTTP", "AZURE_STORAGE_ACCOUNT_KEY", "GOOGLE_SERVICE_ACCOUNT_KEY"]
+)
+def test_variable_of_a_store_of_photos_reaches_directory_alone(
+    tmp_path: pathlib.Path, variable: str
+) -> None:
+    made = environments(planned(tmp_path, **{variable: "given"}))
+    assert {name for name in made if variable in made[name]} == {"directory"}
+
+
+def test_settings_that_a_new_start_would_change_are_named(tmp_path: pathlib.Path) -> None:
+    plan = planned(tmp_path, LOG_LEVEL="error", AWS_SESSION_TOKEN="of today")
+    files.write(tmp_path / "ports.json", plan.ports)
+    programs.write(tmp_path, plan.programs())
+    given = {"DATA_DIR": str(tmp_path), "AWS_SESSION_TOKEN": "of tomorrow"}
+    changed = changed_settings(settings.read({**given, "TZ": "UTC", "COMMISSION_BPS": "1400"}))
+    assert changed == ["AWS_SESSION_TOKEN", "COMMISSION_BPS", "LOG_LEVEL"]
 
 
 def test_setting_that_a_program_refuses_is_named(tmp_path: pathlib.Path) -> None:
