@@ -68,13 +68,38 @@ describe("a typed date", () => {
     expect(chosen()).toBe("2028-01-07");
   });
 
-  it("outside of what can be chosen is said to be so", async () => {
-    const { user, field, chosen } = typing({ minDate: "2026-11-20" });
+  it.each([
+    ["19/11/2026", "2026-11-19", "Choose 20 November 2026 or a later day."],
+    ["1/12/2026", "2026-12-01", "Choose 30 November 2026 or an earlier day."],
+  ])(
+    "out of range (%s) is the day that was typed, with the reason why it can’t be chosen",
+    async (typed, day, why) => {
+      const { user, field, chosen } = typing({ minDate: "2026-11-20", maxDate: "2026-11-30" });
+      await user.clear(field());
+      await user.type(field(), typed);
+      expect(chosen()).toBe(day);
+      expect(screen.queryByText(why)).not.toBeInTheDocument();
+      await user.tab();
+      expect(chosen()).toBe(day);
+      expect(field()).toBeInvalid();
+      expect(screen.getByText(why)).toBeVisible();
+    },
+  );
+
+  it("out of range is left to the form’s own words, where it has some", async () => {
+    const { user, field } = typing({ minDate: "2026-11-20", error: "This time has passed." });
     await user.clear(field());
     await user.type(field(), "19/11/2026");
     await user.tab();
+    expect(screen.getByText("This time has passed.")).toBeVisible();
+    expect(screen.queryByText(/or a later day/)).not.toBeInTheDocument();
+  });
+
+  it.each(["1/1/0001", "31/12/9999"])("of a year that must be a slip (%s) is none", async (typed) => {
+    const { user, field, chosen } = typing();
+    await user.clear(field());
+    await user.type(field(), typed);
     expect(chosen()).toBe("none");
-    expect(screen.getByText("This day can’t be chosen.")).toBeVisible();
   });
 
   it("can be cleared by a button that has a name", async () => {
@@ -85,7 +110,7 @@ describe("a typed date", () => {
 });
 
 /** A field with a day, and what it has been given. */
-function typing(props: { minDate?: string; clearable?: boolean } = {}) {
+function typing(props: { minDate?: string; maxDate?: string; error?: string; clearable?: boolean } = {}) {
   function Field() {
     const [day, setDay] = useState<string | null>("2026-11-23");
     return (

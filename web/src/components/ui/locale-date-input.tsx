@@ -5,33 +5,32 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Day, dayLabel } from "@/lib/time";
 import { LocaleDates } from "./locale-dates";
-import { dayWanted, readDay } from "./read-day";
+import { dayWanted, outOfRange, readDay } from "./read-day";
 
 type Props = Omit<DateInputProps, "value" | "defaultValue" | "onChange" | "minDate" | "maxDate"> & {
-  /** Null or empty while what is typed is no day that can be chosen. */
+  /** Null or empty while what is typed is no day. */
   value?: Day | null;
   defaultValue?: Day | null;
   onChange?: (day: Day | null) => void;
+  /** The first and the last day that can be picked; other days can be typed, and it is for the form to refuse them. */
   minDate?: Day;
   maxDate?: Day;
 };
 
 /**
  * A day, typed or picked, written as the reader does, with a calendar whose weeks begin where theirs do. A text that is
- * no date is called one when the field is left; until it is mended the field has no day, rather than the one before.
+ * no date is called one when the field is left; until it is mended the field has no day, rather than the one before. A
+ * day out of range is the field's day all the same, so that a form can say what is wrong with it: the field says only
+ * which days can be chosen, and nothing where the form has given it an error.
  */
 export function LocaleDateInput({ value, defaultValue, onChange, minDate, maxDate, error, ...props }: Props) {
   const { t } = useTranslation();
   const [day, setDay] = useUncontrolled<Day | null>({ value, defaultValue, finalValue: null, onChange });
-  const [refused, setRefused] = useState<string | null>(null);
-  const inRange = (one: Day) => !(minDate && one < minDate) && !(maxDate && one > maxDate);
-  const chosen = (text: string) => {
-    const read = readDay(text);
-    return read && inRange(read) ? read : null;
-  };
-  const objection = (text: string) => {
-    if (text.trim() === "" || chosen(text)) return null;
-    return readDay(text) ? t("This day can’t be chosen.") : dayWanted();
+  const [typing, setTyping] = useState(false);
+  const [unread, setUnread] = useState(false);
+  const objection = () => {
+    if (typing) return null;
+    return day ? outOfRange(day, minDate, maxDate) : unread && dayWanted();
   };
   return (
     <LocaleDates>
@@ -48,18 +47,21 @@ export function LocaleDateInput({ value, defaultValue, onChange, minDate, maxDat
         onChange={setDay}
         {...(minDate ? { minDate } : {})}
         {...(maxDate ? { maxDate } : {})}
-        dateParser={chosen}
-        // The calendar keeps its day for a text that it cannot read.
+        dateParser={readDay}
+        // Its calendar passes on no text that it cannot read, and no day out of range.
         onInput={({ currentTarget }) => {
-          setRefused(null);
-          if (day && !chosen(currentTarget.value)) setDay(null);
+          setTyping(true);
+          const read = readDay(currentTarget.value);
+          if (read !== (day || null)) setDay(read);
         }}
         onBlur={(event) => {
-          setRefused(objection(event.currentTarget.value));
+          const { value: text } = event.currentTarget;
+          setTyping(false);
+          setUnread(text.trim() !== "" && !readDay(text));
           props.onBlur?.(event);
         }}
         fixOnBlur={Boolean(day)}
-        error={(!day && refused) || error}
+        error={error || objection()}
       />
     </LocaleDates>
   );

@@ -8,6 +8,10 @@ import { dayjsLocale } from "./locale-dates";
 const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const SHORTEST_ABBREVIATION = 3;
 
+/** Years before and after are slips. With some of them `Intl` and `Date` also write no four digits, and instants fail. */
+const FIRST_DAY: Day = "1900-01-01";
+const LAST_DAY: Day = "2999-12-31";
+
 /**
  * The day that somebody has typed: in figures in the reader's order, with the name of the month, as the field itself
  * shows it, or by ISO 8601. Null for everything else, also while the year is not typed to its end: a day is never
@@ -24,13 +28,21 @@ export function readDay(typed: string): Day | null {
   if (!parts) return null;
   const { year, month, day } = parts;
   const read = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
-  return isDay(read) ? read : null;
+  return isDay(read) && read >= FIRST_DAY && read <= LAST_DAY ? read : null;
 }
 
 /** What is said of a text that is no date: how one is written here. */
 export function dayWanted(): string {
   const example = dayLabel("2027-12-31", { year: "numeric", month: "numeric", day: "numeric" });
   return t("Enter a date, for example {example}.", { example });
+}
+
+/** What is said of a day before the first or after the last that can be chosen; null of one between them. */
+export function outOfRange(day: Day, first?: Day, last?: Day): string | null {
+  const written = (one: Day) => dayLabel(one, { day: "numeric", month: "long", year: "numeric" });
+  if (first && day < first) return t("Choose {day} or a later day.", { day: written(first) });
+  if (last && day > last) return t("Choose {day} or an earlier day.", { day: written(last) });
+  return null;
 }
 
 type Parts = { year: string; month: string; day: string };

@@ -55,6 +55,15 @@ describe("adding free times", () => {
     await waitFor(() => expect(to("POST", PATH)).toHaveLength(1));
   });
 
+  it("says of a typed day in the past that it is past", async () => {
+    const { user, to } = shown("2026-03-28", 9 * 60, 10 * 60);
+    await user.clear(screen.getByLabelText("Day"));
+    await user.type(screen.getByLabelText("Day"), "23/3/2026");
+    await user.click(await add());
+    expect(await screen.findByRole("alert")).toHaveTextContent("This time has passed.");
+    expect(to("POST", PATH)).toHaveLength(0);
+  });
+
   it("offers no session that is shorter than the marketplace's shortest", async () => {
     const config = { ...CONFIG, minimum_slot_seconds: 2700 };
     const { user, to } = shown("2026-03-28", 9 * 60, 9 * 60 + 30, undefined, config);

@@ -2,6 +2,7 @@ import { Button, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
+import { outOfRange } from "@/components/ui/read-day";
 import type { Day } from "@/lib/time";
 import { MOST_EXCEPTIONS, entriesOf, withDaysOff } from "./days-off";
 import type { DayException } from "./rules-draft";
@@ -20,7 +21,8 @@ export function CloseDays({ exceptions, first, last, onChange }: Props) {
   const heading = useId();
   const [from, setFrom] = useState<Day | null>(null);
   const [to, setTo] = useState<Day | null>(null);
-  const closed = from && to && from <= to ? withDaysOff(exceptions, from, to) : null;
+  const possible = (day: Day | null): day is Day => day !== null && outOfRange(day, first, last) === null;
+  const closed = possible(from) && possible(to) && from <= to ? withDaysOff(exceptions, from, to) : null;
   const problem =
     from && to && to < from
       ? t("The last day can’t be before the first.")

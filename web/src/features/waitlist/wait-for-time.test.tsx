@@ -100,6 +100,23 @@ it("says at once when the last day lies before the first, and sends nothing", as
   );
 });
 
+it.each([
+  ["From", "26/11/2026", "Choose 27 November 2026 or a later day."],
+  ["To", "26/11/2026", "The last day can’t be before the first."],
+  ["To", "26/1/2027", "Choose at most 60 days."],
+])("says what is wrong with a day that was typed: %s %s", async (label, typed, why) => {
+  signedIn(seeker);
+  const { user, to } = shown({ [`GET ${PATH}`]: problem(404, "not_found"), [`POST ${PATH}`]: entry });
+  await user.click(await screen.findByRole("button", { name: "Get notified when one opens" }));
+  await screen.findByRole("dialog");
+  await user.clear(screen.getByLabelText(label));
+  await user.type(screen.getByLabelText(label), typed);
+  await user.click(screen.getByRole("button", { name: "Notify me" }));
+  expect(await screen.findByText(why)).toBeVisible();
+  expect(screen.getByLabelText(label)).toBeInvalid();
+  expect(to("POST", PATH)).toHaveLength(0);
+});
+
 it("sends nothing while a day is none, and says how one is written", async () => {
   signedIn(seeker);
   const { user, to } = shown({ [`GET ${PATH}`]: problem(404, "not_found"), [`POST ${PATH}`]: entry });

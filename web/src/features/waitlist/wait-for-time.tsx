@@ -7,7 +7,7 @@ import { Link, useLocation } from "react-router";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { BellIcon } from "@/components/ui/icons";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
-import { dayWanted } from "@/components/ui/read-day";
+import { dayWanted, outOfRange } from "@/components/ui/read-day";
 import { ErrorNote } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { useSession } from "@/lib/api/session";
@@ -139,6 +139,8 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
     validate: (values) => {
       const missing = (["from", "to"] as const).filter((field) => !values[field]);
       if (missing.length) return Object.fromEntries(missing.map((field) => [field, dayWanted()]));
+      const past = outOfRange(values.from, first);
+      if (past) return { from: past };
       const against = spanProblem(values);
       return against ? { to: against } : {};
     },
@@ -179,7 +181,7 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
           <LocaleDateInput
             label={t("To")}
             minDate={from || first}
-            {...(from ? { maxDate: addDays(from, LONGEST_DAYS - 1) } : {})}
+            {...(from ? { maxDate: lastDay(from) } : {})}
             {...day("to")}
             // Said at once, also before it is sent.
             error={spanProblem({ from, to }) ?? form.errors["to"]}
@@ -202,11 +204,14 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
 /** Empty while what is typed is no day. */
 type Days = { from: Day | ""; to: Day | "" };
 
+/** The last day up to which one can wait from a day on. */
+const lastDay = (from: Day) => addDays(from, LONGEST_DAYS - 1);
+
 /** What is wrong with the first and the last day, in words; null when nothing is. */
 function spanProblem({ from, to }: Days): string | null {
   if (!from || !to) return null;
   if (to < from) return t("The last day can’t be before the first.");
-  if (to > addDays(from, LONGEST_DAYS - 1))
+  if (to > lastDay(from))
     return t("Choose at most {count, plural, one {# day} other {# days}}.", { count: LONGEST_DAYS });
   return null;
 }
