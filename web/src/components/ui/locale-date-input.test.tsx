@@ -1,8 +1,9 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { useState } from "react";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { useLocale } from "@/lib/i18n/locale";
 import { show } from "@/test/screen";
+import { Dialog } from "./dialog";
 import { LocaleDateInput } from "./locale-date-input";
 
 afterEach(() => useLocale.setState({ language: "en", locale: "en-GB" }));
@@ -106,6 +107,40 @@ describe("a typed date", () => {
     const { user, chosen } = typing({ clearable: true });
     await user.click(screen.getByRole("button", { name: "Clear the date" }));
     expect(chosen()).toBe("none");
+  });
+});
+
+describe("Escape, in a dialog", () => {
+  it("closes the calendar first, and then the dialog", async () => {
+    const close = vi.fn();
+    const { user } = show(
+      <Dialog opened onClose={close} title="Times">
+        <LocaleDateInput label="Day" defaultValue="2026-11-23" />
+      </Dialog>,
+    );
+    await user.click(await screen.findByLabelText("Day"));
+    expect(await screen.findByRole("button", { name: "Next month" })).toBeVisible();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Next month" })).not.toBeInTheDocument());
+    expect(close).not.toHaveBeenCalled();
+    await user.keyboard("{Escape}");
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  it("closes the calendar again after typing has opened it", async () => {
+    const close = vi.fn();
+    const { user } = show(
+      <Dialog opened onClose={close} title="Times">
+        <LocaleDateInput label="Day" defaultValue="2026-11-23" />
+      </Dialog>,
+    );
+    await user.click(await screen.findByLabelText("Day"));
+    await user.keyboard("{Escape}");
+    await user.keyboard("{Backspace}7");
+    expect(await screen.findByRole("button", { name: "Next month" })).toBeVisible();
+    await user.keyboard("{Escape}");
+    expect(close).not.toHaveBeenCalled();
+    expect(screen.getByLabelText("Day")).toHaveValue("Mon, 23 Nov 2027");
   });
 });
 

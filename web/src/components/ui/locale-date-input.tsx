@@ -7,7 +7,9 @@ import { type Day, dayLabel } from "@/lib/time";
 import { LocaleDates } from "./locale-dates";
 import { dayWanted, outOfRange, readDay } from "./read-day";
 
-type Props = Omit<DateInputProps, "value" | "defaultValue" | "onChange" | "minDate" | "maxDate"> & {
+type Replaced = "value" | "defaultValue" | "onChange" | "minDate" | "maxDate" | "popoverProps";
+
+type Props = Omit<DateInputProps, Replaced> & {
   /** Null or empty while what is typed is no day. */
   value?: Day | null;
   defaultValue?: Day | null;
@@ -28,6 +30,7 @@ export function LocaleDateInput({ value, defaultValue, onChange, minDate, maxDat
   const [day, setDay] = useUncontrolled<Day | null>({ value, defaultValue, finalValue: null, onChange });
   const [typing, setTyping] = useState(false);
   const [unread, setUnread] = useState(false);
+  const [calendarOpen, setCalendarOpen] = useState(false);
   const objection = () => {
     if (typing) return null;
     return day ? outOfRange(day, minDate, maxDate) : unread && dayWanted();
@@ -60,6 +63,9 @@ export function LocaleDateInput({ value, defaultValue, onChange, minDate, maxDat
           setUnread(text.trim() !== "" && !readDay(text));
           props.onBlur?.(event);
         }}
+        popoverProps={{ onOpen: () => setCalendarOpen(true), onClose: () => setCalendarOpen(false) }}
+        // Escape closes the calendar first: a dialog that the field is in must not take it for its own.
+        data-mantine-stop-propagation={calendarOpen || undefined}
         fixOnBlur={Boolean(day)}
         error={error || objection()}
       />
