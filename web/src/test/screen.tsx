@@ -9,10 +9,10 @@ import { type RouteObject, RouterProvider, createMemoryRouter } from "react-rout
 
 import { theme, variables } from "@/app/theme";
 
-type Place = { path?: string; at?: string; routes?: RouteObject[] };
+type Address = { path?: string; at?: string; routes?: RouteObject[] };
 
 /** `path`: the route's pattern; `at`: the address; `routes`: other pages that it may lead to. */
-export function show(ui: ReactElement, { path = "/", at = path, routes = [] }: Place = {}) {
+export function show(ui: ReactElement, { path = "/", at = path, routes = [] }: Address = {}) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const router = createMemoryRouter(
     [{ path, element: ui }, ...routes, { path: "*", element: <p>Elsewhere</p> }],

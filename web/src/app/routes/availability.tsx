@@ -9,15 +9,16 @@ import { Page } from "@/components/ui/page";
 import { AddTimes, type Draft } from "@/features/availability/add-times";
 import { type Slot, fetchMySlots } from "@/features/availability/api";
 import { AvailabilityTabs } from "@/features/availability/availability-tabs";
-import { ExplainTime, type Place, somePlace } from "@/features/availability/explain-time";
+import { ExplainTime } from "@/features/availability/explain-time";
 import { useGuests } from "@/features/availability/guests";
+import { type WallTime, morning } from "@/features/availability/layout";
 import { SlotDetails } from "@/features/availability/slot-details";
 import { WeekGrid } from "@/features/availability/week-grid";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
 import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
-import { addDays, dayLabel, instant, today, weekStart, zoneName } from "@/lib/time";
+import { type Day, addDays, dayLabel, instant, today, weekStart, zoneName } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import classes from "./availability.module.css";
 
@@ -30,7 +31,7 @@ export function Component() {
   const [shown, setShown] = useState(() => today(zone));
   const start = weekStart(shown);
   const [draft, setDraft] = useState<Draft | null>(null);
-  const [place, setPlace] = useState<Place | null>(null);
+  const [asked, setAsked] = useState<WallTime | null>(null);
   const guestOf = useGuests();
   const [open, setOpen] = useState<Slot | null>(null);
   const key = keys.slots.mine(start, zone);
@@ -56,7 +57,7 @@ export function Component() {
             )
       }
       action={
-        <Button leftSection={<PlusIcon size={18} />} onClick={() => setDraft(nextHour(start, zone))}>
+        <Button leftSection={<PlusIcon size={18} />} onClick={() => setDraft(oneMorning(start, zone))}>
           {t("Add times")}
         </Button>
       }
@@ -106,7 +107,7 @@ export function Component() {
           now={now}
           guestOf={(slot) => guestOf(slot)?.name ?? null}
           onDraw={setDraft}
-          onAsk={setPlace}
+          onAsk={setAsked}
           onOpen={setOpen}
         />
       )}
@@ -114,17 +115,17 @@ export function Component() {
         <Text size="sm" c="dimmed">
           <span className={classes.free} /> {t("Available")} <span className={classes.booked} /> {t("Booked")}
         </Text>
-        <Button variant="subtle" size="compact-sm" onClick={() => setPlace(somePlace(start, today(zone)))}>
+        <Button variant="subtle" size="compact-sm" onClick={() => setAsked(morning(start, today(zone)))}>
           {t("Why isn’t a time offered?")}
         </Button>
       </Group>
       <AddTimes draft={draft} slots={slots.data ?? []} zone={zone} onClose={() => setDraft(null)} />
       <ExplainTime
-        place={place}
+        asked={asked}
         zone={zone}
-        onClose={() => setPlace(null)}
+        onClose={() => setAsked(null)}
         onAdd={({ day, minutes }) => {
-          setPlace(null);
+          setAsked(null);
           setDraft({ day, from: minutes, to: Math.min(minutes + 60, 24 * 60) });
         }}
       />
@@ -139,8 +140,8 @@ export function Component() {
   );
 }
 
-/** What the form starts with: the next full hour, in the shown week. */
-function nextHour(start: string, zone: string): Draft {
-  const now = today(zone);
-  return { day: start > now ? start : addDays(now, 1), from: 9 * 60, to: 12 * 60 };
+/** What the form starts with: a morning of the shown week, or tomorrow's. */
+function oneMorning(start: Day, zone: string): Draft {
+  const { day, minutes } = morning(start, today(zone));
+  return { day, from: minutes, to: minutes + 3 * 60 };
 }

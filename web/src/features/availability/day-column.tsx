@@ -1,7 +1,7 @@
 import { type PointerEvent, useState } from "react";
 import type { Slot } from "./api";
 import { type Day, timeOfDay } from "@/lib/time";
-import { type Block, STEP, drawn } from "./layout";
+import { type Block, STEP, type WallTime, drawn } from "./layout";
 import { SlotBlock } from "./slot-block";
 import classes from "./week-grid.module.css";
 
@@ -19,11 +19,11 @@ type Props = {
   nowAt: number | null;
   past: number;
   onDraw: (span: Span) => void;
-  onAsk: (place: { day: Day; minutes: number }) => void;
+  onAsk: (time: WallTime) => void;
   onOpen: (slot: Slot) => void;
 };
 
-/** A day of the calendar. Mouse and pen draw a span; a click or a tap on an empty place asks about it. */
+/** A day of the calendar. Mouse and pen draw a span; a click or a tap on an empty time asks about it. */
 export function DayColumn({ day, zone, hourPx, blocks, guestOf, nowAt, past, onDraw, onAsk, onOpen }: Props) {
   const [down, setDown] = useState<{ at: number; to: number } | null>(null);
   const minutesAt = (event: PointerEvent<HTMLDivElement>) =>

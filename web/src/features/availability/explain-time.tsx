@@ -8,30 +8,30 @@ import { LocaleDateInput } from "@/components/ui/locale-date-input";
 import { Note } from "@/components/ui/note";
 import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
-import { type Day, addDays, date, dateTime, zoneName } from "@/lib/time";
+import { type Day, date, dateTime, zoneName } from "@/lib/time";
 import classes from "./explain-time.module.css";
-import { asTime, firstAt, fromTime } from "./layout";
+import { type WallTime, asTime, firstAt, fromTime } from "./layout";
 import { reasonText } from "./reasons";
 import { fetchExplanation, fetchRules } from "./rules-api";
 
-export type Place = { day: Day; minutes: number };
 type Props = {
-  place: Place | null;
+  /** The time that is asked about at first; it can be changed. */
+  asked: WallTime | null;
   zone: string;
   onClose: () => void;
-  /** Opens a time of one's own there. */
-  onAdd: (place: Place) => void;
+  /** Opens a time of one's own then. */
+  onAdd: (time: WallTime) => void;
 };
 
 /** "Why isn't this time offered?": every reason, for any moment. */
-export function ExplainTime({ place, zone, onClose, onAdd }: Props) {
+export function ExplainTime({ asked, zone, onClose, onAdd }: Props) {
   const { t } = useTranslation();
   return (
-    <Dialog opened={place !== null} onClose={onClose} title={t("Why isn’t this time offered?")}>
-      {place && (
+    <Dialog opened={asked !== null} onClose={onClose} title={t("Why isn’t this time offered?")}>
+      {asked && (
         <Question
-          key={`${place.day} ${place.minutes}`}
-          place={place}
+          key={`${asked.day} ${asked.minutes}`}
+          asked={asked}
           zone={zone}
           onAdd={onAdd}
           onClose={onClose}
@@ -41,10 +41,10 @@ export function ExplainTime({ place, zone, onClose, onAdd }: Props) {
   );
 }
 
-function Question({ place, zone, onAdd, onClose }: Props & { place: Place }) {
+function Question({ asked, zone, onAdd, onClose }: Props & { asked: WallTime }) {
   const { t } = useTranslation();
-  const [day, setDay] = useState<Day | null>(place.day);
-  const [time, setTime] = useState(asTime(place.minutes));
+  const [day, setDay] = useState<Day | null>(asked.day);
+  const [time, setTime] = useState(asTime(asked.minutes));
   const minutes = fromTime(time);
   const at = minutes === null || day === null ? null : firstAt(day, minutes, zone);
   return (
@@ -113,9 +113,4 @@ function Reasons({ at, zone }: { at: number; zone: string }) {
       </ul>
     </div>
   );
-}
-
-/** Nine in the morning of the shown week's first day, or of tomorrow: for those who ask by keyboard. */
-export function somePlace(first: Day, today: Day): Place {
-  return { day: first > today ? first : addDays(today, 1), minutes: 9 * 60 };
 }

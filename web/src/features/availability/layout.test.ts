@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Slot } from "./api";
 import { DAY, MINUTE, addDays, instant, wall } from "@/lib/time";
 import { zones } from "@/lib/zone";
-import { asTime, blocks, drawn, firstAt, fromTime, objection, sessions } from "./layout";
+import { asTime, blocks, drawn, firstAt, fromTime, morning, objection, sessions } from "./layout";
 
 const slot = (start: string, end: string, is_booked = false): Slot => ({
   id: start,
@@ -13,6 +13,17 @@ const slot = (start: string, end: string, is_booked = false): Slot => ({
   is_booked,
   created_at: start,
   updated_at: start,
+});
+
+describe("the morning that forms start with", () => {
+  it.each([
+    ["2026-11-30", "2026-11-25", "2026-11-30"],
+    ["2026-11-23", "2026-11-25", "2026-11-26"],
+    ["2026-11-23", "2026-11-23", "2026-11-24"],
+    ["2026-11-23", "2026-11-29", "2026-11-30"],
+  ])("in the week from %s, asked on %s, is that of %s", (first, today, day) => {
+    expect(morning(first, today)).toEqual({ day, minutes: 9 * 60 });
+  });
 });
 
 describe("drawing", () => {

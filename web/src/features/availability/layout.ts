@@ -7,6 +7,9 @@ export const STEP = 15;
 export const LONGEST = 8 * 60;
 const DAY_MINUTES = 24 * 60;
 
+/** A time as a clock on the wall shows it: `minutes` since the midnight of the day. */
+export type WallTime = { day: Day; minutes: number };
+
 /** `lane` of `lanes`: side by side where two stand at the same hours of the clock, which is put back between them. */
 export type Block = { slot: Slot; day: Day; from: number; to: number; lane: number; lanes: number };
 
@@ -42,6 +45,11 @@ export function drawn(down: number, now: number): { from: number; to: number } {
   const from = Math.min(snap(down), snap(now), DAY_MINUTES - STEP);
   const to = Math.max(snap(down), snap(now), from + STEP);
   return { from, to: Math.min(to, from + LONGEST) };
+}
+
+/** What forms start with when no time was pointed at: 9:00 on the first day of the shown week, but tomorrow at the soonest. */
+export function morning(first: Day, today: Day): WallTime {
+  return { day: first > today ? first : addDays(today, 1), minutes: 9 * 60 };
 }
 
 /**

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type Day, dayLabel, timeOfDay, wall, week } from "@/lib/time";
 import type { Slot } from "./api";
 import { DayColumn, type Span } from "./day-column";
-import { blocks } from "./layout";
+import { type WallTime, blocks } from "./layout";
 import classes from "./week-grid.module.css";
 
 const HOUR_PX = 44;
@@ -18,7 +18,7 @@ type Props = {
   now: number;
   guestOf: (slot: Slot) => string | null;
   onDraw: (span: Span) => void;
-  onAsk: (place: { day: Day; minutes: number }) => void;
+  onAsk: (time: WallTime) => void;
   onOpen: (slot: Slot) => void;
 };
 

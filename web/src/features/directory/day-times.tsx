@@ -60,16 +60,16 @@ type WordsProps = {
 
 function Words({ slot, zone, name, twice, note }: WordsProps) {
   const start = clockTime(slot.start_time, zone);
-  const place = zoneName(zone, Date.parse(slot.start_time));
+  const shownZone = zoneName(zone, Date.parse(slot.start_time));
   return (
     <>
       <span className={classes.start}>
         {start}
         <span className={classes.until}>–{clockTime(slot.end_time, zone)}</span>
-        {twice.has(start) && ` (${place.split(", ")[1] ?? place})`}
+        {twice.has(start) && ` (${shownZone.split(", ")[1] ?? shownZone})`}
       </span>
       <span className="unseen">
-        , {name}, {place},{" "}
+        , {name}, {shownZone},{" "}
       </span>
       {note && <span className={classes.note}>{note}</span>}
     </>

@@ -20,7 +20,7 @@ export function ReceiptSheet({ receipt }: { receipt: ReceiptDetails }) {
   const { t } = useTranslation();
   const zone = useZone();
   const of = (amount: number) => money(amount, receipt.currency);
-  const place = (at: string) => zoneName(zone, Date.parse(at));
+  const zoneAt = (at: string) => zoneName(zone, Date.parse(at));
   return (
     <article
       className={`card ${classes.sheet}`}
@@ -29,14 +29,14 @@ export function ReceiptSheet({ receipt }: { receipt: ReceiptDetails }) {
       <dl className={classes.facts}>
         <Fact name={t("Date")}>
           {dateTime(receipt.captured_at, zone, { year: "always" })}{" "}
-          <small>{place(receipt.captured_at)}</small>
+          <small>{zoneAt(receipt.captured_at)}</small>
         </Fact>
         <Fact name={t("Seller")}>{fullName(receipt.consultant)}</Fact>
         <Fact name={t("Buyer")}>{fullName(receipt.seeker)}</Fact>
         <Fact name={t("Booking")}>{receipt.booking_id}</Fact>
         <Fact name={t(REASONS[receipt.reason] ?? msg("Expert session"))}>
           {span(receipt.session_start, receipt.session_end, zone, { year: "always" })}{" "}
-          <small>{place(receipt.session_start)}</small>
+          <small>{zoneAt(receipt.session_start)}</small>
         </Fact>
       </dl>
       <dl className={classes.amounts}>
