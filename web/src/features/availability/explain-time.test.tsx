@@ -96,6 +96,18 @@ it("can be asked again when there is no answer", async () => {
   expect(await screen.findByRole("button", { name: "Try again" })).toBeVisible();
 });
 
+it("does not say that there are no weekly hours when it could not load them, and can be asked again", async () => {
+  const rules = [problem(503, "service_unavailable"), RULES];
+  const { user } = await opened(because(["outside_hours", "…"]), {
+    "GET /consultants/me/availability/rules": () => rules.shift() ?? RULES,
+  });
+  await user.click(screen.getByRole("button", { name: "Why isn’t a time offered?" }));
+  const again = await screen.findByRole("button", { name: "Try again" });
+  expect(screen.queryByText(/You have no weekly hours/)).not.toBeInTheDocument();
+  await user.click(again);
+  expect(await screen.findByText(/It is outside your weekly hours\./)).toBeVisible();
+});
+
 it("has words for every reason", () => {
   const codes = [
     "past",

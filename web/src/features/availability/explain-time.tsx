@@ -96,6 +96,8 @@ function Reasons({ at, zone }: { at: number; zone: string }) {
         {t("A session can be booked on {when}.", { when })}
       </Note>
     );
+  // Without them nobody knows whether there are weekly hours at all.
+  if (rules.isLoadingError) return <Failure error={rules.error} retry={() => void rules.refetch()} />;
   return (
     <div role="status">
       <Text size="sm" c="dimmed" mb={6}>
@@ -103,7 +105,7 @@ function Reasons({ at, zone }: { at: number; zone: string }) {
       </Text>
       <ul className={classes.reasons}>
         {answer.data.reasons.map(({ code, detail }) => {
-          const { text, to, link } = reasonText(code, detail, rules.data ?? null, date(at, zone));
+          const { text, to, link } = reasonText(code, detail, rules.data, date(at, zone));
           return (
             <li key={code}>
               {text} {to && link && <Link to={to}>{link}</Link>}
