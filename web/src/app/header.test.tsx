@@ -61,6 +61,22 @@ it("logging out asks before unsaved changes are lost, and waits for the answer",
   expect(isSignedIn()).toBe(false);
 });
 
+it.each([
+  ["/", ""],
+  ["/forgot-password", ""],
+  ["/reset-password", ""],
+  ["/verify-email", ""],
+  ["/experts/cora?day=2026-12-01", "?next=%2Fexperts%2Fcora%3Fday%3D2026-12-01"],
+  ["/login", ""],
+  ["/login?next=%2Fbooking%2Fx", "?next=%2Fbooking%2Fx"],
+  ["/register?role=consultant&next=%2Fprofile", "?role=consultant&next=%2Fprofile"],
+])("on %s a visitor logs in and signs up with %s", (at, query) => {
+  server({});
+  show(<Header />, { path: "*", at });
+  expect(screen.getByRole("link", { name: "Log in" })).toHaveAttribute("href", `/login${query}`);
+  expect(screen.getByRole("link", { name: "Sign up" })).toHaveAttribute("href", `/register${query}`);
+});
+
 /** Says goodbye when it is left, as a call does. */
 function Call() {
   useEffect(() => {

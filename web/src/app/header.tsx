@@ -137,12 +137,21 @@ function useLogOut(): () => void {
   return () => void navigate("/", { flushSync: true, state: { logOut: true } });
 }
 
+/** Where links in mails lead, and the way to them: nothing is left to do there once one is signed in. */
+const RECOVERY = ["/forgot-password", "/reset-password", "/verify-email"];
+
+/** The query that tells log-in and registration where to go afterwards. */
+function wayBack(pathname: string, search: string): string {
+  // Each hands on its own to the other.
+  if (pathname === "/login" || pathname === "/register") return search;
+  if (pathname === "/" || RECOVERY.includes(pathname)) return "";
+  return `?next=${encodeURIComponent(pathname + search)}`;
+}
+
 function SignedOut() {
   const { t } = useTranslation();
   const { pathname, search } = useLocation();
-  const back = ["/", "/login", "/register"].includes(pathname)
-    ? ""
-    : `?next=${encodeURIComponent(pathname + search)}`;
+  const back = wayBack(pathname, search);
   return (
     <>
       <Button component={Link} to={`/login${back}`} variant="default">
