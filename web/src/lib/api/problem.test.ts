@@ -130,4 +130,13 @@ describe("a sentence for people", () => {
     const headers = new Headers({ "Retry-After": "17" });
     expect(sentence(new ApiProblem(429, { code: "rate_limited" }, headers))).toContain("17 seconds");
   });
+
+  it.each([
+    ["89", "in 89 seconds"],
+    ["90", "in 2 minutes"],
+    ["3127", "in 53 minutes"],
+  ])("says a wait of %s seconds as: %s", (wait, words) => {
+    const headers = new Headers({ "Retry-After": wait });
+    expect(sentence(new ApiProblem(429, { code: "rate_limited" }, headers))).toContain(words);
+  });
 });

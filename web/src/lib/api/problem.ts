@@ -109,6 +109,9 @@ const REFUSED_FIELDS: Record<string, { field: string; message?: string }> = {
   invalid_credentials: { field: "current_password", message: msg("This isn’t your current password") },
 };
 
+/** From so many seconds on a wait is given in minutes. */
+const MINUTES_FROM = 90;
+
 /** One sentence for people about anything that was thrown. */
 export function sentence(error: unknown): string {
   if (error instanceof NoAnswer)
@@ -118,15 +121,23 @@ export function sentence(error: unknown): string {
   if (error instanceof NotLoaded)
     return t("The card form could not be loaded. Please check your connection and try again.");
   if (!(error instanceof ApiProblem)) return t("Something unexpected happened. Please try again.");
-  if (error.code === "rate_limited" && error.retryAfter)
-    return t("Too many attempts. Please try again in {count, plural, one {# second} other {# seconds}}.", {
-      count: error.retryAfter,
-    });
+  if (error.code === "rate_limited" && error.retryAfter) return tooManyAttempts(error.retryAfter);
   if (error.code === "validation_failed" && error.errors[0])
     return error.errors.map((one) => `${namedFieldMessage(one)}.`).join(" ");
   const known = SENTENCES[error.code];
   if (known) return t(known);
   return error.status >= 500 ? t(SENTENCES["internal_error"] as string) : error.message;
+}
+
+/** When one may try again, so many seconds from now: in whole minutes where it takes long. */
+function tooManyAttempts(seconds: number): string {
+  if (seconds < MINUTES_FROM)
+    return t("Too many attempts. Please try again in {count, plural, one {# second} other {# seconds}}.", {
+      count: seconds,
+    });
+  return t("Too many attempts. Please try again in {count, plural, one {# minute} other {# minutes}}.", {
+    count: Math.ceil(seconds / 60),
+  });
 }
 
 /**
