@@ -16,6 +16,7 @@ function picked(answer: () => Promise<Response> | Response | object) {
     "GET /consultants/:id/profile": { ...expert, next_available_at: time.start_time },
     "GET /consultants/:id/availability": () => (free ? page(time) : page()),
     "GET /consultants/:id/ratings": page(),
+    "GET /consultants/:id/waitlist": problem(404, "not_found"),
     "GET /payments/payment-method": { id: "pm", brand: "visa", last4: "4242", exp_month: 12, exp_year: 2034 },
     "POST /bookings": answer,
   });

@@ -89,6 +89,22 @@ describe("a seeker's payments", () => {
     expect(api.to("GET", "/payments/statement.csv")[0]?.query.get("year")).toBe("2026");
   });
 
+  it("say that the year could not be summed up, and try again when asked", async () => {
+    signedIn(seeker);
+    let isDown = true;
+    server({
+      "GET /payments/history": page(),
+      "GET /payments/summary": ({ query }) =>
+        query.has("to") && isDown ? problem(503, "service_unavailable") : page(),
+    });
+    const { user } = show(<History />);
+    const totals = within(await screen.findByRole("region", { name: "Totals of the year" }));
+    const again = await totals.findByRole("button", { name: "Try again" });
+    isDown = false;
+    await user.click(again);
+    expect(await totals.findByText(/No payments in/)).toBeVisible();
+  });
+
   it("say that the months could not be loaded, and load them when asked again", async () => {
     signedIn(seeker);
     let isDown = true;

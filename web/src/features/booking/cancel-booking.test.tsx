@@ -61,6 +61,17 @@ describe("cancelling", () => {
     );
   });
 
+  it("can be asked about again when it did not load what it costs", async () => {
+    const answers = [problem(503, "service_unavailable"), costs({})];
+    signedIn(seeker);
+    server({ "GET /bookings/booking-1/cancellation": () => answers.shift() ?? costs({}) });
+    const { user } = show(<CancelBooking booking={booking()} side="seeker" />);
+    await user.click(screen.getByRole("button", { name: "Cancel booking" }));
+    await user.click(await screen.findByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("This is free")).toBeVisible();
+    expect(screen.getAllByRole("button", { name: "Cancel booking" }).at(-1)).toBeEnabled();
+  });
+
   it("is not offered when it is too late", async () => {
     const { dialog } = await asked(costs({ can_cancel: false }));
     expect(dialog).toHaveTextContent("can’t be cancelled any more");

@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Failure } from "@/components/ui/failure";
 import { ErrorNote, Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { named } from "@/lib/form";
@@ -60,7 +61,11 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
     <form onSubmit={onSubmit} noValidate>
       <Stack>
         {cost.isPending && <Skeleton height={80} />}
-        <ErrorNote error={cost.error} />
+        {cost.isLoadingError ? (
+          <Failure error={cost.error} retry={() => void cost.refetch()} />
+        ) : (
+          <ErrorNote error={cost.error} />
+        )}
         {cost.data && <Cost cost={cost.data} side={side} them={them} zone={zone} />}
         <Textarea
           label={t("Reason")}

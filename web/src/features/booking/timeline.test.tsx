@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { booking, consultant, seeker, signedIn } from "@/test/people";
-import { page, server } from "@/test/server";
+import { page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
 import { Timeline } from "./timeline";
 
@@ -11,6 +11,15 @@ const entry = (event: string, amount: number) => ({
   actor: "system",
   event,
   detail: { amount, currency: "usd" },
+});
+
+it("can be asked for again when it did not load", async () => {
+  const answers = [problem(503, "service_unavailable"), page(entry("payment.captured", 500))];
+  server({ "GET /bookings/booking-1/timeline": () => answers.shift() ?? page() });
+  signedIn(seeker);
+  const { user } = show(<Timeline booking={booking()} side="seeker" />);
+  await user.click(await screen.findByRole("button", { name: "Try again" }));
+  expect(await screen.findByText("Card charged: US$5.00")).toBeVisible();
 });
 
 it("tells the consultant of their payout, and the seeker nothing of it", async () => {

@@ -1,5 +1,5 @@
-import { Skeleton, Text } from "@mantine/core";
-import { useTranslation } from "react-i18next";
+import { Skeleton } from "@mantine/core";
+import { Failure } from "@/components/ui/failure";
 import { t } from "@/lib/i18n/i18n";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
@@ -10,11 +10,11 @@ import { type Side, eventLabel } from "./labels";
 
 /** Everything that happened to a booking, money included, as one of its parties may see it. */
 export function Timeline({ booking, side }: { booking: Booking; side: Side }) {
-  const { t } = useTranslation();
   const zone = useZone();
   const timeline = useTimeline(booking);
   if (timeline.isPending) return <Skeleton height={140} />;
-  if (timeline.isLoadingError) return <Text c="dimmed">{t("The timeline could not be loaded.")}</Text>;
+  if (timeline.isLoadingError)
+    return <Failure error={timeline.error} retry={() => void timeline.refetch()} />;
   return (
     <ol className={classes.list}>
       {visibleTo(side, timeline.data).map((entry, index) => (

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { DownloadButton } from "@/components/ui/download-button";
+import { Failure } from "@/components/ui/failure";
 import { money } from "@/lib/money";
 import { serverNow } from "@/lib/clock";
 import { useQuery } from "@/lib/query";
@@ -45,7 +46,7 @@ export function YearTotals({ since }: { since: string }) {
         )}
       </Group>
       {summary.isPending && <Skeleton height={56} />}
-      {summary.isLoadingError && <p className={classes.none}>{t("The totals could not be loaded.")}</p>}
+      {summary.isLoadingError && <Failure error={summary.error} retry={() => void summary.refetch()} />}
       {summary.data && totals.length === 0 && (
         <p className={classes.none}>{t("No payments in {year}.", { year: String(year) })}</p>
       )}

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
-import { page, server } from "@/test/server";
+import { page, problem, server } from "@/test/server";
 import { seeker, signedIn } from "@/test/people";
 import { show } from "@/test/screen";
 import { MyWaitlist } from "./my-waitlist";
@@ -37,6 +37,15 @@ it("lists for whom one waits and until when, and lets one leave", async () => {
   await user.click(list.getByRole("button", { name: "Leave waitlist for Cora Known" }));
   await waitFor(() => expect(list.getAllByRole("listitem")).toHaveLength(1));
   expect(to("DELETE", "/consultants/cora/waitlist")).toHaveLength(1);
+});
+
+it("can be asked for again when it did not load", async () => {
+  const answers = [problem(503, "service_unavailable"), page(entry("cora", "Cora"))];
+  server({ "GET /consultants/me/waitlist": () => answers.shift() ?? page() });
+  const { user } = show(<MyWaitlist />);
+  const list = within(await screen.findByRole("region", { name: "Waiting for a time" }));
+  await user.click(list.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("link", { name: "Cora Known" })).toBeVisible();
 });
 
 it("is not there for somebody who waits for nobody", async () => {

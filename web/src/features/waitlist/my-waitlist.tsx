@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { Failure } from "@/components/ui/failure";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
 import { fullName } from "@/components/ui/person";
 import { useQuery } from "@/lib/query";
@@ -16,18 +17,22 @@ import classes from "./my-waitlist.module.css";
 export function MyWaitlist() {
   const { t } = useTranslation();
   const heading = useId();
-  const { data } = useQuery({ queryKey: keys.waitlist.mine, queryFn: fetchMyEntries });
-  if (!data?.length) return null;
+  const list = useQuery({ queryKey: keys.waitlist.mine, queryFn: fetchMyEntries });
+  if (list.data?.length === 0 || list.isPending) return null;
   return (
     <section aria-labelledby={heading}>
       <h2 id={heading} className={classes.heading}>
         {t("Waiting for a time")}
       </h2>
-      <ul className={`card ${classes.list}`}>
-        {data.map((entry) => (
-          <Entry key={entry.id} entry={entry} />
-        ))}
-      </ul>
+      {list.isLoadingError ? (
+        <Failure error={list.error} retry={() => void list.refetch()} />
+      ) : (
+        <ul className={`card ${classes.list}`}>
+          {list.data.map((entry) => (
+            <Entry key={entry.id} entry={entry} />
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

@@ -128,6 +128,14 @@ it("sends nothing while a day is none, and says how one is written", async () =>
   expect(to("POST", PATH)).toHaveLength(0);
 });
 
+it("can be asked again when it could not load whether one waits", async () => {
+  signedIn(seeker);
+  const answers = [problem(503, "service_unavailable"), entry];
+  const { user } = shown({ [`GET ${PATH}`]: () => answers.shift() ?? entry });
+  await user.click(await screen.findByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("button", { name: "Leave waitlist" })).toBeVisible();
+});
+
 it("leads visitors through the log-in and back, and is not for consultants", async () => {
   const { unmount } = shown({});
   const link = await screen.findByRole("link", { name: "Log in to get notified" });

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
+import { Failure } from "@/components/ui/failure";
 import { BellIcon } from "@/components/ui/icons";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
 import { dayWanted, outOfRange } from "@/components/ui/read-day";
@@ -36,7 +37,9 @@ export function WaitForTime(props: Props) {
     queryFn: () => fetchEntry(props.expertId),
     enabled: user?.role === "seeker",
   });
-  if (user?.role === "consultant" || (user && entry.data === undefined)) return null;
+  if (user?.role === "consultant") return null;
+  if (entry.isLoadingError) return <Failure error={entry.error} retry={() => void entry.refetch()} />;
+  if (user && entry.data === undefined) return null;
   if (entry.data)
     return (
       <Waiting
