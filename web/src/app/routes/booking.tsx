@@ -14,7 +14,15 @@ import { RetryPayment } from "@/features/booking/retry-payment";
 import { inFull } from "@/features/booking/money";
 import { useBooking } from "@/features/booking/queries";
 import { Timeline } from "@/features/booking/timeline";
-import { STATUS, type Side, canCancel, nextStep, other, sideOf } from "@/features/booking/labels";
+import {
+  STATUS,
+  type Side,
+  canCancel,
+  nextStep,
+  nextStepReadOut,
+  other,
+  sideOf,
+} from "@/features/booking/labels";
 import { AddToCalendar } from "@/features/calendar/add-to-calendar";
 import { BookAgain } from "@/features/directory/book-again";
 import { expertPath } from "@/features/directory/address";
@@ -86,8 +94,9 @@ function Details({ booking, side }: { booking: Booking; side: Side }) {
                       fullName(them)
                     )}
                   </p>
-                  <p className={classes.next} role="status">
-                    {nextStep(booking, side, now, zone)}
+                  <p className={classes.next}>{nextStep(booking, side, now, zone)}</p>
+                  <p className="unseen" role="status">
+                    {nextStepReadOut(booking, side, now, zone)}
                   </p>
                 </div>
               </div>

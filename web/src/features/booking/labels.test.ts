@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Booking, Status } from "./api";
-import { STATUS, canCancel, eventLabel, nextStep } from "./labels";
+import { STATUS, canCancel, eventLabel, nextStep, nextStepReadOut } from "./labels";
 
 const booking = (status: Status, more: Partial<Booking> = {}): Booking => ({
   id: "b",
@@ -43,6 +43,22 @@ describe("a booking in words", () => {
         expect(nextStep(booking(status), side, at("09:00"), "UTC"), `${status} ${side}`).toMatch(
           /^[A-Z].*\.$/,
         );
+  });
+
+  it("is read out without the time that is left, and anew only when the step is another", () => {
+    const readOut = (status: Status, side: "seeker" | "consultant", now: number) =>
+      nextStepReadOut(booking(status), side, now, "UTC");
+    for (const status of Object.keys(STATUS) as Status[])
+      for (const side of ["seeker", "consultant"] as const)
+        expect(readOut(status, side, at("09:00")), `${status} ${side}`).toBe(
+          readOut(status, side, at("09:59")),
+        );
+    expect(readOut("requested", "seeker", at("09:00"))).toMatch(
+      /^Waiting for Cora to answer, until .*10:00\.$/,
+    );
+    expect(readOut("requested", "consultant", at("09:00"))).toMatch(/^Please answer by .*10:00\.$/);
+    expect(readOut("confirmed", "seeker", at("09:00"))).toMatch(/^The booking for .*10:00 is confirmed\.$/);
+    expect(readOut("confirmed", "seeker", at("10:00"))).toBe("It’s time. You can start the session.");
   });
 
   it("says who did not come, and that a missed session may cost a fee", () => {

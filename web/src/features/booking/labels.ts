@@ -8,7 +8,6 @@ import type { Booking, Status, TimelineEntry } from "./api";
 import { amountOf, standing } from "./money";
 
 export type Side = "seeker" | "consultant";
-export type { Kind };
 
 export const STATUS: Record<Status, { word: string; kind: Kind }> = {
   requested: { word: msg("Requested"), kind: "wait" },
@@ -39,12 +38,16 @@ export function canCancel(booking: Booking): boolean {
 /** What happens next, or what one should do: a sentence. */
 export function nextStep(booking: Booking, side: Side, now: number, zone: string): string {
   const them = other(booking, side).first_name;
-  const due = (at: string) => t("{time} ({when})", { time: dateTime(at, zone), when: relative(at, now) });
   switch (booking.status) {
     case "requested":
-      return side === "seeker"
-        ? t("Waiting for {name} to answer, until {time}.", { name: them, time: due(booking.respond_by) })
-        : t("Please answer by {time}.", { time: due(booking.respond_by) });
+      return waitingForAnswer(
+        booking,
+        side,
+        t("{time} ({when})", {
+          time: dateTime(booking.respond_by, zone),
+          when: relative(booking.respond_by, now),
+        }),
+      );
     case "accepted":
       return t("The amount is being held on the card. This takes a few seconds.");
     case "payment_failed":
@@ -76,6 +79,21 @@ export function nextStep(booking: Booking, side: Side, now: number, zone: string
     case "no_show":
       return t("{missed} {charge}", { missed: missed(booking, side), charge: charge(booking, side) });
   }
+}
+
+/** The same to be read out: without how long it is until then, which would be read out anew as it goes down. */
+export function nextStepReadOut(booking: Booking, side: Side, now: number, zone: string): string {
+  const { status, respond_by, scheduled_start: start } = booking;
+  if (status === "requested") return waitingForAnswer(booking, side, dateTime(respond_by, zone));
+  if (status === "confirmed" && now < Date.parse(start))
+    return t("The booking for {time} is confirmed.", { time: dateTime(start, zone) });
+  return nextStep(booking, side, now, zone);
+}
+
+function waitingForAnswer(booking: Booking, side: Side, time: string): string {
+  return side === "seeker"
+    ? t("Waiting for {name} to answer, until {time}.", { name: other(booking, side).first_name, time })
+    : t("Please answer by {time}.", { time });
 }
 
 function missed(booking: Booking, side: Side): string {

@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import type { Booking } from "./api";
 import { booking, consultant, seeker, signedIn } from "@/test/people";
@@ -43,6 +43,16 @@ describe("a payment in trouble", () => {
     expect(screen.getByRole("alert")).toHaveTextContent("There isn’t enough money on the card.");
     expect(screen.getByRole("alert")).toHaveTextContent("You can fix this until Mon 23 Nov");
     expect(screen.getByRole("alert")).toHaveTextContent("10:00");
+  });
+
+  it("says how much time is left, but not where it would be read out anew with every minute", () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true, now: Date.parse("2026-11-23T07:30:00Z") });
+    shown("insufficient_funds");
+    expect(screen.getByText("Time left: 1 h 30 min")).toBeVisible();
+    const readOut = screen.getByRole("alert").textContent;
+    act(() => void vi.advanceTimersByTime(30 * 60_000));
+    expect(screen.getByText("Time left: 1 h")).toBeVisible();
+    expect(screen.getByRole("alert").textContent).toBe(readOut);
   });
 
   it("is the seeker's to fix: the consultant only reads about it", () => {

@@ -1,11 +1,11 @@
-import { Button, Group, Skeleton, Stack } from "@mantine/core";
+import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { NotLoadedPart, PartNotLoaded, lazyPart, loadPart } from "@/components/ui/lazy-part";
 import { Note } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
-import { relative, dateTime } from "@/lib/time";
+import { MINUTE, dateTime, length } from "@/lib/time";
 import { useNow } from "@/lib/now";
 import { useZone } from "@/lib/zone";
 import { type Booking, retryPayment } from "./api";
@@ -20,6 +20,7 @@ export function RetryPayment({ booking, side }: { booking: Booking; side: Side }
   const zone = useZone();
   const now = useNow(30_000);
   const until = booking.payment_deadline;
+  const left = until ? Date.parse(until) - now : 0;
   return (
     <Stack>
       <Note kind="bad" title={failureReason(booking)} live>
@@ -27,20 +28,22 @@ export function RetryPayment({ booking, side }: { booking: Booking; side: Side }
           <p>
             {side === "seeker"
               ? t(
-                  "You can fix this until {time} ({when}). After that the booking is cancelled, and nothing is charged.",
-                  { time: dateTime(until, zone), when: relative(until, now) },
+                  "You can fix this until {time}. After that the booking is cancelled, and nothing is charged.",
+                  { time: dateTime(until, zone) },
                 )
               : t(
-                  "{name} can fix this until {time} ({when}). After that the booking is cancelled, and nothing is charged.",
-                  {
-                    name: booking.seeker.first_name,
-                    time: dateTime(until, zone),
-                    when: relative(until, now),
-                  },
+                  "{name} can fix this until {time}. After that the booking is cancelled, and nothing is charged.",
+                  { name: booking.seeker.first_name, time: dateTime(until, zone) },
                 )}
           </p>
         )}
       </Note>
+      {/* Not in the note: it would be read out anew with every minute. */}
+      {left > 0 && (
+        <Text size="sm" c="dimmed">
+          {t("Time left: {time}", { time: length(Math.max(MINUTE, left)) })}
+        </Text>
+      )}
       {side === "seeker" && <Ways booking={booking} />}
     </Stack>
   );

@@ -43,6 +43,23 @@ it("shows words as text and addresses as safe links, and marks what the other wr
   );
 });
 
+it("reads out what is written from now on, not the conversation so far", async () => {
+  const so_far = [message("1", "seeker", "Hello")];
+  server({
+    "GET /bookings/:id/messages": () => page(...so_far),
+    "POST /bookings/:id/messages/read": null,
+  });
+  signedIn(seeker);
+  const { refetch } = show(<Messages booking={booking()} side="seeker" />);
+  // A live region that is empty at first would read out all that comes into it.
+  expect(document.querySelector("[aria-live]")).toBeNull();
+  const list = (await screen.findByText("Hello")).closest("[aria-live]");
+  so_far.push(message("2", "consultant", "Hello yourself"));
+  await refetch();
+  expect((await screen.findByText("Hello yourself")).closest("[aria-live]")).toBe(list);
+  expect(list).toHaveAttribute("aria-live", "polite");
+});
+
 describe("what the other wrote", () => {
   const READ = "/bookings/booking-1/messages/read";
   const unread = page(message("1", "consultant", "Hello"));

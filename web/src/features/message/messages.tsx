@@ -53,21 +53,24 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
       {messages.isPending && <Skeleton height={80} />}
       {messages.isLoadingError && <Failure error={messages.error} retry={() => void messages.refetch()} />}
       {messages.data?.length === 0 && <Text c="dimmed">{t("No messages yet.")}</Text>}
-      <ol className={classes.list} aria-live="polite">
-        {messages.data?.map((one) => (
-          <li key={one.id} data-mine={one.author === side || undefined}>
-            <p className="words" dir="auto">
-              <Linked text={one.body} />
-            </p>
-            <small>
-              {t("{name}, {time}", {
-                name: authorName(one.author, booking, side),
-                time: dateTime(one.created_at, zone),
-              })}
-            </small>
-          </li>
-        ))}
-      </ol>
+      {/* It comes with what has been written so far: only what is written from then on is read out. */}
+      {messages.data && (
+        <ol className={classes.list} aria-live="polite">
+          {messages.data.map((one) => (
+            <li key={one.id} data-mine={one.author === side || undefined}>
+              <p className="words" dir="auto">
+                <Linked text={one.body} />
+              </p>
+              <small>
+                {t("{name}, {time}", {
+                  name: authorName(one.author, booking, side),
+                  time: dateTime(one.created_at, zone),
+                })}
+              </small>
+            </li>
+          ))}
+        </ol>
+      )}
       <form onSubmit={onSubmit} noValidate>
         <Stack>
           <ErrorNote error={problem} />
