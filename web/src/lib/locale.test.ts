@@ -36,6 +36,7 @@ describe("in Germany", () => {
     expect(formatNumber(1234.5)).toBe("1.234,5");
     expect(plain(formatBasisPoints(1250))).toBe("12,5 %");
     expect(languageName("cs")).toBe("Tschechisch");
+    expect(languageName("not a language")).toBe("not a language");
     expect(relative(3 * 3_600_000, 0)).toBe("in 3 Stunden");
   });
 

@@ -1,3 +1,5 @@
+import { useSyncExternalStore } from "react";
+
 /**
  * Browsers stop pages without closing them: one that was left waits in the page cache for its reader to come back
  * (`pagehide`, `pageshow`), and one in the background may be frozen (`freeze`, `resume`). Neither runs any code meanwhile.
@@ -40,9 +42,17 @@ export function isHidden(): boolean {
 
 /** Calls back when this page can be seen again. Returns what ends that. */
 export function onPageVisible(listener: () => void): () => void {
-  const changed = () => {
+  return onVisibilityChange(() => {
     if (!isHidden()) listener();
-  };
-  globalThis.document?.addEventListener("visibilitychange", changed);
-  return () => globalThis.document?.removeEventListener("visibilitychange", changed);
+  });
+}
+
+/** Whether this page can be seen, in a component. */
+export function useVisible(): boolean {
+  return useSyncExternalStore(onVisibilityChange, () => !isHidden());
+}
+
+function onVisibilityChange(listener: () => void): () => void {
+  globalThis.document?.addEventListener("visibilitychange", listener);
+  return () => globalThis.document?.removeEventListener("visibilitychange", listener);
 }

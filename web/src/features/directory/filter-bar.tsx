@@ -2,7 +2,7 @@ import { Button, CloseButton, NativeSelect, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { t } from "@/lib/i18n/i18n";
-import { formatNumber } from "@/lib/i18n/numbers";
+import { formatNumber, languageName } from "@/lib/i18n/numbers";
 import { DownIcon, SearchIcon } from "@/components/ui/icons";
 import classes from "./filter-bar.module.css";
 import {
@@ -15,7 +15,7 @@ import {
   type When,
   narrowing,
 } from "./filters";
-import { LANGUAGES, languageName } from "./languages";
+import { LANGUAGES } from "./languages";
 
 const options = (names: Record<string, string>) =>
   Object.entries(names).map(([value, label]) => ({ value, label: t(label) }));

@@ -1,5 +1,3 @@
-import { languageName as nameOf } from "@/lib/i18n/numbers";
-
 /** Languages as the directory stores them: BCP 47 codes. */
 export const LANGUAGES = [
   "en",
@@ -19,12 +17,3 @@ export const LANGUAGES = [
   "zh",
   "ja",
 ];
-
-/** "German" for "de", in the reader's language. */
-export function languageName(code: string): string {
-  try {
-    return nameOf(code);
-  } catch {
-    return code;
-  }
-}

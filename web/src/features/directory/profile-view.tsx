@@ -3,9 +3,9 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Avatar, fullName } from "@/components/ui/person";
 import { Stars } from "@/components/ui/stars";
+import { languageName } from "@/lib/i18n/numbers";
 import { roundMoney } from "@/lib/money";
 import type { Profile } from "./api";
-import { languageName } from "./languages";
 import classes from "./profile-view.module.css";
 import { VerifiedNote } from "./verified-note";
 

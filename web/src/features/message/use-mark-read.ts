@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { isRefusal } from "@/lib/api/problem";
 import { keys } from "@/lib/query-keys";
-import { useVisible } from "@/lib/visible";
+import { useVisible } from "@/lib/page-lifecycle";
 import { markMessagesRead } from "./api";
 
 const LONGEST_WAIT_MS = 30_000;

@@ -11,8 +11,12 @@ export function formatBasisPoints(basisPoints: number): string {
   return formatNumber(basisPoints / 10_000, { style: "percent", maximumFractionDigits: 2 });
 }
 
-/** "German" for "de"; the code where the reader's language has no word for it. */
+/** "German" for "de"; the code where the reader's language has no word for it, or where it is none by BCP 47. */
 export function languageName(code: string): string {
   const names = new Intl.DisplayNames([readerLocale().language], { type: "language", fallback: "code" });
-  return names.of(code) ?? code;
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
