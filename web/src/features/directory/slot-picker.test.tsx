@@ -46,6 +46,24 @@ describe("an expert's free times", () => {
     expect(screen.getByRole("heading", { level: 3 })).toHaveTextContent(/Wednesday,? 25 March/);
   });
 
+  it("are read out when one looks at another month, but not as the page comes", async () => {
+    server({
+      [`GET ${PATH}`]: ({ query }) =>
+        page(
+          query.get("to") === "2026-04-01T00:00:00.000Z"
+            ? slot("2026-03-25T10:00:00Z", "2026-03-25T11:00:00Z")
+            : slot("2026-04-14T12:00:00Z", "2026-04-14T13:00:00Z"),
+        ),
+    });
+    const { user } = shown("UTC");
+    // A live region that is empty at first would read out all that comes into it.
+    expect(document.querySelector("[aria-live]")).toBeNull();
+    expect(await times()).toEqual(["10:00–11:00"]);
+    const region = document.querySelector("[aria-live=polite]");
+    await user.click(screen.getByRole("button", { name: "Next month" }));
+    expect((await screen.findByRole("button", { name: /^12:00/ })).closest("[aria-live]")).toBe(region);
+  });
+
   it("keep their hours right through the night in which the clocks are put forward", async () => {
     // In Prague 02:00 is skipped on Sunday, 29 March 2026: these three follow each other without a gap.
     const { asked } = server({

@@ -45,6 +45,9 @@ export function SlotPicker(props: Props) {
   const begin = props.startAt ?? soonest;
   const month = browsed ?? monthOf(day ?? (begin < now ? now : begin));
   const slots = useFreeSlots(expertId, month, zone);
+  // Other days are read out when one picks them, but not all that comes with the page.
+  const [loaded, setLoaded] = useState(false);
+  if (!loaded && !slots.isPending) setLoaded(true);
   const byDay = groupBy((slots.data ?? []).filter(fits), (slot) => wall(slot.start_time, zone).day);
   // A day that was picked stays, even when its last time goes: nobody's click lands on another day.
   const days = [...byDay.keys()];
@@ -79,7 +82,11 @@ export function SlotPicker(props: Props) {
             onDay={props.onDay}
             timesOn={(one) => byDay.get(one)?.length ?? 0}
           />
-          <div className={classes.times} aria-live="polite">
+          <div
+            key={loaded ? "times" : "loading"}
+            className={classes.times}
+            aria-live={loaded ? "polite" : undefined}
+          >
             {slots.isPending ? (
               <Skeleton height={220} radius={12} aria-hidden="true" />
             ) : shown ? (
