@@ -191,6 +191,27 @@ describe("a call", () => {
     expect(said).not.toHaveBeenCalled();
   });
 
+  it.each(["moveAway", "leave"] as const)(
+    "says no hello when it is over before it has begun: %s",
+    async (end) => {
+      const send = vi.fn(() => Promise.resolve());
+      let configure = (_: RTCConfiguration) => {};
+      const call = new Call({
+        polite: true,
+        send,
+        configure: () => new Promise((done) => (configure = done)),
+      });
+      const joined = call.join();
+      call[end]();
+      await pass();
+      send.mockClear();
+      configure({});
+      await joined;
+      await pass(3);
+      expect(send).not.toHaveBeenCalled();
+    },
+  );
+
   it("survives whatever somebody sends", async () => {
     const world = new World();
     const mine = world.open("seeker");

@@ -71,7 +71,7 @@ export class Call {
   /** Takes part. Rejects when the server does not let this call take place. */
   async join(): Promise<void> {
     this.#configuration = await this.#options.configure();
-    if (this.state.status === "left") return;
+    if (this.#isOver()) return;
     this.#since = serverNow();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#say(null, this.#hello());

@@ -220,3 +220,12 @@ it("a screen that the browser stops sharing is no longer sent", async () => {
   screen.dispatchEvent(new Event("ended"));
   expect(media.state.tracks.screen).toBeNull();
 });
+
+it("a screen that is chosen after the call is over is let go", async () => {
+  const { media, screen } = machine();
+  const shared = media.shareScreen();
+  media.close();
+  expect(await shared).toBe(false);
+  expect(screen.stop).toHaveBeenCalled();
+  expect(media.state.tracks.screen).toBeNull();
+});

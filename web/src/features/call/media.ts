@@ -113,6 +113,11 @@ export class LocalMedia {
     const stream = await this.#source.getDisplayMedia({ video: true, audio: false }).catch(() => null);
     const track = stream?.getVideoTracks()[0];
     if (!track) return false;
+    // The call may be over by the time that somebody has chosen.
+    if (this.#closed) {
+      track.stop();
+      return false;
+    }
     track.contentHint = "detail";
     this.#put("screen", track);
     track.addEventListener("ended", () => {
