@@ -18,8 +18,7 @@ export async function chooseLanguage(language: Language): Promise<void> {
 export async function saveLanguage(language: Language): Promise<void> {
   const user = useSession.getState().user;
   if (user === null || user.language === language) return;
-  const saved = await body(api.PATCH("/users/me", { body: { language } }));
-  if (useSession.getState().user?.id === saved.id) setUser(saved);
+  setUser(await body(api.PATCH("/users/me", { body: { language } })));
 }
 
 /**

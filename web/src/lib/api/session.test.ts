@@ -34,6 +34,17 @@ describe("what the account becomes", () => {
     );
   });
 
+  it("brings nobody back who has logged out, nor changes who has signed in since", () => {
+    signIn(session("one"));
+    signOut();
+    setUser(user);
+    expect(useSession.getState()).toMatchObject({ status: "out", user: null });
+    const other = { ...user, id: "somebody-else" };
+    signIn({ ...session("two"), user: other });
+    setUser(user);
+    expect(useSession.getState()).toMatchObject({ status: "in", user: other });
+  });
+
   it("is taken over from another tab, unless it is about somebody else", async () => {
     signIn(session("one"));
     const tell = (change: object) =>

@@ -86,8 +86,10 @@ export function signOut(ended = false): void {
   channel?.postMessage({ kind: "out", ended, token } satisfies News);
 }
 
-/** Takes over what the account of who is signed in has become, in all tabs. */
+/** Takes over what the account of who is signed in has become, in all tabs. Nothing happens where they no longer are. */
 export function setUser(user: User): void {
+  const { status, user: current } = useSession.getState();
+  if (status !== "in" || current?.id !== user.id) return;
   useSession.setState({ user });
   announce(true);
 }
