@@ -98,6 +98,34 @@ describe("the directory", () => {
     expect(screen.queryByRole("button", { name: "Show more experts" })).not.toBeInTheDocument();
   });
 
+  it("asks for the next page with the times of the first one, however long one reads that", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true, now: Date.parse("2026-11-23T10:01:00Z") });
+    let from: string | null = null;
+    const { to } = server({
+      [`GET ${PATH}`]: ({ query }) => {
+        if (!query.has("cursor")) {
+          from = query.get("available_from");
+          return found(["First"], "2");
+        }
+        // As the server does: the cursor is bound to the filters.
+        return query.get("available_from") === from ? found(["Second"]) : problem(400, "validation_failed");
+      },
+    });
+    const { user, refetch } = show(<Directory />, { path: "/find", at: "/find?when=2h" });
+    await screen.findByText("1+ experts");
+    vi.setSystemTime(Date.parse("2026-11-23T10:07:00Z"));
+    await user.click(screen.getByRole("button", { name: "Show more experts" }));
+    await waitFor(() => expect(names()).toEqual(["Cora First", "Cora Second"]));
+    // Asked for anew as a whole, it is the list of now.
+    await refetch();
+    expect(to("GET", PATH).map(({ query }) => query.get("available_from"))).toEqual([
+      "2026-11-23T10:05:00.000Z",
+      "2026-11-23T10:05:00.000Z",
+      "2026-11-23T10:10:00.000Z",
+      "2026-11-23T10:10:00.000Z",
+    ]);
+  });
+
   it("says when nobody is found, and leads back to everybody", async () => {
     server({ [`GET ${PATH}`]: ({ query }) => found(query.get("tag") ? [] : ["Everybody"]) });
     const { user } = show(<Directory />, { path: "/find", at: "/find?tag=nothing" });

@@ -10,6 +10,7 @@ import { serverNow } from "@/lib/clock";
 import { askTheTime } from "@/lib/config";
 import { keys } from "@/lib/query-keys";
 import {
+  type DirectoryQuery,
   type ExpertsPage,
   type Profile,
   type RatingsPage,
@@ -17,33 +18,47 @@ import {
   fetchRatings,
   searchExperts,
 } from "./api";
-import { fromAddress, toQuery } from "./filters";
+import { NO_FILTERS, fromAddress, toQuery } from "./filters";
 
 /** What the gateway writes into a page: `FIRST_SCREEN` and `expert()` in gateway/site. */
 const FIRST_LIST = "/consultants?limit=24&sort=relevance";
 
-function firstPage<T>(path: string): InfiniteData<T, string> | undefined {
-  const page = firstScreen<T>(path);
-  return page === undefined ? undefined : { pages: [page], pageParams: [""] };
+function firstPage<T, Param>(page: T | undefined, param: Param): InfiniteData<T, Param> | undefined {
+  return page === undefined ? undefined : { pages: [page], pageParams: [param] };
 }
+
+/** With what was asked for. */
+type FoundExperts = ExpertsPage & { query: DirectoryQuery };
+
+/** Where a page begins: after the one before, or with the first of all. */
+type ExpertsAfter = { cursor: string; query: DirectoryQuery } | null;
 
 /** The experts that the filters of `address` leave. */
 export const expertsQuery = (address: string) =>
   infiniteQueryOptions({
     queryKey: keys.directory.search(address),
-    queryFn: async ({ pageParam, signal }) => {
-      const wanted = fromAddress(new URLSearchParams(address));
-      if (wanted.when !== "any") await askTheTime();
-      return searchExperts(
-        { ...toQuery(wanted, serverNow()), ...(pageParam ? { cursor: pageParam } : {}) },
-        signal,
-      );
+    queryFn: async ({ pageParam, signal }): Promise<FoundExperts> => {
+      const query = pageParam?.query ?? (await queryOf(address));
+      const page = await searchExperts(pageParam ? { ...query, cursor: pageParam.cursor } : query, signal);
+      return { ...page, query };
     },
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next_cursor,
+    initialPageParam: null as ExpertsAfter,
+    // A cursor is good only for the filters that it was made with, and the times among them go on with the clock.
+    getNextPageParam: ({ next_cursor: cursor, query }): ExpertsAfter => (cursor ? { cursor, query } : null),
     placeholderData: keepPreviousData,
-    initialData: () => (address ? undefined : firstPage<ExpertsPage>(FIRST_LIST)),
+    initialData: () => (address ? undefined : firstPage(firstExperts(), null as ExpertsAfter)),
   });
+
+function firstExperts(): FoundExperts | undefined {
+  const page = firstScreen<ExpertsPage>(FIRST_LIST);
+  return page && { ...page, query: toQuery(NO_FILTERS, serverNow()) };
+}
+
+async function queryOf(address: string): Promise<DirectoryQuery> {
+  const wanted = fromAddress(new URLSearchParams(address));
+  if (wanted.when !== "any") await askTheTime();
+  return toQuery(wanted, serverNow());
+}
 
 /** One expert's profile; null where there is none. */
 export const profileQuery = (id: string) =>
@@ -60,5 +75,5 @@ export const ratingsQuery = (id: string) =>
     queryFn: ({ pageParam }) => fetchRatings(id, pageParam),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,
-    initialData: () => firstPage<RatingsPage>(`/consultants/${id}/ratings?limit=10`),
+    initialData: () => firstPage(firstScreen<RatingsPage>(`/consultants/${id}/ratings?limit=10`), ""),
   });
