@@ -65,7 +65,7 @@ export function Component() {
         )}
       </Page>
     );
-  return <Details booking={booking.data} side={sideOf(booking.data, user.id)} />;
+  return <Details key={id} booking={booking.data} side={sideOf(booking.data, user.id)} />;
 }
 
 function Details({ booking, side }: { booking: Booking; side: Side }) {

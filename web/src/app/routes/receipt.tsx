@@ -17,6 +17,7 @@ export function Component() {
   if (receipt.data)
     return (
       <Page
+        key={id}
         title={t("Receipt {number}", { number: receipt.data.number })}
         action={
           <Group gap="xs" className="unprinted">

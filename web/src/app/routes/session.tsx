@@ -29,7 +29,8 @@ export function Component() {
   const { t } = useTranslation();
   const booking = useBooking(id);
   const user = useSession((state) => state.user);
-  if (booking.data && user) return <Session booking={booking.data} side={sideOf(booking.data, user.id)} />;
+  if (booking.data && user)
+    return <Session key={id} booking={booking.data} side={sideOf(booking.data, user.id)} />;
   return (
     <Page title={t("Session")} narrow>
       {booking.isPending ? (

@@ -23,6 +23,7 @@ export function Component() {
   if (!user) return null;
   return (
     <Page
+      key={year}
       title={t("Statement {year}", { year: String(year) })}
       action={
         <Group gap="xs" className="unprinted">
