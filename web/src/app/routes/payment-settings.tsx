@@ -111,8 +111,8 @@ function RemoveQuestion({ onClose }: { onClose: () => void }) {
   return (
     <Stack>
       <Text>{t("Requests accepted after this can’t be paid until you add another card.")}</Text>
-      <DialogActions>
-        <Button variant="default" onClick={onClose}>
+      <DialogActions busy={remove.isPending}>
+        <Button variant="default" disabled={remove.isPending} onClick={onClose}>
           {t("Keep it")}
         </Button>
         <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>

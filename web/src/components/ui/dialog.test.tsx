@@ -3,7 +3,7 @@ import { screen, waitFor } from "@testing-library/react";
 import { type ReactNode, useState } from "react";
 import { expect, it } from "vitest";
 import { show } from "@/test/screen";
-import { Dialog } from "./dialog";
+import { Dialog, DialogActions } from "./dialog";
 
 function Opener({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState(false);
@@ -39,3 +39,29 @@ it("puts it on its title where nothing can be used yet", async () => {
   await opened(<button disabled>Send</button>);
   await waitFor(() => expect(screen.getByRole("heading", { name: "A question" })).toHaveFocus());
 });
+
+it("cannot be closed while its request is under way", async () => {
+  const { user } = show(<Asking />);
+  const dialog = await screen.findByRole("dialog");
+  await user.click(screen.getByRole("button", { name: "Send" }));
+  await user.keyboard("{Escape}");
+  expect(screen.getByRole("button", { name: "Close" })).toBeDisabled();
+  expect(dialog).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Answer" }));
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(dialog).not.toBeInTheDocument());
+});
+
+/** Its request is under way from "Send" to "Answer". */
+function Asking() {
+  const [open, setOpen] = useState(true);
+  const [busy, setBusy] = useState(false);
+  return (
+    <Dialog opened={open} onClose={() => setOpen(false)} title="A question">
+      <Button onClick={() => setBusy(false)}>Answer</Button>
+      <DialogActions busy={busy}>
+        <Button onClick={() => setBusy(true)}>Send</Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

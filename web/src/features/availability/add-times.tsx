@@ -128,8 +128,8 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
           })}
         </Text>
         <ErrorNote error={problem} />
-        <DialogActions>
-          <Button variant="default" onClick={onClose}>
+        <DialogActions busy={busy}>
+          <Button variant="default" disabled={busy} onClick={onClose}>
             {t("Back")}
           </Button>
           <Button type="submit" loading={busy}>

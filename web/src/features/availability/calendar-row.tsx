@@ -97,8 +97,8 @@ function RemoveCalendar({ calendar }: { calendar: BusyCalendar }) {
       >
         <Stack>
           <Text>{t("Times it was blocking can be booked again.")}</Text>
-          <DialogActions>
-            <Button variant="default" onClick={() => setOpen(false)}>
+          <DialogActions busy={remove.isPending}>
+            <Button variant="default" disabled={remove.isPending} onClick={() => setOpen(false)}>
               {t("Keep it")}
             </Button>
             <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>

@@ -191,8 +191,8 @@ function StopRules({ onRemoved }: { onRemoved: () => void }) {
               "Times from your weekly hours will no longer be offered. Bookings and times you added by hand stay.",
             )}
           </Text>
-          <DialogActions>
-            <Button variant="default" onClick={() => setOpen(false)}>
+          <DialogActions busy={stop.isPending}>
+            <Button variant="default" disabled={stop.isPending} onClick={() => setOpen(false)}>
               {t("Keep them")}
             </Button>
             <Button color="red.9" loading={stop.isPending} onClick={() => stop.mutate()}>

@@ -101,4 +101,21 @@ describe("cancelling", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent("has changed in the meantime");
     expect(dialog).toBeVisible();
   });
+
+  it("cannot be given up while it is sent", async () => {
+    signedIn(seeker);
+    let answer = (_: Response) => {};
+    server({
+      "GET /bookings/booking-1/cancellation": costs({}),
+      [`POST ${CANCEL}`]: () => new Promise<Response>((done) => (answer = done)),
+    });
+    const { user } = show(<CancelBooking booking={booking()} side="seeker" />);
+    await user.click(screen.getByRole("button", { name: "Cancel booking" }));
+    await screen.findByText("This is free");
+    await user.click(screen.getAllByRole("button", { name: "Cancel booking" }).at(-1) as HTMLElement);
+    expect(screen.getByRole("button", { name: "Keep booking" })).toBeDisabled();
+    await user.keyboard("{Escape}");
+    answer(problem(409, "invalid_transition"));
+    expect(await screen.findByRole("alert")).toBeVisible();
+  });
 });

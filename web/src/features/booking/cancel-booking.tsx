@@ -76,8 +76,8 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
           {...form.getInputProps("reason")}
         />
         <ErrorNote error={problem} />
-        <DialogActions>
-          <Button variant="default" onClick={onClose}>
+        <DialogActions busy={busy}>
+          <Button variant="default" disabled={busy} onClick={onClose}>
             {t("Keep booking")}
           </Button>
           <Button type="submit" color="red.9" loading={busy} disabled={!cost.data?.can_cancel}>

@@ -58,3 +58,17 @@ it("stays open and says why when the seeker has called it off", async () => {
   expect(await screen.findByRole("alert")).toHaveTextContent("has changed in the meantime");
   expect(screen.getByRole("dialog")).toBeVisible();
 });
+
+it("cannot be closed while it is sent, and says then why it has failed", async () => {
+  let answer = (_: Response) => {};
+  const { user, send } = await asked({
+    [`POST ${PATH}`]: () => new Promise<Response>((done) => (answer = done)),
+  });
+  await user.click(send());
+  expect(screen.getByRole("button", { name: "Back" })).toBeDisabled();
+  await user.keyboard("{Escape}");
+  answer(problem(503, "service_unavailable"));
+  expect(await screen.findByRole("alert")).toHaveTextContent("temporarily unavailable");
+  await user.click(screen.getByRole("button", { name: "Back" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+});

@@ -57,8 +57,8 @@ function Question({ booking, onClose }: { booking: Booking; onClose: () => void 
           {...form.getInputProps("reason")}
         />
         <ErrorNote error={problem} />
-        <DialogActions>
-          <Button variant="default" onClick={onClose}>
+        <DialogActions busy={busy}>
+          <Button variant="default" disabled={busy} onClick={onClose}>
             {t("Back")}
           </Button>
           <Button type="submit" color="red.9" loading={busy}>

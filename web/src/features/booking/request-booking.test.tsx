@@ -11,7 +11,7 @@ const card = { id: "pm_1", brand: "visa", last4: "4242", exp_month: 12, exp_year
 const time = slot("2026-11-23T10:00:00Z", "2026-11-23T10:45:00Z");
 const at = "/experts/consultant-1?day=2026-11-23&slot=s";
 
-function shown(routes: Parameters<typeof server>[0] = {}) {
+function shown(routes: Parameters<typeof server>[0] = {}, onClose = () => {}) {
   const api = server({ "GET /payments/payment-method": card, "GET /bookings/me": page(), ...routes });
   const dialog = (
     <RequestBooking
@@ -20,7 +20,7 @@ function shown(routes: Parameters<typeof server>[0] = {}) {
       slot={time}
       taken={false}
       onRequesting={() => {}}
-      onClose={() => {}}
+      onClose={onClose}
     />
   );
   return { ...api, ...show(dialog, { path: "/experts/:id", at }) };
@@ -114,6 +114,21 @@ describe("requesting a booking", () => {
     const [first, second] = to("POST", "/bookings");
     expect(second?.body).toEqual(first?.body);
     expect(second?.headers.get("Idempotency-Key")).toBe(first?.headers.get("Idempotency-Key"));
+  });
+
+  it("cannot be closed while it is under way, since it is made all the same", async () => {
+    signedIn(seeker);
+    let answer = (_: object) => {};
+    const onClose = vi.fn();
+    const { user, router } = shown(
+      { "POST /bookings": () => new Promise<object>((done) => (answer = done)) },
+      onClose,
+    );
+    await user.click(await send());
+    await user.keyboard("{Escape}");
+    expect(onClose).not.toHaveBeenCalled();
+    answer(booking({ status: "requested" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/booking/booking-1"));
   });
 
   it("says what stands against it, and can be sent again", async () => {

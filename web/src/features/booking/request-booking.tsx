@@ -218,7 +218,7 @@ function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string
             {config && cancellationPolicy(slot.start_time, config, now)}
           </span>
         </p>
-        <DialogActions>
+        <DialogActions busy={busy}>
           <Button type="submit" size="md" loading={busy}>
             {t("Request booking")}
           </Button>

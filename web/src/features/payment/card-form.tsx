@@ -5,6 +5,7 @@ import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useDialogBusy } from "@/components/ui/dialog";
 import { ErrorNote, Note } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
 import { ApiProblem, NotLoaded, sentence } from "@/lib/api/problem";
@@ -112,6 +113,7 @@ function Fields({ secret, onSaved, onCancel, onBroken, onAnother }: Omit<FormPro
       else setEarlier(saved);
     },
   });
+  useDialogBusy(busy);
 
   if (earlier)
     return (
@@ -154,7 +156,7 @@ function Fields({ secret, onSaved, onCancel, onBroken, onAnother }: Omit<FormPro
         )}
         <Group justify="flex-end">
           {onCancel && (
-            <Button variant="default" onClick={onCancel}>
+            <Button variant="default" disabled={busy} onClick={onCancel}>
               {t("Cancel")}
             </Button>
           )}

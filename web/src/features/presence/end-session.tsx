@@ -43,8 +43,8 @@ function Question({ booking, charged, onClose }: Props & { onClose: () => void }
             ? t("{price} will be charged.", { price: money(booking.amount, booking.currency) })
             : t("The free period isn’t over, so nothing will be charged.")}
       </Text>
-      <DialogActions>
-        <Button variant="default" onClick={onClose} data-autofocus>
+      <DialogActions busy={end.isPending}>
+        <Button variant="default" disabled={end.isPending} onClick={onClose} data-autofocus>
           {t("Keep talking")}
         </Button>
         <Button color="red.9" loading={end.isPending} onClick={finish}>

@@ -8,7 +8,7 @@ import { ErrorNote } from "@/components/ui/note";
 import { type Area, cutOut } from "./crop";
 import classes from "./photo-editor.module.css";
 
-type Props = {
+export type Props = {
   picture: HTMLImageElement;
   busy: boolean;
   problem: string | null;
@@ -60,7 +60,7 @@ export default function CropPhoto({ picture, busy, problem, onCancel, onCropped 
         />
       </div>
       <ErrorNote error={failed ? t("This picture can’t be read. Please choose another one.") : problem} />
-      <DialogActions>
+      <DialogActions busy={busy}>
         <Button variant="default" disabled={busy} onClick={onCancel}>
           {t("Cancel")}
         </Button>

@@ -1,17 +1,19 @@
 import { screen, waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { DialogActions } from "@/components/ui/dialog";
 import { consultant, expert, signedIn } from "@/test/people";
 import { page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
+import type { Props as CropProps } from "./crop-photo";
 import { outputSide, readPicture } from "./crop";
 import { PhotoEditor } from "./photo-editor";
 
 vi.mock("./crop-photo", () => ({
-  default: ({ onCropped, problem }: { onCropped: (photo: Blob) => void; problem: string | null }) => (
-    <>
+  default: ({ onCropped, busy, problem }: Pick<CropProps, "onCropped" | "busy" | "problem">) => (
+    <DialogActions busy={busy}>
       <button onClick={() => onCropped(new Blob(["jpeg"], { type: "image/jpeg" }))}>Save photo</button>
       {problem && <p role="alert">{problem}</p>}
-    </>
+    </DialogActions>
   ),
 }));
 vi.mock("./crop", async (original) => ({

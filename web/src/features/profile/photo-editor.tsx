@@ -32,11 +32,6 @@ export function PhotoEditor({ profile }: { profile: Profile }) {
     void client.invalidateQueries({ queryKey: keys.directory.all });
   };
   const close = () => {
-    // What is being sent is saved: there is no way back from it.
-    if (save.isPending) return;
-    discard();
-  };
-  const discard = () => {
     if (picture) URL.revokeObjectURL(picture.src);
     setPicture(null);
     reset.current?.();
@@ -45,7 +40,7 @@ export function PhotoEditor({ profile }: { profile: Profile }) {
     mutationFn: savePhoto,
     onSuccess: ({ photo_url }) => {
       shown(photo_url);
-      discard();
+      close();
       notifySuccess(t("Your photo is saved."));
     },
   });

@@ -118,8 +118,8 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
           {...form.getInputProps("message")}
         />
         <ErrorNote error={problem} />
-        <DialogActions>
-          <Button variant="default" onClick={onClose}>
+        <DialogActions busy={busy}>
+          <Button variant="default" disabled={busy} onClick={onClose}>
             {t("Keep the time")}
           </Button>
           <Button type="submit" disabled={!slot} loading={busy}>

@@ -191,8 +191,8 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
           />
         </SimpleGrid>
         <ErrorNote error={problem} />
-        <DialogActions>
-          <Button variant="default" onClick={onClose}>
+        <DialogActions busy={busy}>
+          <Button variant="default" disabled={busy} onClick={onClose}>
             {t("Not now")}
           </Button>
           <Button type="submit" loading={busy}>
