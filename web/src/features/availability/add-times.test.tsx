@@ -113,6 +113,25 @@ describe("adding free times", () => {
     expect(to("POST", PATH)).toHaveLength(0);
   });
 
+  it("opens nothing farther ahead than the server takes, also in the last of the weeks", async () => {
+    const { user, to } = shown("2027-03-18", 10 * 60, 11 * 60);
+    await user.selectOptions(await screen.findByLabelText("Repeat"), "2 weeks");
+    await user.click(await add());
+    expect(screen.getByRole("alert")).toHaveTextContent("Times can be opened up to 366 days ahead.");
+    await user.selectOptions(screen.getByLabelText("Repeat"), "Just this day");
+    await user.clear(screen.getByLabelText("Day"));
+    await user.type(screen.getByLabelText("Day"), "26/3/2027");
+    await user.click(await add());
+    expect(await screen.findByRole("alert")).toBeVisible();
+    expect(to("POST", PATH)).toHaveLength(0);
+  });
+
+  it("takes times up to the last moment that the server takes", async () => {
+    const { user, to } = shown("2027-03-25", 9 * 60, 10 * 60);
+    await user.click(await add());
+    await waitFor(() => expect(to("POST", PATH)).toHaveLength(1));
+  });
+
   it("says what the server found in the times, in words", async () => {
     const errors = [{ field: "slots[0].start_time", message: "Must be in the future.", code: "past" }];
     const { user } = shown("2026-03-28", 9 * 60, 10 * 60, problem(400, "validation_failed", { errors }));

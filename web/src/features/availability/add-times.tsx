@@ -7,11 +7,12 @@ import { LocaleDateInput } from "@/components/ui/locale-date-input";
 import { dayWanted } from "@/components/ui/read-day";
 import { ErrorNote } from "@/components/ui/note";
 import { notifySuccess } from "@/components/ui/notify";
+import { FARTHEST_DAYS } from "@/features/directory/free-slots";
 import { serverNow } from "@/lib/clock";
 import { WHOLE_FORM, named, useSubmit } from "@/lib/form";
 import { t } from "@/lib/i18n/i18n";
 import { keys } from "@/lib/query-keys";
-import { type Day, MINUTE, addDays, length, today, zoneName } from "@/lib/time";
+import { DAY, type Day, MINUTE, addDays, length, today, zoneName } from "@/lib/time";
 import { type Slot, addSlots } from "./api";
 import { asTime, fromTime, objection, sessions } from "./layout";
 import { lengthsToOffer, useShortestSession } from "./session-lengths";
@@ -95,6 +96,7 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
         <LocaleDateInput
           label={t("Day")}
           minDate={today(zone)}
+          maxDate={addDays(today(zone), FARTHEST_DAYS)}
           {...form.getInputProps("day")}
           onChange={(value) => form.setFieldValue("day", value ?? "")}
         />
@@ -164,5 +166,14 @@ function objectionTo(values: Values, shortest: number, slots: Slot[], zone: stri
   const minutes = minutesOf(values);
   if (minutes === null) return t("Enter times as hours and minutes, for example 09:30.");
   const { day, size } = values;
-  return objection(day, minutes.start, minutes.end, Number(size), shortest, slots, zone, serverNow());
+  const now = serverNow();
+  const against = objection(day, minutes.start, minutes.end, Number(size), shortest, slots, zone, now);
+  if (against) return against;
+  // The farthest is in the last week.
+  const farthest = Date.parse(wantedSessions(values, zone).at(-1)?.start_time ?? "");
+  return farthest > now + FARTHEST_DAYS * DAY
+    ? t("Times can be opened up to {count, plural, one {# day} other {# days}} ahead.", {
+        count: FARTHEST_DAYS,
+      })
+    : null;
 }

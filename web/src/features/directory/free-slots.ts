@@ -4,6 +4,9 @@ import { keys } from "@/lib/query-keys";
 import { type Day, instant } from "@/lib/time";
 import { fetchFreeSlots } from "./api";
 
+/** No time can be opened, and so none booked, further ahead: `MAX_SLOT_LEAD` of services/booking. */
+export const FARTHEST_DAYS = 366;
+
 /** The first day of a day's month. */
 export function monthOf(day: Day): Day {
   return `${day.slice(0, 7)}-01`;

@@ -1,11 +1,8 @@
 import { LocaleDatePicker } from "@/components/ui/locale-date-picker";
 import { t } from "@/lib/i18n/i18n";
 import { type Day, addDays, dayLabel } from "@/lib/time";
-import { monthOf } from "./free-slots";
+import { FARTHEST_DAYS, monthOf } from "./free-slots";
 import classes from "./month-days.module.css";
-
-/** Nobody can be booked further ahead. */
-const FARTHEST_DAYS = 366;
 
 type Props = {
   month: Day;

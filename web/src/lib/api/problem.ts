@@ -69,7 +69,9 @@ const SENTENCES: Record<string, string> = {
   invalid_token: msg("This link has expired or was already used. Please ask for a new one."),
   no_proposal: msg("There is no longer a proposal for another time."),
   proposal_open: msg("Another time has already been proposed. Answer or withdraw it first."),
-  too_many_slots: msg("You’ve reached the limit of open times. Remove some first."),
+  too_many_slots: msg(
+    "You’ve reached the limit of open times: at most 2,000, and none more than 366 days ahead. Remove some, or choose earlier days.",
+  ),
   too_many_calendars: msg("You can have up to ten calendars. Remove one you no longer need."),
   no_rules: msg("You have no weekly hours yet."),
   not_an_image: msg("This isn’t a picture that we can show. Please choose a JPEG, PNG or WebP file."),
