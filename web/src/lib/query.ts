@@ -21,6 +21,7 @@ import type {
   UseQueryOptions,
   UseQueryResult,
 } from "@tanstack/react-query";
+import { useState } from "react";
 
 /** The members of a union keep what they say of `data`. */
 type WithoutStatus<Result> = Result extends unknown
@@ -35,6 +36,32 @@ export function useQuery<
   TKey extends QueryKey = QueryKey,
 >(options: UseQueryOptions<TAnswer, TError, TData, TKey>): WithoutStatus<UseQueryResult<TData, TError>> {
   return useTanStackQuery(options);
+}
+
+type Fresh<TData> = { refetch: () => unknown } & (
+  | { isPending: true; isLoadingError: false; data: undefined; error: null }
+  | { isPending: false; isLoadingError: true; data: undefined; error: unknown }
+  | { isPending: false; isLoadingError: false; data: TData; error: unknown }
+);
+
+/**
+ * The same for a form that starts from the answer and is saved as a whole. An answer from memory is not used: saving it
+ * would put back what has been changed elsewhere since. What is there stays, as with `useQuery`.
+ */
+export function useFreshQuery<TAnswer, TKey extends QueryKey>(
+  options: Omit<UseQueryOptions<TAnswer, DefaultError, TAnswer, TKey>, "refetchOnMount">,
+): Fresh<TAnswer> {
+  const { data, error, isFetchedAfterMount, isLoadingError, isRefetchError, refetch } = useTanStackQuery({
+    ...options,
+    refetchOnMount: "always",
+  });
+  const [arrived, setArrived] = useState(false);
+  const failed = isLoadingError || isRefetchError;
+  if (!arrived && isFetchedAfterMount && !failed) setArrived(true);
+  if (arrived) return { isPending: false, isLoadingError: false, data: data as TAnswer, error, refetch };
+  return isFetchedAfterMount && failed
+    ? { isPending: false, isLoadingError: true, data: undefined, error, refetch }
+    : { isPending: true, isLoadingError: false, data: undefined, error: null, refetch };
 }
 
 /** The same for a list that is shown page by page. */

@@ -7,7 +7,7 @@ import { PreviewSlots } from "@/features/availability/preview-slots";
 import { fetchRules } from "@/features/availability/rules-api";
 import { RulesEditor } from "@/features/availability/rules-editor";
 import { useSession } from "@/lib/api/session";
-import { useQuery } from "@/lib/query";
+import { useFreshQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { useZone } from "@/lib/zone";
 
@@ -15,11 +15,12 @@ export function Component() {
   const { t } = useTranslation();
   const zone = useZone();
   const user = useSession((state) => state.user);
-  const rules = useQuery({
+  const rules = useFreshQuery({
     queryKey: keys.rules,
     queryFn: fetchRules,
     // What is typed is compared with the rules as they were when one began.
     refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
   });
   return (
     <Page

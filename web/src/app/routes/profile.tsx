@@ -12,6 +12,7 @@ import {
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Failure } from "@/components/ui/failure";
@@ -33,18 +34,19 @@ import { named, useSubmit } from "@/lib/form";
 import { readerLocale } from "@/lib/i18n/locale";
 import { languageName } from "@/lib/i18n/numbers";
 import { majorText, parseMoney } from "@/lib/money";
-import { useQuery } from "@/lib/query";
+import { useFreshQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import classes from "./profile.module.css";
 
 export function Component() {
-  const { t } = useTranslation();
   const user = useSession((state) => state.user);
+  return user && <OwnProfile key={user.id} user={user} />;
+}
+
+function OwnProfile({ user }: { user: User }) {
+  const { t } = useTranslation();
   const config = useConfig();
-  const profile = useQuery({
-    ...profileQuery(user?.id ?? ""),
-    enabled: user !== null,
-  });
+  const profile = useFreshQuery(profileQuery(user.id));
   return (
     <Page
       title={t("Your profile")}
@@ -57,7 +59,7 @@ export function Component() {
         )
       }
     >
-      {profile.isPending || !user || !config ? (
+      {profile.isPending || !config ? (
         <Skeleton height={420} radius={14} />
       ) : profile.isLoadingError ? (
         <Failure error={profile.error} retry={() => void profile.refetch()} />
@@ -65,7 +67,6 @@ export function Component() {
         <>
           {profile.data && <PhotoEditor profile={profile.data} />}
           <Editor
-            key={user.id}
             user={user}
             profile={profile.data}
             currencies={config.currencies}
@@ -85,25 +86,37 @@ type EditorProps = {
   commission: number;
 };
 
+/** What the form starts with. */
+const valuesOf = (profile: Profile | null, currencies: CurrencyRules[]) => ({
+  headline: profile?.headline ?? "",
+  bio: profile?.bio ?? "",
+  expertise_tags: profile?.expertise_tags ?? [],
+  hourly_rate: profile ? majorText(profile.hourly_rate, profile.currency) : "",
+  currency: (profile?.currency ?? currencies[0]?.code) as Currency,
+  languages: profile?.languages ?? [readerLocale().language],
+});
+
 function Editor({ user, profile, currencies, commission }: EditorProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const form = useForm({
     enhanceGetInputProps: named,
-    initialValues: {
-      headline: profile?.headline ?? "",
-      bio: profile?.bio ?? "",
-      expertise_tags: profile?.expertise_tags ?? [],
-      hourly_rate: profile ? majorText(profile.hourly_rate, profile.currency) : "",
-      currency: (profile?.currency ?? currencies[0]?.code) as Currency,
-      languages: profile?.languages ?? [readerLocale().language],
-    },
+    initialValues: valuesOf(profile, currencies),
     validate: {
       headline: (value) => (value.trim() ? null : t("Say in one line what you can help with")),
       hourly_rate: (value, all) => rateProblem(value, all.currency, currencies),
     },
   });
   const values = form.getValues();
+  const shown = useRef(profile);
+  useEffect(() => {
+    // It was changed elsewhere: saving what was there before would undo that.
+    if (profile === shown.current || form.isDirty()) return;
+    shown.current = profile;
+    const changed = valuesOf(profile, currencies);
+    form.setValues(changed);
+    form.resetDirty(changed);
+  }, [profile, currencies, form]);
   const { onSubmit, busy, problem } = useSubmit(
     form,
     (wanted) =>
