@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,61 @@ def test_every_decision_has_its_status_and_date() -> None:
         assert re.fullmatch(rf"# {decision.name[:4]}\. .+", head[0]), decision.name
         assert re.search(r"Status: [a-z]", head[1]), decision.name
         assert re.search(r"Date: \d{4}-\d\d-\d\d\b", head[1]), decision.name
+
+
+# What a domain may import beside the standard library and itself (decision 0075).
+PURE = {
+    "babel",
+    "msgspec",
+    "shared.currencies",
+    "shared.events",
+    "shared.languages",
+    "shared.lifecycle",
+    "shared.money",
+}
+# Of the standard library, what reaches files, processes or the network.
+IMPURE = {
+    "asyncio",
+    "http",
+    "importlib",
+    "io",
+    "os",
+    "pathlib",
+    "shutil",
+    "socket",
+    "subprocess",
+    "tempfile",
+    "urllib.request",
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_domain_imports_nothing_that_does_io(service: str) -> None:
+    domain = ROOT / "services" / service / "domain"
+    modules = [*domain.parent.glob("domain.py"), *domain.rglob("*.py")]
+    assert modules
+    allowed = PURE | set(sys.stdlib_module_names) | {f"services.{service}.domain"}
+    for module in modules:
+        for name in _imported(ast.parse(module.read_text())):
+            where = f"{module.relative_to(ROOT)} imports {name}"
+            assert _is_within(name, allowed) and not _is_within(name, IMPURE), where
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    """The modules, and the names from packages, that are imported anywhere in the module."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0 and node.module
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def _is_within(name: str, modules: set[str]) -> bool:
+    parts = name.split(".")
+    return any(".".join(parts[:count]) in modules for count in range(1, len(parts) + 1))
 
 
 WRITES = re.compile(

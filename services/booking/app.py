@@ -6,7 +6,6 @@ from services.booking.busy_calendars.encryption import AddressCipher
 from services.booking.busy_calendars.reader import CalendarReader
 from services.booking.commands.presence import RecentPresences
 from services.booking.commands.rates import RateWindow
-from services.booking.domain.time_zones import TZDATA
 from services.booking.jobs.busy_calendars import busy_calendars_job
 from services.booking.jobs.free_time import free_time_job
 from services.booking.jobs.gauges import booking_gauges
@@ -17,6 +16,7 @@ from services.booking.reactions import REACTIONS
 from services.booking.routes import ROUTES
 from services.booking.settings import BookingSettings
 from services.booking.store.retention import RETENTIONS
+from services.booking.store.time_zones import TZDATA
 from shared.auth import Verifier
 from shared.service import Service, build_application
 from shared.settings import load_or_exit

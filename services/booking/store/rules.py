@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.booking.domain.lifecycle import COUNTED
 from services.booking.domain.model import LIVE
 from services.booking.domain.rules import Interval, Rules
-from services.booking.domain.time_zones import TZDATA, current_name
+from services.booking.store.time_zones import TZDATA, current_name
 from services.booking.tables import (
     availability_rules,
     availability_slots,

@@ -1,16 +1,13 @@
 """A booking's lifecycle: every combination of status, verb and actor."""
 
-import ast
 import inspect
 import re
 import subprocess
 import sys
 from itertools import product
-from pathlib import Path
 
 import pytest
 
-from services.booking import domain
 from services.booking.domain import lifecycle
 from services.booking.domain.lifecycle import LIFECYCLE, PAST_TENSE, TRANSITIONS, Verb
 from services.booking.domain.model import LIVE, Actor, PaymentFailure, PaymentStatus, Status
@@ -90,35 +87,6 @@ def test_each_row_of_the_transitions_says_what_it_means() -> None:
     )
     assert len(rows) == len(TRANSITIONS)
     assert all(rows), "a transition without a comment"
-
-
-PURE = {
-    "msgspec",
-    "msgspec.structs",
-    "shared.money",
-    "shared.lifecycle",
-    "shared.currencies",
-    "shared.languages",
-}
-
-
-@pytest.mark.parametrize(
-    "module", sorted(Path(domain.__file__).parent.glob("*.py")), ids=lambda path: path.stem
-)
-def test_the_domain_imports_only_the_standard_library_msgspec_and_pure_shared_modules(
-    module: Path,
-) -> None:
-    tree = ast.parse(module.read_text())
-    modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    modules += [
-        alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    ]
-    foreign = {m for m in modules if m.split(".")[0] not in sys.stdlib_module_names}
-    own = {m for m in foreign if m.startswith("services.booking.domain")}
-    assert foreign - own <= PURE
 
 
 def test_the_module_draws_itself() -> None:

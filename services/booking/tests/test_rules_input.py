@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from services.booking.domain.policy import MAX_SLOT_LENGTH
-from services.booking.domain.time_zones import current_name
 from services.booking.settings import BookingSettings
+from services.booking.store.time_zones import current_name
 from services.booking.tests.conftest import Market
 from services.booking.tests.test_offered import extend, hours
 from services.booking.tests.test_weekly_rules import PATH, body, put
