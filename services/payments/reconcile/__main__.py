@@ -4,12 +4,15 @@ difference is found.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import gc
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
+
+import typer
 
 from services.payments.reconcile.own_tables import Difference, debts
 from services.payments.reconcile.repair import Outcome, repair
@@ -23,8 +26,8 @@ from shared.settings import load_or_exit
 from shared.telemetry import configure_logs
 
 
-async def run(arguments: argparse.Namespace) -> int:
-    """The exit status of the command."""
+async def run(work: Callable[[StripeContext], Awaitable[int]]) -> int:
+    """The exit status of the command: that of `work`, or 2 if Stripe can't be reached."""
     settings = load_or_exit(PaymentsSettings)
     # Standard output is the report.
     configure_logs("reconcile", "error", sys.stderr)
@@ -34,16 +37,18 @@ async def run(arguments: argparse.Namespace) -> int:
     )
     context = StripeContext(database, stripe, timedelta(seconds=settings.payout_delay_seconds))
     try:
-        if arguments.verb == "repair":
-            return await _repair(context, arguments.bookings)
-        found = await compare(context, arguments.days)
-        return _show(found, await debts(database.reader, now()))
+        return await work(context)
     except StripeProblem as problem:
         print(f"Cannot compare with Stripe: {problem}", file=sys.stderr)
         return 2
     finally:
         await stripe.close()
         await database.close()
+
+
+async def _compare(context: StripeContext, days: int) -> int:
+    found = await compare(context, days)
+    return _show(found, await debts(context.database.reader, now()))
 
 
 async def _repair(context: StripeContext, bookings: list[UUID]) -> int:
@@ -76,23 +81,27 @@ def _show(found: list[Difference], owed: list[Difference]) -> int:
     return 1 if found else 0
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m services.payments.reconcile", description=__doc__
-    )
-    parser.add_argument(
-        "--days", type=int, default=DAYS, help=f"how far back Stripe is asked ({DAYS})"
-    )
-    parser.set_defaults(verb="compare")
-    verbs = parser.add_subparsers(dest="verb")
-    fix = verbs.add_parser("repair", help="bring bookings back in line with Stripe")
-    fix.add_argument("bookings", nargs="+", type=UUID)
-    parsed = parser.parse_args(arguments)
-    parsed.verb = parsed.verb or "compare"
-    return parsed
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback(invoke_without_command=True)
+def compare_all(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(help="How far back Stripe is asked.")] = DAYS,
+) -> None:
+    """Compares bookings, payments, payouts and the ledger with Stripe. Exit status 1 if any
+    difference is found, 2 if Stripe can't be reached.
+    """
+    if context.invoked_subcommand is None:
+        raise typer.Exit(asyncio.run(run(lambda stripe: _compare(stripe, days))))
+
+
+@app.command("repair")
+def repair_all(bookings: list[UUID]) -> None:
+    """Brings bookings back in line with Stripe. Exit status 1 if any of them was left as it is."""
+    raise typer.Exit(asyncio.run(run(lambda stripe: _repair(stripe, bookings))))
 
 
 if __name__ == "__main__":
     gc.disable()  # as in `report.compare_in_process`
-    raise SystemExit(asyncio.run(run(parse(sys.argv[1:]))))
+    app(prog_name="python -m services.payments.reconcile")

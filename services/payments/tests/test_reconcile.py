@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
+import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from services.payments.reconcile import report
-from services.payments.reconcile.__main__ import parse, run
+from services.payments.reconcile.__main__ import app
 from services.payments.reconcile.own_tables import Difference, debts
 from services.payments.reconcile.repair import Outcome, repair
 from services.payments.reconcile.report import DailyReconciliation, Report, compare
@@ -216,8 +216,9 @@ async def test_command(
         monkeypatch.setenv(name, value)
 
     async def command(*arguments: str) -> tuple[int, str]:
-        parsed: argparse.Namespace = parse(list(arguments))
-        return await run(parsed), capsys.readouterr().out
+        with pytest.raises(SystemExit) as ended:
+            await asyncio.to_thread(app, list(arguments))
+        return int(str(ended.value.code)), capsys.readouterr().out
 
     assert await command() == (0, "Bookings, payments, payouts, ledger and Stripe agree.\n")
     logging.getLogger("aiormq").error("a log line")
@@ -235,6 +236,8 @@ async def test_command(
     status, said = await command("repair", str(captured.id))
     assert status == 1
     assert f"Booking {captured.id} was left as it is" in said
+    assert await command("repair") == (2, "")
+    assert await command("repair", "all") == (2, "")
 
 
 async def test_payout_to_an_account_that_was_rejected_is_named(

@@ -19,7 +19,7 @@ from services.payments.store.stripe_events import make_pending
 from services.payments.stripe_api import events
 from services.payments.tests.actors import Booking, Make, Payments
 from services.payments.tests.test_webhook import event, kept
-from services.payments.webhook.__main__ import run
+from services.payments.webhook.__main__ import app
 from services.payments.webhook.handlers import HANDLERS
 from shared import clock
 from shared.events import PaymentAuthorized, PaymentCaptured, PaymentMethodChanged, PayoutSent
@@ -85,6 +85,13 @@ async def test_event_before_our_own_row_is_looked_at_again(
     assert (row["state"], row["tries"]) == ("pending", 1)
 
 
+async def command(*arguments: str) -> int:
+    """The exit status of the operators' command."""
+    with pytest.raises(SystemExit) as ended:
+        await asyncio.to_thread(app, list(arguments))
+    return int(str(ended.value.code))
+
+
 async def test_event_that_cannot_be_handled_is_kept_and_replayed(
     payments: Payments,
     booking: Booking,
@@ -100,15 +107,19 @@ async def test_event_that_cannot_be_handled_is_kept_and_replayed(
             await payments.state.events.work()
     (row,) = [row for row in await kept(payments) if row["event_id"] == "evt_1"]
     assert row["state"] == "failed"
-    assert await run(["list"]) == 0
+    assert await command("list") == 0
     assert "evt_1" in capsys.readouterr().out
-    assert await run(["show", "evt_1"]) == 0
+    assert await command("show", "evt_1") == 0
     assert "pi_gone" in capsys.readouterr().out
-    assert await run(["replay", "failed"]) == 0
+    assert await command("replay", "failed") == 0
     (row,) = [row for row in await kept(payments) if row["event_id"] == "evt_1"]
     assert (row["state"], row["tries"]) == ("pending", 0)
-    assert await run(["show", "evt_none"]) == 1
-    assert await run(["dance"]) == 2
+    assert await command("show", "evt_none") == 1
+    assert await command("replay", "evt_none") == 1
+    assert await command() == 0
+    assert "evt_1" in capsys.readouterr().out
+    for wrong in (["dance"], ["list", "odd"], ["show"], ["replay"]):
+        assert await command(*wrong) == 2
 
 
 async def test_gap_poll_finds_what_was_not_delivered(payments: Payments) -> None:

@@ -6,25 +6,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Literal
 
 import msgspec
+import typer
 
 from services.payments.queries.stripe_events import body_of, events_in
 from services.payments.store import stripe_events as stripe_events_store
 from shared.db import Database, Reader
 from shared.operators import operator_database
 
-USAGE = (
-    "usage: python -m services.payments.webhook"
-    " list [pending|done|ignored|failed] | show ID | replay ID… | replay failed"
-)
-STATES = ("pending", "done", "ignored", "failed")
+State = Literal["pending", "done", "ignored", "failed"]
 
 
-async def show_list(reader: Reader, state: str | None) -> int:
+async def show_list(reader: Reader, state: State | None) -> int:
     """Prints what has not been handled, newest first, or the events in one state."""
-    states = [state] if state else ["failed", "pending"]
+    states: list[str] = [state] if state else ["failed", "pending"]
     events = await events_in(reader, states)
     for event in events:
         at = event.received_at.isoformat(timespec="seconds")
@@ -58,30 +56,41 @@ async def replay(database: Database, ids: list[str]) -> int:
     return 0 if again or ids == ["failed"] else 1
 
 
-async def run(arguments: list[str]) -> int:
-    """The exit status of the command; 2 for arguments that are none of ours."""
-    if arguments in (["--help"], ["-h"]):
-        print(USAGE)
-        return 0
-    if any(argument.startswith("-") for argument in arguments):
-        return _refuse()
+async def run(work: Callable[[Database], Awaitable[int]]) -> int:
+    """The exit status of the command: that of `work`."""
     async with operator_database(os.environ["DATABASE_URL"], "payments") as database:
-        match arguments:
-            case [] | ["list"]:
-                return await show_list(database.reader, None)
-            case ["list", state] if state in STATES:
-                return await show_list(database.reader, state)
-            case ["show", event_id]:
-                return await show(database.reader, event_id)
-            case ["replay", *ids] if ids:
-                return await replay(database, ids)
-    return _refuse()
+        return await work(database)
 
 
-def _refuse() -> int:
-    print(USAGE, file=sys.stderr)
-    return 2
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    """Stripe's events, for operators. Without a command: list."""
+    if context.invoked_subcommand is None:
+        list_events()
+
+
+@app.command("list")
+def list_events(state: Annotated[State | None, typer.Argument()] = None) -> None:
+    """Prints what has not been handled, newest first, or the events in one state."""
+    raise typer.Exit(asyncio.run(run(lambda database: show_list(database.reader, state))))
+
+
+@app.command("show")
+def show_event(event_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Prints an event as Stripe sent it. Exit status 1 if there is none with that id."""
+    raise typer.Exit(asyncio.run(run(lambda database: show(database.reader, event_id))))
+
+
+@app.command("replay")
+def replay_events(ids: Annotated[list[str], typer.Argument(metavar="ID…|failed")]) -> None:
+    """Has events handled again: those with these ids, or all that have failed. Exit status 1 if
+    there is none with these ids.
+    """
+    raise typer.Exit(asyncio.run(run(lambda database: replay(database, ids))))
 
 
 if __name__ == "__main__":
-    raise SystemExit(asyncio.run(run(sys.argv[1:])))
+    app(prog_name="python -m services.payments.webhook")
