@@ -6,8 +6,6 @@ response times reveal whether an address has an account.
 
 from datetime import timedelta
 
-from sqlalchemy.exc import IntegrityError
-
 from services.identity.commands.accounts import after_new_password, prove_password, user_event
 from services.identity.commands.idempotency import is_first
 from services.identity.commands.passwords import Passwords
@@ -29,6 +27,7 @@ from services.identity.store.links import (
 from services.identity.store.users import (
     is_free,
     lock_address,
+    save_address,
     save_password,
     update_user,
     user_with_address_for_update,
@@ -82,12 +81,7 @@ async def _change_email(db: Transaction, user: User, email: str) -> None:
     await lock_address(db, email_key(email))
     if not await is_free(db, email_key(email), user.id):
         raise EmailTaken
-    try:
-        changed = await update_user(
-            db, user.id, email=email, email_key=email_key(email), email_verified=True
-        )
-    except IntegrityError:  # an account with it was opened concurrently
-        raise EmailTaken from None
+    changed = await save_address(db, user.id, email)
     await void_email_tokens(db, user.id, Purpose.RESET_PASSWORD, Purpose.VERIFY_EMAIL)
     await emit(
         db,

@@ -6,14 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 
 from services.identity.domain.model import User
+from services.identity.errors import EmailTaken
 from services.identity.tables import (
     refresh_families,
     users,
 )
 from shared.clock import now
 from shared.db import Transaction
+from shared.text import email_key
 
 USER_COLUMNS = tuple(users.c[name] for name in User.__struct_fields__)
 
@@ -69,6 +72,18 @@ async def update_user(db: Transaction, user_id: UUID, **changes: Any) -> User:
     """Writes `changes` and returns the updated user."""
     statement = update(users).where(users.c.id == user_id).values(**changes, updated_at=now())
     return user_from((await db.execute(statement.returning(*USER_COLUMNS))).one())
+
+
+async def save_address(db: Transaction, user_id: UUID, email: str) -> User:
+    """Gives the user a verified address, and returns them. Raises EmailTaken if an account with it
+    was opened concurrently.
+    """
+    try:
+        return await update_user(
+            db, user_id, email=email, email_key=email_key(email), email_verified=True
+        )
+    except IntegrityError:
+        raise EmailTaken from None
 
 
 async def save_password(
