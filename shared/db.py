@@ -20,7 +20,7 @@ import asyncpg
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from shared.reader import Query, Reader, take_place
+from shared.reader import Query, Reader, acquire_slot
 
 __all__ = [
     "Database",
@@ -186,7 +186,7 @@ class Database:
         # Receives the events of committed transactions (`Publisher.publish`). Without it they stay
         # in the outbox until the sweep of a process that has a publisher.
         self.publish: Publish | None = None
-        self._places = asyncio.Semaphore(pool_size)
+        self._slots = asyncio.Semaphore(pool_size)
         self._idle: list[tuple[AsyncConnection, asyncpg.Connection]] = []
 
     def plan_once(self) -> None:
@@ -203,7 +203,7 @@ class Database:
         the `after_commit` callbacks. Raises TimeoutError when all connections stay busy for
         CHECKOUT_TIMEOUT.
         """
-        await take_place(self._places)
+        await acquire_slot(self._slots)
         try:
             connection, driver = await self._connection()
             transaction = Transaction(connection, driver, self.publish)
@@ -216,7 +216,7 @@ class Database:
                 raise
             self._idle.append((connection, driver))
         finally:
-            self._places.release()
+            self._slots.release()
         transaction.committed()
 
     async def _connection(self) -> tuple[AsyncConnection, asyncpg.Connection]:

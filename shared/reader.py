@@ -16,13 +16,13 @@ _dialect = dialect()  # type: ignore[no-untyped-call]
 CHECKOUT_TIMEOUT = 10.0
 
 
-async def take_place(places: asyncio.Semaphore) -> None:
-    """Takes one of a pool's places. Raises TimeoutError if none is free within CHECKOUT_TIMEOUT."""
-    if not places.locked():
-        await places.acquire()  # without a timer, which costs more than the semaphore
+async def acquire_slot(slots: asyncio.Semaphore) -> None:
+    """Takes one of a pool's slots. Raises TimeoutError if none is free within CHECKOUT_TIMEOUT."""
+    if not slots.locked():
+        await slots.acquire()  # without a timer, which costs more than the semaphore
         return
     async with asyncio.timeout(CHECKOUT_TIMEOUT):
-        await places.acquire()
+        await slots.acquire()
 
 
 class Query:
@@ -60,7 +60,7 @@ class Reader:
         sql = query
         if isinstance(query, Query):
             sql, arguments = query.sql, tuple(query.arguments(named))
-        await take_place(self._slots)
+        await acquire_slot(self._slots)
         connection = None
         try:
             connection = self._pop() or await self._connect()
