@@ -35,6 +35,8 @@ RETIRED = {
     "invariants, model_based": {"verdict", "proof"},
     "error, line_error …": {"fault_of", "faults_of", "judged"},
 }
+# Those that have no other sense, as parts of names too: `heard_by_both`, `DoorKeeper`.
+RETIRED_PARTS = {"bury", "door", "forgive", "graves", "heard", "owe", "theatre", "verdict"}
 # In texts, only in an unmistakable sense.
 RETIRED_PHRASES = re.compile(
     r"\b(?:the clock (?:starts|does)|four beats|furnished|floor plan|bur(?:y|ies|ied) (?:a|the)"
@@ -73,6 +75,21 @@ def test_no_name_is_a_retired_one() -> None:
         if name.strip("_") in instead
     ]
     assert found == []
+
+
+def test_no_name_contains_an_unmistakable_one() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in _modules()
+        for name, line in _defined(ast.parse(path.read_text()))
+        # The name of a test is a sentence.
+        if not name.startswith("test_") and _parts(name) & RETIRED_PARTS
+    ]
+    assert found == []
+
+
+def _parts(name: str) -> set[str]:
+    return {part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
 
 
 def test_no_text_uses_a_retired_phrase() -> None:

@@ -56,10 +56,10 @@ async def test_every_replica_receives_a_message_once(sender: LiveSender, listen:
     assert await sender.send(user, event="session.signal", data={"type": "offer"})
     expected = [LiveMessage(user, "session.signal", {"type": "offer"})]
 
-    async def heard_by_both() -> bool:
+    async def received_by_both() -> bool:
         return first == second == expected
 
-    await eventually(heard_by_both)
+    await eventually(received_by_both)
 
 
 async def test_message_without_listener_is_lost_and_no_error(
@@ -92,7 +92,7 @@ async def test_malformed_message_does_not_end_the_listening(
         await exchange.publish(aio_pika.Message(b"{"), routing_key="")
     await sender.send(new_id(), event="session.signal", data={})
 
-    async def heard_the_next() -> bool:
+    async def received_the_next() -> bool:
         return len(received) == 1
 
-    await eventually(heard_the_next)
+    await eventually(received_the_next)
