@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { problem, server } from "@/test/server";
 import { session } from "@/test/sessions";
 import { api, body } from "./client";
+import { NoAnswer } from "./problem";
 import { signIn, signOut } from "./session";
 
 const PASSWORD = "/users/me/password";
@@ -31,5 +32,33 @@ describe("a request that is refused with 401", () => {
     await expect(change()).rejects.toMatchObject({ code: "invalid_credentials" });
     expect(to("POST", PASSWORD)).toHaveLength(1);
     expect(to("POST", "/users/refresh")).toHaveLength(0);
+  });
+});
+
+describe("a request that is never answered", () => {
+  const never = (_: Request, { signal }: RequestInit = {}) =>
+    new Promise<Response>((_resolve, reject) => {
+      const abort = () => reject(new DOMException("aborted", "AbortError"));
+      if (signal?.aborted) abort();
+      signal?.addEventListener("abort", abort);
+    });
+
+  it("fails after a minute, as one whose connection was lost", async () => {
+    vi.useFakeTimers();
+    vi.stubGlobal("fetch", vi.fn(never));
+    const failed = expect(body(api.GET("/users/me"))).rejects.toBeInstanceOf(NoAnswer);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await failed;
+    vi.useRealTimers();
+  });
+
+  it("ends with its reader", async () => {
+    vi.stubGlobal("fetch", vi.fn(never));
+    const reader = new AbortController();
+    const failed = expect(body(api.GET("/users/me", { signal: reader.signal }))).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    reader.abort();
+    await failed;
   });
 });

@@ -5,6 +5,9 @@ import { ApiProblem, NoAnswer } from "./problem";
 import type { paths } from "./schema.gen";
 import { freshToken, renew } from "./renewal";
 
+/** After this long, a request counts as unanswered: what waits for it, a dialog for instance, is usable again. */
+const ANSWER_WITHIN = 60_000;
+
 async function signed(request: Request): Promise<Response> {
   const again = request.clone();
   const token = await freshToken();
@@ -29,12 +32,27 @@ async function send(request: Request, token: string | null): Promise<Response> {
   if (token !== null) request.headers.set("Authorization", `Bearer ${token}`);
   try {
     const asked = Date.now();
-    const response = await fetch(request);
+    const response = await answered(request);
     serverSaid(response.headers.get("Date"), asked);
     return response;
   } catch (error) {
     if (request.signal.aborted) throw error;
     throw new NoAnswer("No answer from the server.");
+  }
+}
+
+async function answered(request: Request): Promise<Response> {
+  // Sending a photo may take any time.
+  if (request.headers.get("Content-Type")?.startsWith("image/")) return fetch(request);
+  const waiting = new AbortController();
+  const stop = () => waiting.abort();
+  const timer = setTimeout(stop, ANSWER_WITHIN);
+  if (request.signal.aborted) stop();
+  request.signal.addEventListener("abort", stop);
+  try {
+    return await fetch(request, { signal: waiting.signal });
+  } finally {
+    clearTimeout(timer);
   }
 }
 
