@@ -27,6 +27,7 @@ OWN = {
     "directory": {"announce_profiles", "search"},
     "payments": {
         "announce_payout_accounts",
+        "documents",
         "ledger",
         "metrics",
         "reconcile",

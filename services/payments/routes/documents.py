@@ -11,14 +11,14 @@ from litestar import Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 
+from services.payments.documents.receipt_pdf import receipt_pdf
+from services.payments.documents.statement_csv import statement_csv
+from services.payments.documents.statement_pdf import statement_pdf
 from services.payments.domain import views
 from services.payments.domain.printed import receipt_number
 from services.payments.errors import NoReceipt
 from services.payments.queries.documents import receipt_of, statement_of
 from services.payments.routes.dependencies import Settings
-from services.payments.routes.receipt_pdf import receipt_pdf
-from services.payments.routes.statement_csv import statement_csv
-from services.payments.routes.statement_pdf import statement_pdf
 from services.payments.schemas.documents import Receipt, Statement, receipt_schema, statement_schema
 from shared.auth import signed_in
 from shared.clock import now

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from services.payments.documents.receipt_pdf import receipt_pdf
 from services.payments.routes import documents
-from services.payments.routes.receipt_pdf import receipt_pdf
 from services.payments.tests.actors import Booking, Make, Payments
 from services.payments.tests.documents import ISSUER, pay, rows_of
 from shared.clock import now

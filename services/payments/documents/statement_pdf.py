@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from fpdf.enums import Align
 
+from services.payments.documents.pdf_sheet import Column, Sheet, issued_by
 from services.payments.domain.printed import (
     printed_instant,
     printed_name,
@@ -13,7 +14,6 @@ from services.payments.domain.printed import (
     statement_number,
 )
 from services.payments.domain.views import Statement, StatementLine
-from services.payments.routes.pdf_sheet import Column, Sheet, issued_by
 from services.payments.schemas.documents import StatementTotal, statement_schema
 from services.payments.settings import PaymentsSettings
 from shared.clock import now

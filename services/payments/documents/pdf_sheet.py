@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue, XPos, YPos
 
-from services.payments.routes.pdf_fonts import fonts_for
+from services.payments.documents.pdf_fonts import fonts_for
 from services.payments.settings import PaymentsSettings
 
 # Millimetres of line height for a point of its size.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from services.payments.documents.pdf_sheet import Sheet, issued_by
 from services.payments.domain.printed import printed_instant, printed_name, receipt_number
 from services.payments.domain.views import Receipt
-from services.payments.routes.pdf_sheet import Sheet, issued_by
 from services.payments.settings import PaymentsSettings
 from shared.currencies import CURRENCIES
 
