@@ -88,6 +88,7 @@ async def test_cancelled_while_its_reminder_is_claimed(
     await make_due(notifications, "reminder")
     claimed = await mails.claim(notifications.database.autocommit, 10, LEASE)
     await pair.cancelled()
+    assert len(claimed) == 2  # both parties'
     for one in claimed:
         decided = await decide(notifications.database.autocommit, one)
         assert decided == mails.Ended("void", "booking cancelled")
