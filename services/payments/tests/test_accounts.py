@@ -12,7 +12,7 @@ from shared.auth import User
 from shared.events import PayoutAccountChanged, UserEvent, UserRegistered, UserUpdated
 
 
-async def test_onboarding(either: Payments) -> None:
+async def test_account_is_opened_once_and_each_call_makes_a_new_link(either: Payments) -> None:
     user = await either.consultant(onboarded=False)
     assert (await either.harness.get("/payments/connect-account", user=user)).status_code == 404
     first = await either.harness.post("/payments/connect-account", user=user)

@@ -33,7 +33,9 @@ from shared.testing import eventually
         (99_999_999, 1),
     ],
 )
-async def test_amounts(payments: Payments, booking: Booking, amount: int, bps: int) -> None:
+async def test_capture_is_divided_to_the_cent(
+    payments: Payments, booking: Booking, amount: int, bps: int
+) -> None:
     booking = Booking(
         payments, booking.seeker, booking.consultant, amount=amount, commission_bps=bps
     )

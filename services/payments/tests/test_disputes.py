@@ -15,7 +15,9 @@ from shared.events import PaymentDisputed, PaymentRefunded
 
 
 @pytest.mark.parametrize("outcome", ["won", "lost"])
-async def test_dispute(payments: Payments, captured: Booking, outcome: str) -> None:
+async def test_dispute_withholds_the_money_until_it_is_decided(
+    payments: Payments, captured: Booking, outcome: str
+) -> None:
     charge = (await payments.payment(captured.id))["charge_id"]
     await payments.stripe.control("disputes", charge=charge)
     await payments.settle()

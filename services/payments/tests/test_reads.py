@@ -12,7 +12,9 @@ from shared import clock
 from shared.ids import new_id
 
 
-async def test_history_and_payouts(payments: Payments, booking: Booking) -> None:
+async def test_history_and_payouts_show_what_was_charged_and_what_is_kept(
+    payments: Payments, booking: Booking
+) -> None:
     await booking.authorize()
     path = "/payments/history"
     (held,) = (await payments.harness.get(path, user=booking.seeker)).json()["items"]
@@ -92,7 +94,9 @@ async def test_pages_neither_skip_nor_repeat(payments: Payments, booking: Bookin
     assert (bad.status_code, bad.json()["code"]) == (400, "validation_failed")
 
 
-async def test_summary(payments: Payments, booking: Booking) -> None:
+async def test_summary_totals_the_month_for_each_party(
+    payments: Payments, booking: Booking
+) -> None:
     await booking.authorize()
     await booking.deliver(booking.ended())
     await payments.settle()
@@ -144,7 +148,7 @@ ROUTES = (
 
 
 @pytest.mark.parametrize(("method", "path", "roles", "status"), ROUTES)
-async def test_who_may(
+async def test_each_call_is_open_to_its_roles_only(
     payments: Payments, method: str, path: str, roles: tuple[str, ...], status: int
 ) -> None:
     body: dict[str, Any] = {"json": {"reason": "x"}} if path.endswith("refund") else {}

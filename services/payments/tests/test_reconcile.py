@@ -199,7 +199,7 @@ async def test_comparison_that_stripe_did_not_answer_is_made_soon_after(
         assert len(comparisons) == left
 
 
-async def test_command(
+async def test_command_prints_differences_and_says_by_its_status_whether_there_are_any(
     payments: Payments,
     captured: Booking,
     monkeypatch: pytest.MonkeyPatch,
