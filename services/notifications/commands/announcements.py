@@ -56,7 +56,7 @@ async def announce(db: Transaction, event: Event, parties: Parties) -> None:
     if any(kind.channels != (Channel.LIVE,) for kind in kinds):
         people = await users.by_id(db, set(parties.readers.values()))
     announcement = announcement_of(event, parties, people)
-    db.write_before_commit(announcements.write, announcement)
+    db.write_before_commit(announcements.save, announcement)
     if announcement.streams:
         notified_users = {one.user_id for one in announcement.streams}
         db.after_commit(partial(signals.streams_changed.wake, notified_users))

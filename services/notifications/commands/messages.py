@@ -49,7 +49,7 @@ async def remind_of_message(db: Transaction, event: MessagePosted, parties: Part
         due_at=event.posted_at + UNREAD_AFTER,
         booking_id=event.booking_id,
     )
-    await announcements.write(db, [Announcement(mails=[mail])])
+    await announcements.save(db, [Announcement(mails=[mail])])
 
 
 async def note_read(db: Transaction, event: MessagesRead) -> None:

@@ -33,7 +33,7 @@ async def plan_reminders(database: Database, before: tuple[int, ...]) -> bool:
         found = await bookings.without_reminders(db, BATCH)
         if found:
             planned = [mail for booking in found for mail in _reminders(booking, before)]
-            await announcements.write(db, [Announcement(mails=planned)])
+            await announcements.save(db, [Announcement(mails=planned)])
             await bookings.note_reminders(db, [booking.booking_id for booking in found])
             db.after_commit(signals.mails_due.wake)
     return len(found) == BATCH

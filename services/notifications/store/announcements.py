@@ -96,7 +96,7 @@ _WRITE = Query(
 )
 
 
-async def write(run: Executor, announcements: Iterable[Announcement]) -> None:
+async def save(run: Executor, announcements: Iterable[Announcement]) -> None:
     """Writes announcements; an existing mail about the same fact is left unchanged."""
     lists: dict[str, list[Any]] = {"streams": [], "notifications": [], "mails": []}
     for announcement in announcements:
