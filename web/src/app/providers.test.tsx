@@ -9,8 +9,11 @@ import { LanguageSelect } from "@/components/ui/language-select";
 import { useLocale } from "@/lib/i18n/locale";
 import { t } from "@/lib/i18n/i18n";
 import { dayLabel } from "@/lib/time";
+import { signIn, signOut } from "@/lib/api/session";
+import { keys } from "@/lib/query-keys";
 import { CONFIG, server } from "@/test/server";
-import { Providers } from "./providers";
+import { session } from "@/test/sessions";
+import { Providers, queries } from "./providers";
 import { translated } from "./translated";
 
 const left = vi.fn();
@@ -58,4 +61,16 @@ it("another language changes texts, dates and the direction, and keeps the page 
   // Mantine's own, by which sliders, arrows and pop-ups are mirrored.
   await waitFor(() => expect(screen.getByLabelText("Direction of the components")).toHaveTextContent("rtl"));
   expect(left).not.toHaveBeenCalled();
+});
+
+it("what is answered after somebody has left is not there for the next one", async () => {
+  server({ "GET /config": CONFIG });
+  signIn(session("one"));
+  render(<Providers>{null}</Providers>);
+  signOut();
+  queries.setQueryData(keys.payments.card, { last4: "4242" });
+  queries.setQueryData(keys.directory.profile("ada"), { headline: "Analysis" });
+  signIn(session("two"));
+  expect(queries.getQueryData(keys.payments.card)).toBeUndefined();
+  expect(queries.getQueryData(keys.directory.profile("ada"))).toEqual({ headline: "Analysis" });
 });

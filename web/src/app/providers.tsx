@@ -11,6 +11,7 @@ import { LANGUAGES } from "@/lib/i18n/languages";
 import { readerLocale } from "@/lib/i18n/locale";
 import { adoptLanguage } from "@/lib/language";
 import { startLive } from "@/lib/live";
+import { isPublic } from "@/lib/query-keys";
 import { theme, variablesFor } from "./theme";
 
 /** Shown once the page is there: nothing is announced before somebody does something. */
@@ -28,10 +29,15 @@ export const queries = new QueryClient({
   },
 });
 
-/** Answers were given to one person: nothing of them stays when somebody else signs in. */
+/**
+ * Answers were given to one person: nothing of them stays when they leave, and nothing of what was still on its way then
+ * when the next one comes. What the public pages have read meanwhile does.
+ */
 function forgetAnswersOfOthers(): () => void {
   return useSession.subscribe((now, before) => {
-    if (before.user && now.user?.id !== before.user.id) queries.clear();
+    if (now.user?.id === before.user?.id) return;
+    if (before.user) queries.clear();
+    else queries.removeQueries({ predicate: ({ queryKey }) => !isPublic(queryKey) });
   });
 }
 

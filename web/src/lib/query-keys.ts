@@ -54,3 +54,16 @@ export const keys = {
   },
   cardForm: (setup: string) => ["card-form", setup],
 } as const;
+
+const PUBLIC = [
+  keys.config,
+  keys.directory.search(""),
+  keys.directory.profile(""),
+  keys.directory.ratings(""),
+  ["slots", "free"],
+];
+
+/** Whether everybody gets the same answer. */
+export function isPublic(key: readonly unknown[]): boolean {
+  return PUBLIC.some((known) => known.slice(0, 2).every((part, at) => part === key[at]));
+}
