@@ -21,8 +21,6 @@ from shared.db import Transaction
 from shared.events import PaymentAuthorized, PaymentFailed, PaymentReleased
 from shared.telemetry import log
 
-# `due_reason` of a payment whose debt was written off.
-
 
 def intent_params(payment: Payment, amount: int, **more: Any) -> dict[str, Any]:
     """The parameters of a new PaymentIntent of this booking; the card is added at the claim."""

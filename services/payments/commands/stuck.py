@@ -17,9 +17,9 @@ from shared.db import Transaction
 
 async def resume_payment(db: Transaction, booking_id: UUID) -> Payment | None:
     """Plans what a payment waits for; returns the payment as it was, or None if it waits for
-    nothing. One for which booking has sent no decision is given up
-    shortly before its hold lapses: without a decision nothing is charged. A decision that arrives
-    later still counts (`payments.follow_decision`).
+    nothing. One for which booking has sent no decision is given up shortly before its hold lapses:
+    without a decision nothing is charged. A decision that arrives later still counts
+    (`payments.follow_decision`).
     """
     payment = await payments_store.get_for_update(db, booking_id)
     if payment is None or payment.status not in LIVE:
