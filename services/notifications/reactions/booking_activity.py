@@ -99,13 +99,14 @@ async def on_payment_released(db: Transaction, event: e.PaymentReleased) -> None
 
 
 async def _announce_debt(db: Transaction, event: e.PaymentEvent, *, owes_nothing: bool) -> None:
-    """Nothing, if a newer event has said what is owed: nobody is asked for a debt that was paid,
-    and a debt that follows a release (a decision came late) is not taken for settled.
+    """The newest event says what is owed: nobody is asked for a debt that was paid before it was
+    known, and a debt that follows a release (a decision came late) is not taken for settled.
     """
     booking = await bookings.get_for_update(db, event.booking_id)
-    if booking is not None and is_stale(booking.debt_sequence):
+    is_outdated = booking is not None and is_stale(booking.debt_sequence)
+    if is_outdated and not owes_nothing:
         return
-    if await announce_for_booking(db, event):
+    if await announce_for_booking(db, event) and not is_outdated:
         newest = latest_sequence(booking.debt_sequence if booking is not None else None)
         await bookings.save_debt(db, event.booking_id, newest, owes_nothing=owes_nothing)
 

@@ -97,6 +97,10 @@ async def test_debt_after_a_release_is_asked_for_however_late(
     await notifications.sql("update mails set created_at = created_at - interval '3 minutes'")
     await send_mails(notifications)
     assert await states(notifications, "payment.failed") == [("sent", None)]
+    streamed = await notifications.sql(
+        "select user_id from stream_events where event = 'payment.released'"
+    )
+    assert {row["user_id"] for row in streamed} == {pair.seeker.id, pair.consultant.id}
 
 
 async def test_debt_that_arrives_after_its_payment_is_not_asked_for(
