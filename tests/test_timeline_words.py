@@ -9,8 +9,9 @@ from shared import events as e
 from tests.stack import ROOT
 
 LABELS = (ROOT / "web/src/features/booking/labels.ts").read_text()
-# About a booking, but shown elsewhere: in its messages, and in the notification list.
-ELSEWHERE = (e.MessagePosted, e.MessagesRead, e.BusyCalendarConflicted)
+# About a booking, but shown elsewhere: in its messages, in the notification list, or as a negative
+# PaymentRefunded.
+ELSEWHERE = (e.MessagePosted, e.MessagesRead, e.BusyCalendarConflicted, e.RefundReturned)
 LABELLED = [
     event
     for event in e.CATALOGUE

@@ -48,6 +48,7 @@ from shared.events import (
     PaymentReleased,
     PayoutSent,
     ProfileUpdated,
+    RefundRefused,
     UserDeactivated,
     UserRegistered,
     UserUpdated,
@@ -233,6 +234,19 @@ async def on_payout_sent(db: Transaction, event: PayoutSent) -> None:
         await add_entry(db, event.booking_id, Actor.SYSTEM, event_name(PayoutSent), **detail)
 
 
+async def on_refund_refused(db: Transaction, event: RefundRefused) -> None:
+    """Nothing was returned to the card, although the consultant requested it."""
+    if await get_for_update(db, event.booking_id) is not None:
+        await add_entry(
+            db,
+            event.booking_id,
+            Actor.SYSTEM,
+            event_name(RefundRefused),
+            amount=event.amount,
+            currency=event.currency,
+        )
+
+
 async def on_payment_method_changed(db: Transaction, event: PaymentMethodChanged) -> None:
     """The seeker has saved a card: noted on the timelines of bookings whose payment failed, because
     it can be retried.
@@ -255,6 +269,7 @@ REACTIONS: Reactions = (
     (PaymentReleased, on_payment_released),
     (PaymentRefunded, on_payment_refunded),
     (PaymentDisputed, on_payment_disputed),
+    (RefundRefused, on_refund_refused),
     (PaymentMethodChanged, on_payment_method_changed),
     (PayoutSent, on_payout_sent),
 )

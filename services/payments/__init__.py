@@ -2,6 +2,6 @@
 
 Owns customers, cards, payout accounts, payments, transfers, refunds, disputes, the ledger, Stripe's
 events. Publishes PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased,
-PaymentRefunded, PaymentDisputed, PaymentMethodChanged, PayoutAccountChanged, PayoutSent. Reacts to
-users, bookings and sessions.
+PaymentRefunded, RefundRefused, RefundReturned, PaymentDisputed, PaymentMethodChanged,
+PayoutAccountChanged, PayoutSent. Reacts to users, bookings and sessions.
 """

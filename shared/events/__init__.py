@@ -52,6 +52,8 @@ from shared.events.payments import (
     PaymentReleased,
     PayoutAccountChanged,
     PayoutSent,
+    RefundRefused,
+    RefundReturned,
 )
 from shared.events.profiles import (
     ProfileUpdated,
@@ -115,6 +117,8 @@ __all__ = [
     "PayoutSent",
     "ProfileUpdated",
     "RatingReplied",
+    "RefundRefused",
+    "RefundReturned",
     "RescheduleAccepted",
     "RescheduleDeclined",
     "RescheduleEvent",
@@ -149,7 +153,7 @@ CATALOGUE: tuple[type[Event], ...] = (
     SessionStarted, SessionMissed, SessionEnded, SessionRated, RatingReplied,
     MessagePosted, MessagesRead, BusyCalendarFailed, BusyCalendarConflicted, WaitlistTimeFreed,
     PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased, PaymentRefunded,
-    PaymentDisputed,
+    RefundRefused, RefundReturned, PaymentDisputed,
     PaymentMethodChanged, PayoutAccountChanged, PayoutSent,
 )  # fmt: skip
 

@@ -64,6 +64,23 @@ class PaymentRefunded(PaymentEvent, frozen=True, kw_only=True):
     payment_status: str | None = None
 
 
+class RefundRefused(PaymentEvent, frozen=True, kw_only=True):
+    """A refund of `amount` that the consultant requested was not made: Stripe refused it, and the
+    payment is unchanged. `reason` is Stripe's code, such as charge_already_refunded.
+    """
+
+    TYPE: ClassVar[str] = "refund.refused.v1"
+
+
+class RefundReturned(PaymentEvent, frozen=True, kw_only=True):
+    """The bank has returned a refund of `amount` to us, so it never reached the card. What the
+    payment amounts to now is said by PaymentRefunded, with a negative amount.
+    """
+
+    TYPE: ClassVar[str] = "refund.returned.v1"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
+
+
 class PaymentDisputed(PaymentEvent, frozen=True, kw_only=True):
     """The cardholder's bank has opened or decided a dispute (`reason`: opened, won, lost).
     `payment_status` is the payment's status at that time: a payment whose dispute was won may have

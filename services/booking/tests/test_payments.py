@@ -19,6 +19,7 @@ from shared.events import (
     PaymentRefunded,
     PaymentReleased,
     PayoutSent,
+    RefundRefused,
 )
 from shared.ids import new_id
 
@@ -245,6 +246,26 @@ async def test_payout_is_on_the_timeline(market: Market) -> None:
     last = timeline.json()["items"][-1]
     assert last["event"] == "payout.sent"
     assert last["detail"] == {"state": "paid", "amount": 10_200, "currency": "usd"}
+
+
+async def test_refused_refund_is_on_the_timeline_and_changes_nothing(market: Market) -> None:
+    booking = await market.completed()
+    before = await market.read(booking)
+    event = RefundRefused(
+        booking_id=UUID(booking["id"]),
+        payment_intent_id="pi_1",
+        amount=5_000,
+        currency="usd",
+        reason="charge_already_refunded",
+    )
+    await market.harness.deliver(event)
+    assert await market.read(booking) == before
+    timeline = await market.harness.get(
+        f"/bookings/{booking['id']}/timeline", user=market.consultant
+    )
+    last = timeline.json()["items"][-1]
+    assert last["event"] == "refund.refused"
+    assert last["detail"] == {"amount": 5_000, "currency": "usd"}
 
 
 async def test_saved_card_is_noted_where_a_payment_failed(market: Market) -> None:

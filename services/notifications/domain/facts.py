@@ -44,6 +44,8 @@ FACTS: dict[type[e.Event], tuple[str, ...]] = {
     e.PaymentCaptured: ("amount", "currency"),
     e.PaymentReleased: ("amount", "currency"),
     e.PaymentRefunded: ("amount", "currency", "kept_amount"),
+    e.RefundRefused: ("amount", "currency"),
+    e.RefundReturned: ("amount", "currency"),
     e.PaymentDisputed: ("amount", "currency", "reason"),
     e.PayoutSent: ("amount", "currency", "state"),
     e.PayoutAccountChanged: ("state",),

@@ -232,6 +232,9 @@ KINDS: tuple[Kind, ...] = (
         money=True,
     ),
     Kind("payment.refunded", e.PaymentRefunded, _CONSULTANT, _LIVE),
+    Kind("refund.refused", e.RefundRefused, _CONSULTANT, _ALL, _PAYMENTS, money=True),
+    # The seeker waits for the money, so this mail cannot be switched off.
+    Kind("refund.returned", e.RefundReturned, _BOTH, _ALL, money=True),
     Kind(
         "payment.disputed",
         e.PaymentDisputed,

@@ -116,6 +116,16 @@ async def on_payment_refunded(db: Transaction, event: e.PaymentRefunded) -> None
     await announce_for_booking(db, event)
 
 
+async def on_refund_refused(db: Transaction, event: e.RefundRefused) -> None:
+    """Notifies the consultant, who requested it."""
+    await announce_for_booking(db, event)
+
+
+async def on_refund_returned(db: Transaction, event: e.RefundReturned) -> None:
+    """Notifies both."""
+    await announce_for_booking(db, event)
+
+
 async def on_payment_disputed(db: Transaction, event: e.PaymentDisputed) -> None:
     """Notifies the consultant."""
     await announce_for_booking(db, event)
@@ -141,6 +151,8 @@ BOOKING_ACTIVITY: Reactions = (
     (e.PaymentCaptured, on_payment_captured),
     (e.PaymentReleased, on_payment_released),
     (e.PaymentRefunded, on_payment_refunded),
+    (e.RefundRefused, on_refund_refused),
+    (e.RefundReturned, on_refund_returned),
     (e.PaymentDisputed, on_payment_disputed),
     (e.PayoutSent, on_payout_sent),
     (e.BusyCalendarConflicted, on_busy_calendar_conflicted),

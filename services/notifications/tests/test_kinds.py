@@ -75,6 +75,7 @@ def test_mails_that_must_be_known_cannot_be_switched_off() -> None:
         "booking.cancelled",
         "booking.payment_failed",
         "payment.failed",
+        "refund.returned",
     }
 
 

@@ -31,7 +31,7 @@ from services.payments.stripe_api import Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
 from shared.currencies import CURRENCIES
 from shared.db import Database, Transaction
-from shared.events import PaymentRefunded
+from shared.events import PaymentRefunded, RefundRefused, RefundReturned
 from shared.outbox import emit
 from shared.problems import FieldError, NotFound, ValidationFailed
 
@@ -126,6 +126,27 @@ async def record_refund(
     await split_between_parties(db, changed, before=before, after=after, stripe_object=made.id)
 
 
+async def record_refusal(
+    db: Transaction, payment: Payment, refund: Refund, code: str | None
+) -> None:
+    """Records that Stripe refuses a refund, for the reason `code`. It is published if the
+    consultant requested it and awaits it; an excess that could not be refunded is in the log.
+    """
+    await refunds_store.save(db, refund, state=RefundState.FAILED, failure=code)
+    if refund.requested_by is None:
+        return
+    await emit(
+        db,
+        RefundRefused(
+            booking_id=payment.booking_id,
+            payment_intent_id=payment.payment_intent_id,
+            amount=refund.amount,
+            currency=payment.currency,
+            reason=code,
+        ),
+    )
+
+
 def _postings_of(payment: Payment, made: stripe_refunds.Refund) -> list[Posting]:
     """What accompanies a refund in the ledger, once it has settled."""
     return ledger.returned(made.id, made.amount, payment.currency, made.settlement)
@@ -193,6 +214,12 @@ async def _record_return(
             reason="returned_by_bank",
             kept_amount=after,
             payment_status=changed.status,
+        ),
+        RefundReturned(
+            booking_id=payment.booking_id,
+            payment_intent_id=payment.payment_intent_id,
+            amount=refund.amount,
+            currency=payment.currency,
         ),
     )
     await split_between_parties(db, changed, before=before, after=after, stripe_object=made.id)

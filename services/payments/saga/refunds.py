@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.payments.commands.refunds import record_refund
-from services.payments.domain.model import Payment, RefundState
+from services.payments.commands.refunds import record_refund, record_refusal
+from services.payments.domain.model import Payment
 from services.payments.domain.operations import Operation
 from services.payments.saga.kinds import Kind
 from services.payments.store import refunds as refunds_store
@@ -44,13 +44,13 @@ async def refunded(db: Transaction, operation: Operation, payment: Payment, refu
     await record_refund(db, payment, row, refund)
 
 
-async def refused(db: Transaction, operation: Operation, _: Payment, why: Refused) -> None:
+async def refused(db: Transaction, operation: Operation, payment: Payment, why: Refused) -> None:
     """Stripe refuses the refund (already refunded or charged back there): it has failed, with
     Stripe's reason.
     """
     log.error("refund refused", booking_id=operation.subject_id, reason=str(why))
     row = await refunds_store.get(db, UUID(operation.params["refund"]))
-    await refunds_store.save(db, row, state=RefundState.FAILED, failure=why.code)
+    await record_refusal(db, payment, row, why.code)
 
 
 REFUND = Kind(send, find, refunded, refused)

@@ -15,7 +15,7 @@ from services.payments.stripe_api import refunds as stripe_refunds
 from services.payments.stripe_api.refunds import Refund
 from services.payments.tests.actors import Booking, Make, Payments
 from shared import clock
-from shared.events import PaymentRefunded, PayoutSent
+from shared.events import PaymentRefunded, PayoutSent, RefundRefused, RefundReturned
 
 
 async def refund(booking: Booking, user: Any = None, headers: Any = None, **body: Any) -> Any:
@@ -173,6 +173,8 @@ async def test_refund_that_the_bank_returns_before_it_is_written_down_is_returne
     assert (await payments.payment(captured.id))["refunded_amount"] == 0
     (row,) = await payments.harness.sql("select state, failure from refunds")
     assert tuple(row) == ("failed", "returned_by_bank")
+    (event,) = await captured.emitted(RefundReturned)
+    assert (event.amount, event.currency) == (2_000, "usd")
     assert await compare(payments.state.context) == []
 
 
@@ -191,6 +193,23 @@ async def test_trouble_ends_in_one_refund_and_one_reversal(
     assert await net(payments, captured) == 6_800
     assert len(await captured.emitted(PaymentRefunded)) == 1
     await balances(payments)
+
+
+async def test_refund_that_stripe_refuses_is_published(
+    payments: Payments, captured: Booking
+) -> None:
+    """Everything was refunded in the Dashboard between the request and the call to Stripe."""
+    await refund(captured, amount=2_000)
+    intent = (await payments.payment(captured.id))["payment_intent_id"]
+    await payments.stripe.post("/v1/refunds", payment_intent=intent)
+    await payments.settle()
+    (event,) = await captured.emitted(RefundRefused)
+    assert (event.amount, event.currency) == (2_000, "usd")
+    assert event.reason == "charge_already_refunded"
+    (row,) = await payments.harness.sql(
+        "select state, failure from refunds where requested_by is not null"
+    )
+    assert tuple(row) == ("failed", "charge_already_refunded")
 
 
 async def test_refund_made_in_the_dashboard_is_taken_over(

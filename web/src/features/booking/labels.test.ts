@@ -151,6 +151,9 @@ describe("a line of the timeline", () => {
     expect(line("payment.refunded", { amount: -500, currency: "eur" })).toBe(
       "A refund was returned by the bank: €5.00",
     );
+    expect(line("refund.refused", { amount: 500, currency: "eur" })).toBe(
+      "Refund not accepted by Stripe: €5.00",
+    );
     expect(line("payout.sent", { amount: 425, currency: "eur", state: "paid" })).toBe("Payout sent: €4.25");
     expect(line("payout.sent", { amount: 425, currency: "eur", state: "reversed" })).toBe(
       "Payout reversed: €4.25",

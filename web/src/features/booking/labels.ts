@@ -180,6 +180,7 @@ const EVENTS: Record<string, string> = {
   "payment.captured": msg("Card charged"),
   "payment.released": msg("Hold on the card released"),
   "payment.refunded": msg("Payment refunded"),
+  "refund.refused": msg("Refund not accepted by Stripe"),
   "payment.disputed": msg("Payment disputed with the bank"),
   "payment.retried": msg("Payment tried again"),
   "payment_method.changed": msg("Card changed"),
