@@ -135,6 +135,15 @@ class ConsultantRating(Struct, frozen=True):
     reply: Reply | None
 
 
+class PublicPage(Struct, frozen=True):
+    """A consultant's page that search engines may index."""
+
+    consultant_id: UUID
+    first_name: str
+    last_name: str
+    updated_at: datetime
+
+
 class Gone(Struct, frozen=True):
     """Whether a consultant's page existed and is permanently closed."""
 
@@ -202,3 +211,8 @@ def photo_schema(consultant_id: UUID, digest: str) -> Photo:
     """The saved photo as a response."""
     sizes = {str(side): photo_url(consultant_id, digest, side) or "" for side in SIDES}
     return Photo(sizes[str(SIDES[-1])], sizes)
+
+
+def public_page_schema(page: model.PublicPage) -> PublicPage:
+    """A page in the list for the sitemap."""
+    return PublicPage(page.consultant_id, page.first_name, page.last_name, page.updated_at)

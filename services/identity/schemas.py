@@ -2,13 +2,15 @@
 objects.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType, convert, structs
 
-from services.identity.domain.model import IssuedSession, PublicKey
+from services.identity.domain.model import IssuedSession
+from services.identity.domain.model import PublicKey as DomainPublicKey
 from services.identity.domain.model import SignIn as DomainSignIn
 from services.identity.domain.model import User as DomainUser
 from services.identity.domain.tokens import ACCESS_SECONDS
@@ -152,6 +154,18 @@ class SignIn(Struct, frozen=True):
     user_agent: str | None
 
 
+class PublicKey(Struct, frozen=True):
+    """A public key in the format of RFC 7517."""
+
+    kty: str
+    crv: str
+    x: str
+    y: str
+    kid: str
+    alg: str
+    use: str
+
+
 class PublicKeys(Struct, frozen=True):
     """The keys with which access tokens are verified: the current one, the next, and those whose
     tokens are still valid.
@@ -184,4 +198,11 @@ def sign_in_schema(session: DomainSignIn, current: UUID | None) -> SignIn:
         session.created_at,
         session.last_used_at,
         session.user_agent,
+    )
+
+
+def public_keys_schema(keys: Iterable[DomainPublicKey]) -> PublicKeys:
+    """The published keys as a response."""
+    return PublicKeys(
+        [PublicKey(key.kty, key.crv, key.x, key.y, key.kid, key.alg, key.use) for key in keys]
     )

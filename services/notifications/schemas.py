@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -14,13 +15,29 @@ from shared.fields import RequestBody
 from shared.rules import ValidFields
 
 
-class Notification(ListedNotification, frozen=True):
+class Notification(msgspec.Struct, frozen=True):
     """Something that concerns the user. `link` is a path in the web app."""
+
+    id: UUID
+    type: str
+    at: datetime
+    title: str
+    body: str
+    link: str
+    read_at: datetime | None
 
 
 def notification_schema(notification: ListedNotification) -> Notification:
     """The notification as its owner sees it."""
-    return Notification(**msgspec.structs.asdict(notification))
+    return Notification(
+        id=notification.id,
+        type=notification.type,
+        at=notification.at,
+        title=notification.title,
+        body=notification.body,
+        link=notification.link,
+        read_at=notification.read_at,
+    )
 
 
 class NotificationSummary(msgspec.Struct, frozen=True):

@@ -13,8 +13,8 @@ import msgspec
 CREDENTIALS_LAST = timedelta(hours=6)
 
 
-class IceServer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A STUN or TURN server, in the format of RTCPeerConnection."""
+class IceServer(msgspec.Struct, frozen=True):
+    """A STUN or TURN server, with credentials for one party."""
 
     urls: list[str]
     username: str | None = None

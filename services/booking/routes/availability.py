@@ -8,11 +8,10 @@ from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.booking.commands.availability import offer_slots, withdraw_slot
-from services.booking.domain.slots import Slot
 from services.booking.errors import SlotBooked, SlotOverlaps, TooManySlots
 from services.booking.queries.availability import free_slots, own_slots
 from services.booking.routes.dependencies import FreeTime, Settings
-from services.booking.schemas.slots import NewSlots, Slots
+from services.booking.schemas.slots import NewSlots, Slot, Slots, slot_schema
 from shared import clock
 from shared.auth import consultant
 from shared.dependencies import AuthenticatedRequest, Db, Reader
@@ -56,7 +55,7 @@ async def offer(
     wanted = [(slot.start_time, slot.end_time) for slot in data.slots]
     slots = await offer_slots(db, by=request.user, wanted=wanted, shortest=settings.shortest_slot)
     db.after_commit(free_time.wake)
-    return Slots(slots)
+    return Slots([slot_schema(slot) for slot in slots])
 
 
 @get(
@@ -75,9 +74,10 @@ async def own(
     cursor: Cursor = None,
 ) -> Page[Slot]:
     """Future slots and those of the last 90 days, ordered by time."""
-    return await own_slots(
+    found = await own_slots(
         reader, request.user.id, _utc(from_, "from"), _utc(to, "to"), limit, cursor
     )
+    return found.map(slot_schema)
 
 
 @delete(
@@ -112,9 +112,10 @@ async def free(
     cursor: Cursor = None,
 ) -> Page[Slot]:
     """The slots that can be booked, ordered by time."""
-    return await free_slots(
+    found = await free_slots(
         reader, consultant_id, _utc(from_, "from"), _utc(to, "to"), limit, cursor
     )
+    return found.map(slot_schema)
 
 
 HANDLERS = (offer, own, withdraw, free)

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import get
 from litestar.params import FromPath, QueryParameter
 
-from services.booking.domain.model import Actor, Cancellation, Status
+from services.booking.domain.model import Actor, Status
 from services.booking.queries.bookings import (
     booking_for,
     bookings_of,
@@ -14,7 +14,14 @@ from services.booking.queries.bookings import (
     timeline_for,
 )
 from services.booking.routes.dependencies import Settings, View
-from services.booking.schemas.bookings import Booking, Role, TimelineEntry, timeline_entry_schema
+from services.booking.schemas.bookings import (
+    Booking,
+    Cancellation,
+    Role,
+    TimelineEntry,
+    cancellation_schema,
+    timeline_entry_schema,
+)
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Reader
 from shared.openapi import errors
@@ -94,7 +101,8 @@ async def cancellation(
     request: AuthenticatedRequest, reader: Reader, settings: Settings, booking_id: FromPath[UUID]
 ) -> Cancellation:
     """What the caller would pay and get back by cancelling the booking now."""
-    return await cancellation_for(reader, booking_id, request.user, settings.session_times)
+    found = await cancellation_for(reader, booking_id, request.user, settings.session_times)
+    return cancellation_schema(found)
 
 
 HANDLERS = (mine, one, history, cancellation)

@@ -6,10 +6,9 @@ from litestar import get
 from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.messages import post_message, read_messages
-from services.booking.domain.messages import Message
 from services.booking.queries.messages import messages_for
 from services.booking.routes.transitions import transition
-from services.booking.schemas.messages import NewMessage, ReadMessages
+from services.booking.schemas.messages import Message, NewMessage, ReadMessages, message_schema
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.openapi import errors
@@ -32,7 +31,8 @@ async def messages(
     cursor: Cursor = None,
 ) -> Page[Message]:
     """Messages between its parties, oldest first, in plain text."""
-    return await messages_for(reader, booking_id, request.user, limit, cursor)
+    found = await messages_for(reader, booking_id, request.user, limit, cursor)
+    return found.map(message_schema)
 
 
 @transition(
@@ -51,7 +51,8 @@ async def send(
     """Possible from the request until 30 days after the scheduled end. The other party is notified
     at once, and by mail if they have not read it within a few minutes.
     """
-    return await post_message(db, booking_id=booking_id, by=request.user, body=data.body)
+    posted = await post_message(db, booking_id=booking_id, by=request.user, body=data.body)
+    return message_schema(posted)
 
 
 @transition(

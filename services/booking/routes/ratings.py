@@ -5,10 +5,16 @@ from uuid import UUID
 from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.ratings import rate_session, reply_to_rating
-from services.booking.domain.ratings import Rating, Reply
 from services.booking.errors import AlreadyRated, AlreadyReplied
 from services.booking.routes.transitions import transition
-from services.booking.schemas.ratings import NewRating, NewReply
+from services.booking.schemas.ratings import (
+    NewRating,
+    NewReply,
+    Rating,
+    Reply,
+    rating_schema,
+    reply_schema,
+)
 from shared.auth import consultant, seeker
 from shared.dependencies import AuthenticatedRequest, Db
 
@@ -27,9 +33,10 @@ async def rate(
     """From 1 to 5, once, after a completed session. It is shown on the consultant's page with the
     seeker's first name.
     """
-    return await rate_session(
+    rating = await rate_session(
         db, booking_id=booking_id, by=request.user, score=data.score, comment=data.comment
     )
+    return rating_schema(rating)
 
 
 @transition(
@@ -44,7 +51,8 @@ async def reply(
     request: AuthenticatedRequest, db: Db, booking_id: FromPath[UUID], data: JSONBody[NewReply]
 ) -> Reply:
     """Possible once. It is shown below the rating, on the consultant's page."""
-    return await reply_to_rating(db, booking_id=booking_id, by=request.user, body=data.body)
+    given = await reply_to_rating(db, booking_id=booking_id, by=request.user, body=data.body)
+    return reply_schema(given)
 
 
 HANDLERS = (rate, reply)

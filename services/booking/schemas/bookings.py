@@ -6,16 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from services.booking.domain import model, policy
-from services.booking.domain.model import (
-    Absent,
-    Actor,
-    PaymentFailure,
-    PaymentStatus,
-    Proposal,
-    Status,
-)
-from services.booking.domain.ratings import Rating
+from services.booking.domain import model, policy, ratings
+from services.booking.domain.model import Absent, Actor, PaymentFailure, PaymentStatus, Status
+from services.booking.schemas.ratings import Rating, rating_schema
 from shared.fields import Paragraphs, RequestBody
 
 Reason = Annotated[Paragraphs, msgspec.Meta(max_length=500, examples=["I am travelling that day."])]
@@ -63,6 +56,17 @@ class Person(msgspec.Struct, frozen=True):
     last_name: str
 
 
+class Proposal(msgspec.Struct, frozen=True):
+    """Another time that one party has proposed for a booking."""
+
+    proposed_by: Actor
+    slot_id: UUID
+    scheduled_start: datetime
+    scheduled_end: datetime
+    message: str | None
+    expires_at: datetime
+
+
 class Booking(msgspec.Struct, frozen=True):
     """A booking as seen by its two parties. `amount` is the price, of which `commission_amount` is
     the platform's. `charged` and `earned` are null until the booking is over and its payment
@@ -102,7 +106,10 @@ class Booking(msgspec.Struct, frozen=True):
 
 
 def booking_schema(
-    booking: model.Booking, reader: Actor, session_page: str, rating: Rating | None = None
+    booking: model.Booking,
+    reader: Actor,
+    session_page: str,
+    rating: ratings.Rating | None = None,
 ) -> Booking:
     """A booking as seen by its party `reader`. `session_page` is the address of sessions, with a
     placeholder `{room}` or `{id}`.
@@ -134,11 +141,23 @@ def booking_schema(
         payment_deadline=booking.payment_deadline,
         respond_by=booking.answer_by,
         session_url=_session_url(booking, session_page),
-        reschedule=booking.proposal,
+        reschedule=None if booking.proposal is None else proposal_schema(booking.proposal),
         unread_messages=booking.unread_by(reader),
-        rating=rating,
+        rating=None if rating is None else rating_schema(rating),
         created_at=booking.created_at,
         updated_at=booking.updated_at,
+    )
+
+
+def proposal_schema(proposal: model.Proposal) -> Proposal:
+    """A proposal as a response."""
+    return Proposal(
+        proposed_by=proposal.proposed_by,
+        slot_id=proposal.slot_id,
+        scheduled_start=proposal.scheduled_start,
+        scheduled_end=proposal.scheduled_end,
+        message=proposal.message,
+        expires_at=proposal.expires_at,
     )
 
 
@@ -161,3 +180,30 @@ def timeline_entry_schema(entry: model.TimelineEntry) -> TimelineEntry:
     """A timeline entry as a response."""
     assert entry.at is not None  # every stored entry has its time
     return TimelineEntry(entry.at, entry.actor, entry.event, dict(entry.detail))
+
+
+class Cancellation(msgspec.Struct, frozen=True):
+    """The consequences of cancelling: `fee` is what the seeker owes, `returned` how much of the
+    hold is released, `payout` the consultant's part of the fee.
+    """
+
+    can_cancel: bool
+    fee: int
+    returned: int
+    currency: str
+    free_until: datetime | None
+    policy: str
+    payout: int = 0
+
+
+def cancellation_schema(cancellation: model.Cancellation) -> Cancellation:
+    """The consequences as a response."""
+    return Cancellation(
+        can_cancel=cancellation.can_cancel,
+        fee=cancellation.fee,
+        returned=cancellation.returned,
+        currency=cancellation.currency,
+        free_until=cancellation.free_until,
+        policy=cancellation.policy,
+        payout=cancellation.payout,
+    )

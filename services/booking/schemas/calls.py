@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from services.booking.commands.calls import JoinedCall
-from services.booking.domain.call import IceServer
+from services.booking.domain import call
 from services.booking.domain.presence import Heartbeat, Presence, Window
 from shared.fields import RequestBody
 
@@ -39,6 +39,14 @@ class SessionPresence(msgspec.Struct, frozen=True):
     since: datetime | None
 
 
+class IceServer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A STUN or TURN server, in the format of RTCPeerConnection."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
 class Call(msgspec.Struct, frozen=True):
     """What a browser needs to join the call; `ice_servers` has the format of RTCPeerConnection."""
 
@@ -69,7 +77,12 @@ def call_schema(joined: JoinedCall, *, relay_only: bool) -> Call:
     """
     return Call(
         room=joined.room,
-        ice_servers=joined.ice_servers,
+        ice_servers=[ice_server_schema(server) for server in joined.ice_servers],
         ice_transport_policy="relay" if relay_only else "all",
         expires_at=joined.expires_at,
     )
+
+
+def ice_server_schema(server: call.IceServer) -> IceServer:
+    """A server as a response."""
+    return IceServer(server.urls, server.username, server.credential)

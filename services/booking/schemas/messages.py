@@ -1,10 +1,13 @@
-"""Messages in requests."""
+"""Messages in requests and responses."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
 
+from services.booking.domain.messages import Message as DomainMessage
+from services.booking.domain.model import Actor
 from shared.fields import RequestBody, VisibleParagraphs
 
 MessageBody = Annotated[
@@ -23,3 +26,26 @@ class ReadMessages(RequestBody, frozen=True):
     """The last message that was read."""
 
     up_to: UUID
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A message from one party to the other, in plain text."""
+
+    id: UUID
+    booking_id: UUID
+    author: Actor
+    body: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+def message_schema(message: DomainMessage) -> Message:
+    """A message as a response."""
+    return Message(
+        id=message.id,
+        booking_id=message.booking_id,
+        author=message.author,
+        body=message.body,
+        created_at=message.created_at,
+        read_at=message.read_at,
+    )

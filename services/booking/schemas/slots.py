@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 
 from services.booking.domain.offered_times import overlap_errors, slot_time_errors
-from services.booking.domain.slots import Slot
+from services.booking.domain.slots import Slot as DomainSlot
 from shared.clock import now
 from shared.fields import Instant, RequestBody
 from shared.rules import ValidFields
@@ -41,7 +43,32 @@ class NewSlots(RequestBody, frozen=True):
         return overlap_errors(times)
 
 
+class Slot(msgspec.Struct, frozen=True):
+    """A time that a consultant offers; `is_booked` is true while a booking or a proposal has it."""
+
+    id: UUID
+    consultant_id: UUID
+    start_time: datetime
+    end_time: datetime
+    is_booked: bool
+    created_at: datetime
+    updated_at: datetime
+
+
 class Slots(msgspec.Struct, frozen=True):
     """The slots that were created."""
 
     items: list[Slot]
+
+
+def slot_schema(slot: DomainSlot) -> Slot:
+    """A slot as a response."""
+    return Slot(
+        id=slot.id,
+        consultant_id=slot.consultant_id,
+        start_time=slot.start_time,
+        end_time=slot.end_time,
+        is_booked=slot.is_booked,
+        created_at=slot.created_at,
+        updated_at=slot.updated_at,
+    )

@@ -11,9 +11,8 @@ from litestar import get
 from litestar.params import FromPath, QueryParameter
 
 from services.directory import queries
-from services.directory.domain.model import PublicPage
 from services.directory.routes.dependencies import Settings
-from services.directory.schemas import Gone
+from services.directory.schemas import Gone, PublicPage, public_page_schema
 from shared.dependencies import Reader
 from shared.ids import FIRST_ID
 
@@ -29,7 +28,8 @@ async def listed(
     `after`.
     """
     verified_only = bool(settings.require_verified_email)
-    return await queries.public_pages(reader, after, limit, verified_only=verified_only)
+    pages = await queries.public_pages(reader, after, limit, verified_only=verified_only)
+    return [public_page_schema(page) for page in pages]
 
 
 @get("/internal/consultants/starts", include_in_schema=False)

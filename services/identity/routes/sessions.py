@@ -17,6 +17,7 @@ from services.identity.schemas import (
     RefreshSession,
     Session,
     SignIn,
+    public_keys_schema,
     sign_in_schema,
 )
 from shared.auth import signed_in
@@ -141,9 +142,8 @@ async def keys(keyring: Keys) -> Response[PublicKeys]:
     """The keys with which access tokens are verified (RFC 7517). A new key is published before the
     first token that it signs.
     """
-    return Response(
-        PublicKeys(await keyring.published()), headers={"Cache-Control": "public, max-age=300"}
-    )
+    published = public_keys_schema(await keyring.published())
+    return Response(published, headers={"Cache-Control": "public, max-age=300"})
 
 
 HANDLERS = (login, refresh, logout, mine, end, keys)
