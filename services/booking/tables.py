@@ -23,7 +23,7 @@ SCHEMA = "booking"
 METADATA = MetaData(schema=SCHEMA)
 
 # A time that a consultant offers. `is_booked` is true while a booking or a proposal has it, and
-# stays true if the slot had begun by the end of its booking.
+# stays true after a session, or one that was missed.
 availability_slots = Table(
     "availability_slots",
     METADATA,

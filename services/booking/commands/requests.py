@@ -207,9 +207,7 @@ async def decline_booking(
 
 
 async def expire_booking(db: Transaction, booking: Booking) -> None:
-    """At the deadline: expires a request that was not answered in time; the slot is free again,
-    unless it has begun.
-    """
+    """At the deadline: expires a request that was not answered in time; the slot is free again."""
     expired = booking.changed(status=advance(booking, Verb.EXPIRE, Actor.SYSTEM))
     await free_slot(db, booking.consultant_id, booking.slot_id)
     event = BookingExpired(**event_fields(expired))

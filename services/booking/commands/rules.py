@@ -85,8 +85,9 @@ async def extend_slots(
 
 
 async def free_slot(db: Transaction, consultant_id: UUID, slot_id: UUID) -> None:
-    """Frees the slot of a booking, unless it has begun. If the consultant's rules have changed in
-    the meantime, it is replaced by the slots of the current rules.
+    """Frees the slot of a booking or proposal, even if it has begun: nobody can request it then,
+    but the consultant sees that nobody has it, and can withdraw it. If the consultant's rules have
+    changed in the meantime, it is replaced by the slots of the current rules.
     """
     if await store.has_rules(db, consultant_id):
         await lock_user(db, consultant_id)

@@ -9,8 +9,8 @@ import msgspec
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """A time that a consultant offers. `is_booked` is true while a booking or a proposal has it; it
-    stays true if the slot had begun by the end of its booking.
+    """A time that a consultant offers. `is_booked` is true while a booking or a proposal has it,
+    and stays true after a session, or one that was missed.
     """
 
     id: UUID

@@ -44,7 +44,9 @@ class NewSlots(RequestBody, frozen=True):
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """A time that a consultant offers; `is_booked` is true while a booking or a proposal has it."""
+    """A time that a consultant offers. `is_booked` is true while a booking or a proposal has it,
+    and stays true after a session, or one that was missed.
+    """
 
     id: UUID
     consultant_id: UUID

@@ -70,10 +70,7 @@ _COUNT_FREE = select(func.count()).where(
 )
 _RELEASE = (
     update(availability_slots)
-    .where(
-        availability_slots.c.id == bindparam("slot_id"),
-        availability_slots.c.start_time > bindparam("at"),
-    )
+    .where(availability_slots.c.id == bindparam("slot_id"))
     .values(is_booked=False, updated_at=bindparam("at"))
     .returning(availability_slots.c.start_time, availability_slots.c.end_time)
 )
@@ -132,8 +129,8 @@ async def delete_slot(db: Transaction, slot_id: UUID) -> None:
 
 
 async def release_slot(db: Transaction, consultant_id: UUID, slot_id: UUID) -> Interval | None:
-    """Marks a consultant's slot as free, unless it has begun, and queues their free time for
-    publication. Returns the slot's bounds; None if it has begun.
+    """Marks a consultant's slot as free, and queues their free time for publication. Returns the
+    slot's bounds; None if it has been deleted since (store/retention.py).
     """
     row = (await db.execute(_RELEASE, {"slot_id": slot_id, "at": now()})).one_or_none()
     await note_free_time(db, consultant_id)

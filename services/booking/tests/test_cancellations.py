@@ -9,7 +9,7 @@ from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.events import BookingCancelled
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 
 
 async def preview(market: Market, booking: dict[str, Any], user: Any) -> dict[str, Any]:
@@ -94,9 +94,28 @@ async def test_request_that_has_expired_cannot_be_cancelled_and_the_preview_says
 
 async def test_slot_that_has_begun_is_not_given_to_others(market: Market) -> None:
     booking = await market.confirmed(HOUR)
+    slot = {"id": booking["slot_id"], "consultant_id": str(market.consultant.id)}
     with clock.shifted(HOUR):
         assert (await market.do("cancel", booking, market.consultant)).status_code == 200
-    assert not await market.is_free(booking["slot_id"])
+        assert not await market.is_free(booking["slot_id"])
+        refused = await market.request(slot, by=market.someone("seeker"))
+    assert (refused.status_code, refused.json()["code"]) == (409, "slot_unavailable")
+
+
+async def test_slot_that_has_begun_can_be_withdrawn_once_its_booking_is_off(
+    market: Market,
+) -> None:
+    booking = await market.confirmed(HOUR, minutes=120)
+    with clock.shifted(HOUR + MINUTE):
+        assert (await market.do("cancel", booking, market.seeker)).status_code == 200
+        path = "/consultants/me/availability"
+        listed = await market.harness.get(path, user=market.consultant)
+        assert [slot["is_booked"] for slot in listed.json()["items"]] == [False]
+        withdrawn = await market.harness.delete(
+            f"{path}/{booking['slot_id']}", user=market.consultant
+        )
+        assert withdrawn.status_code == 204
+        await market.offer((HOUR / 2, HOUR))  # the rest of the time can be offered again
 
 
 @pytest.mark.parametrize("verb", ["cancel", "decline"])

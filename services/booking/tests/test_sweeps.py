@@ -61,6 +61,8 @@ async def test_unanswered_request_expires_at_the_start_if_that_is_sooner(market:
     booking = await market.requested(HOUR)
     await passes_at(market, booking, "scheduled_start", timedelta())
     assert await market.status(booking) == "expired"
+    slots = await market.harness.get("/consultants/me/availability", user=market.consultant)
+    assert [slot["is_booked"] for slot in slots.json()["items"]] == [False]
 
 
 async def test_unpaid_booking_is_cancelled_at_its_deadline(market: Market) -> None:
