@@ -111,7 +111,9 @@ async def free(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Slot]:
-    """The slots that can be booked, ordered by time."""
+    """The slots that can be booked, ordered by time. The list is empty if there are none, or no
+    such consultant.
+    """
     found = await free_slots(
         reader, consultant_id, _utc(from_, "from"), _utc(to, "to"), limit, cursor
     )

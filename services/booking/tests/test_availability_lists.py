@@ -7,6 +7,7 @@ import pytest
 from services.booking.tests.conftest import Market
 from services.booking.tests.test_availability import DAY, HOUR, MINUTE, own
 from shared import clock
+from shared.ids import new_id
 
 
 async def test_public_list_has_only_what_can_be_booked(market: Market) -> None:
@@ -23,6 +24,13 @@ async def test_public_list_has_only_what_can_be_booked(market: Market) -> None:
         ]
     assert [slot["id"] for slot in listed] == [later["id"]]
     assert len(await own(market)) == 3
+
+
+async def test_public_list_of_an_unknown_consultant_is_empty(market: Market) -> None:
+    answer = await market.harness.get(f"/consultants/{new_id()}/availability")
+    assert (answer.status_code, answer.json()) == (200, {"items": [], "next_cursor": None})
+    no_id = await market.harness.get("/consultants/somebody/availability")
+    assert (no_id.status_code, no_id.json()["code"]) == (404, "not_found")
 
 
 async def test_from_and_to_bound_the_start(market: Market) -> None:

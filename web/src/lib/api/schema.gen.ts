@@ -694,7 +694,8 @@ export interface paths {
         };
         /**
          * List a consultant's free slots
-         * @description The slots that can be booked, ordered by time. Anyone may call it.
+         * @description The slots that can be booked, ordered by time. The list is empty if there are none, or no
+         *     such consultant. Anyone may call it.
          */
         get: operations["list_free_slots"];
         put?: never;
