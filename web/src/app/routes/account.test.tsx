@@ -59,6 +59,18 @@ describe.each([
   });
 });
 
+it("saves what was changed, and nothing that may have been changed elsewhere meanwhile", async () => {
+  const { user, to } = opened({ "PATCH /users/me": { ...seeker, first_name: "Sammy" } });
+  await user.type(screen.getByLabelText("First name"), "my");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("Saved.")).toBeVisible();
+  expect(to("PATCH", "/users/me").map((one) => one.body)).toEqual([{ first_name: "Sammy" }]);
+  await user.type(screen.getByLabelText("Last name"), "-Hopper");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(to("PATCH", "/users/me")).toHaveLength(2));
+  expect(to("PATCH", "/users/me")[1]?.body).toEqual({ last_name: `${seeker.last_name}-Hopper` });
+});
+
 it("what is typed while the account is saved is still to be saved", async () => {
   let answer = (_: object) => {};
   const { user, to } = opened({ "PATCH /users/me": () => new Promise<object>((done) => (answer = done)) });

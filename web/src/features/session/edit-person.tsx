@@ -27,13 +27,18 @@ export function EditPerson({ user }: { user: User }) {
       last_name: (value) => (value.trim() ? null : t("Enter your last name")),
     },
   });
-  const { onSubmit, busy, problem } = useSubmit(form, updateMe, {
-    onSuccess: (_, sent) => {
-      // Compared with what was sent: what was typed in the meantime is yet to be saved.
-      form.resetDirty(sent);
-      notifySuccess(t("Saved."));
+  const { onSubmit, busy, problem } = useSubmit(
+    form,
+    // The rest may have been changed elsewhere since this page was opened: sending it would undo that.
+    (wanted) => updateMe(Object.fromEntries(Object.entries(wanted).filter(([field]) => form.isDirty(field)))),
+    {
+      onSuccess: (_, sent) => {
+        // Compared with what was sent: what was typed in the meantime is yet to be saved.
+        form.resetDirty(sent);
+        notifySuccess(t("Saved."));
+      },
     },
-  });
+  );
   return (
     <form className="card" onSubmit={onSubmit} noValidate>
       <Stack>
