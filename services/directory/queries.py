@@ -10,11 +10,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import Boolean, bindparam, exists, func, select
 
 from services.directory.domain.model import Profile, PublicPage, Rating, Reply
 from services.directory.errors import NoSuchConsultant
+from services.directory.tables import consultant_profiles
 from shared.clock import now
-from shared.db import Reader
+from shared.db import Query, Reader
 from shared.ids import LAST_ID
 from shared.paging import Page, decode_cursor, page
 
@@ -57,25 +59,28 @@ _FAVOURITES = f"""
         and (v.created_at, v.consultant_id) < ($3::timestamptz, $4::uuid)
     order by v.created_at desc, v.consultant_id desc limit $5
 """  # nosec B608
-_PAGES = """
-    select consultant_id, first_name, last_name, updated_at from directory.consultant_profiles
-    where headline is not null and is_active and not is_rejected and (email_verified or not $3)
-        and consultant_id > $1
-    order by consultant_id limit $2
-"""
-_PAGE_IS_GONE = """
-    select exists (
-        select from directory.consultant_profiles
-        where consultant_id = $1 and headline is not null and not is_active
-    )
-"""
-_EVERY_NTH_PAGE = """
-    select consultant_id from (
-        select consultant_id, row_number() over (order by consultant_id) as number
-        from directory.consultant_profiles
-        where headline is not null and is_active and not is_rejected and (email_verified or not $2)
-    ) pages where (number - 1) % $1 = 0 order by consultant_id
-"""
+_profile = consultant_profiles.c
+_is_public_page = (
+    _profile.headline.is_not(None)
+    & _profile.is_active
+    & ~_profile.is_rejected
+    & (_profile.email_verified | ~bindparam("verified_only", type_=Boolean))
+)
+_PAGES = Query(
+    select(_profile.consultant_id, _profile.first_name, _profile.last_name, _profile.updated_at)
+    .where(_is_public_page, _profile.consultant_id > bindparam("after"))
+    .order_by(_profile.consultant_id)
+    .limit(bindparam("rows"))
+)
+_number = func.row_number().over(order_by=_profile.consultant_id).label("number")
+_pages = select(_profile.consultant_id, _number).where(_is_public_page).subquery()
+_EVERY_NTH_PAGE = Query(
+    select(_pages.c.consultant_id)
+    .where((_pages.c.number - 1) % bindparam("n") == 0)
+    .order_by(_pages.c.consultant_id)
+)
+_closed = (_profile.consultant_id == bindparam("consultant_id")) & ~_profile.is_active
+_PAGE_IS_GONE = Query(select(exists().where(_closed, _profile.headline.is_not(None))))
 _END = (datetime.fromisoformat("9999-01-01T00:00:00Z"), LAST_ID)
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -145,17 +150,17 @@ async def public_pages(
     """The consultants whose page search engines may index, in order of id, starting after
     `after`.
     """
-    rows = await reader.rows(_PAGES, after, limit, verified_only)
+    rows = await reader.rows(_PAGES, after=after, rows=limit, verified_only=verified_only)
     return [PublicPage(*row) for row in rows]
 
 
 async def every_nth_public_page(reader: Reader, n: int, *, verified_only: bool) -> list[UUID]:
     """The first of every `n` consultants in that list."""
-    rows = await reader.rows(_EVERY_NTH_PAGE, n, verified_only)
+    rows = await reader.rows(_EVERY_NTH_PAGE, n=n, verified_only=verified_only)
     return [row["consultant_id"] for row in rows]
 
 
 async def public_page_is_gone(reader: Reader, consultant_id: UUID) -> bool:
     """Whether the consultant had a page and has closed their account."""
-    gone: bool = await reader.value(_PAGE_IS_GONE, consultant_id)
+    gone: bool = await reader.value(_PAGE_IS_GONE, consultant_id=consultant_id)
     return gone

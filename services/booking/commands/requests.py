@@ -21,7 +21,7 @@ from services.booking.errors import SlotUnavailable
 from services.booking.store.bookings import event_fields, get_for_party
 from services.booking.store.offers import awaits_price, find_offer
 from services.booking.store.requests import insert_booking
-from services.booking.store.rules import count_sessions, has_session_between
+from services.booking.store.sessions import count_sessions, has_session_between
 from services.booking.store.users import ensure_party, lock_user
 from shared.auth import User
 from shared.clock import now

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, bindparam, func, literal_column, select
+from sqlalchemy import DateTime, bindparam, func, select
 
 from services.booking.domain.explanation import BookedTime, Reason, Surroundings, reasons_at
-from services.booking.domain.model import LIVE, Status
+from services.booking.domain.model import LIVE
 from services.booking.domain.policy import MAX_SLOT_LENGTH
 from services.booking.domain.rules import Rules, day_around
 from services.booking.domain.slots import Slot
-from services.booking.store.rules import IN_DAY, RULES, rules_from
+from services.booking.store.rules import RULES, rules_from
+from services.booking.store.sessions import IN_DAY
+from services.booking.store.statuses import in_status
 from services.booking.tables import availability_slots, bookings, busy_times
 from shared.clock import now
 from shared.db import Query, Reader
@@ -34,10 +35,6 @@ _of = bookings.c
 _instant = DateTime(timezone=True)
 
 
-def _has_status(wanted: Iterable[Status]) -> ColumnElement[bool]:
-    return _of.status.in_([literal_column(f"'{status}'") for status in sorted(wanted)])
-
-
 _SESSIONS = Query(
     select(
         _of.scheduled_start,
@@ -48,7 +45,7 @@ _SESSIONS = Query(
         func.coalesce(_of.proposed_blocked_until, _of.proposed_end).label("proposed_blocked_until"),
     ).where(
         _of.consultant_id == bindparam("consultant_id"),
-        _has_status(LIVE),
+        in_status(LIVE),
         (_of.scheduled_start.between(bindparam("since"), bindparam("until")))
         | (_of.proposed_start.between(bindparam("since"), bindparam("until"))),
     )

@@ -10,11 +10,11 @@ from sqlalchemy import RowMapping, text
 
 from services.booking.domain.model import LIVE
 from services.booking.domain.rules import Interval
+from services.booking.store.statuses import status_list
 from shared.db import Transaction
 
 # The maximum number of warnings at once; the next reading finds the rest.
 MAX_WARNINGS = 50
-_live = ", ".join(f"'{status}'" for status in sorted(LIVE))
 _NEW = """
     select * from unnest(cast(:starts as timestamptz[]), cast(:ends as timestamptz[]))
         as n (start_time, end_time)
@@ -39,7 +39,7 @@ _CONFLICTS = text(f"""
     from booking.bookings b join booking.busy_times t on t.consultant_id = b.consultant_id
         and tstzrange(t.start_time, t.end_time) && tstzrange(b.scheduled_start, b.scheduled_end)
     where t.calendar_id = :calendar_id and b.consultant_id = :consultant_id
-        and b.status in ({_live}) and b.scheduled_start > :at
+        and b.status in ({status_list(LIVE)}) and b.scheduled_start > :at
         and not exists (
             select from booking.busy_conflicts c where c.calendar_id = t.calendar_id
                 and c.booking_id = b.id and c.scheduled_start = b.scheduled_start

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from services.booking.domain.model import Actor, Booking, Status
 from services.booking.domain.outcome import ABSENT_AFTER
 from services.booking.store.bookings import BOOKINGS, booking_from
+from services.booking.store.statuses import in_status
 from services.booking.tables import bookings, presences
 from shared.db import Query, Reader, Transaction
 
@@ -57,11 +58,6 @@ class DueBookings:
         return booking_from(row) if row is not None else None
 
 
-def _in_status(*statuses: Status) -> ColumnElement[bool]:
-    # As a literal: with a parameter, a prepared statement could not use a partial index.
-    return _booking.status.in_([literal_column(f"'{status}'") for status in statuses])
-
-
 class Deadline(DueBookings):
     """The bookings in `status` whose deadline `at` has passed. `indexed` is the column by which
     they are found if `at` is an expression; it is never later than `at`.
@@ -71,7 +67,7 @@ class Deadline(DueBookings):
         self, status: Status, at: ColumnElement[Any], indexed: ColumnElement[Any] | None = None
     ) -> None:
         self.status, self.at = status, at
-        condition = _in_status(status) & (at <= _before)
+        condition = in_status([status]) & (at <= _before)
         if indexed is not None:
             condition &= indexed <= _before
         super().__init__(condition, at)
@@ -105,7 +101,7 @@ def one_absent(early: timedelta) -> DueBookings:
     )
     decided = func.least(_booking.scheduled_start + _interval(ABSENT_AFTER), _booking.scheduled_end)
     condition = (
-        _in_status(Status.CONFIRMED, Status.IN_PROGRESS)
+        in_status([Status.CONFIRMED, Status.IN_PROGRESS])
         & (_booking.scheduled_start <= _before)
         & (decided <= _before)
         & one_came
@@ -132,4 +128,4 @@ def _waiting(deadline: Deadline) -> Select[Any, Any, Any, Any]:
         func.count().label("number"),
         since.label("since"),
         earliest.label("deadline"),
-    ).where(_in_status(deadline.status))
+    ).where(in_status([deadline.status]))

@@ -8,9 +8,8 @@ from sqlalchemy import TextClause, text
 
 from services.booking.domain.lifecycle import COUNTED
 from services.booking.domain.model import LIVE
+from services.booking.store.statuses import status_list
 
-_live = ", ".join(f"'{status}'" for status in sorted(LIVE))
-_counted = ", ".join(f"'{status}'" for status in sorted(COUNTED))
 _ANY = "booking.availability_slots.consultant_id"
 
 
@@ -46,7 +45,7 @@ def is_offered(consultant: str = _ANY, *, except_booking: str = "") -> TextClaus
             select r.consultant_id, make_interval(mins => r.buffer_minutes) as pause
             from booking.availability_rules r
         ) p on p.consultant_id = b.consultant_id
-        where b.consultant_id = {owner} and b.status in ({_live}) {others}
+        where b.consultant_id = {owner} and b.status in ({status_list(LIVE)}) {others}
     ) && tstzrange(booking.availability_slots.start_time,
         booking.availability_slots.end_time + coalesce((
             select make_interval(mins => r.buffer_minutes) from booking.availability_rules r
@@ -63,7 +62,7 @@ def is_offered(consultant: str = _ANY, *, except_booking: str = "") -> TextClaus
             join booking.bookings b on b.consultant_id = r.consultant_id
             cross join lateral (values (b.scheduled_start), (b.proposed_start)) s (start_time)
         where r.consultant_id = {owner} and r.daily_limit is not null
-            and b.status in ({_counted}) {others}
+            and b.status in ({status_list(COUNTED)}) {others}
             and s.start_time > cast(:at as timestamptz) - interval '2 days'
         group by 1, r.daily_limit having count(distinct b.id) >= r.daily_limit
     )

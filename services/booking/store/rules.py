@@ -11,8 +11,6 @@ import msgspec
 from sqlalchemy import Text, bindparam, cast, delete, exists, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from services.booking.domain.lifecycle import COUNTED
-from services.booking.domain.model import LIVE
 from services.booking.domain.rules import Interval, Rules
 from services.booking.store.time_zones import TZDATA, current_name
 from services.booking.tables import (
@@ -97,30 +95,6 @@ _DELETE_SLOTS = delete(availability_slots).where(
     availability_slots.c.id.in_(bindparam("ids", expanding=True))
 )
 _INSERT_SLOTS = insert(availability_slots)
-_statuses = ", ".join(f"'{status}'" for status in sorted(COUNTED))
-_live = ", ".join(f"'{status}'" for status in sorted(LIVE))
-# A time proposed for a booking counts as well.
-IN_DAY = Query(
-    text(f"""
-    select count(*) as number from booking.bookings b
-    where b.consultant_id = :consultant_id and b.status in ({_statuses}) and (
-        b.scheduled_start >= :day_start and b.scheduled_start < :day_end
-        or b.proposed_start >= :day_start and b.proposed_start < :day_end
-    )
-""")  # noqa: S608  # nosec B608 # names of ours; values are bound
-)
-_NEAR = Query(
-    text(f"""
-    select 1 from booking.bookings b
-    where b.consultant_id = :consultant_id and b.status in ({_live}) and (
-        tstzrange(b.scheduled_start, b.scheduled_end)
-            && tstzrange(cast(:since as timestamptz), cast(:until as timestamptz))
-        or tstzrange(b.proposed_start, b.proposed_end)
-            && tstzrange(cast(:since as timestamptz), cast(:until as timestamptz))
-            and b.proposed_start is not null
-    ) limit 1
-""")  # noqa: S608  # nosec B608 # names of ours; values are bound
-)
 
 
 async def knows_time_zone(db: Transaction, time_zone: str) -> bool:
@@ -229,22 +203,3 @@ async def replace_slots(
             for start, end in made
         ]
         await db.execute(_INSERT_SLOTS, rows)
-
-
-async def count_sessions(
-    run: Executor, consultant_id: UUID, day_start: datetime, day_end: datetime
-) -> int:
-    """The number of the consultant's live and completed sessions that start, or are proposed to
-    start, within a day.
-    """
-    rows = await run(IN_DAY, consultant_id=consultant_id, day_start=day_start, day_end=day_end)
-    return int(rows[0]["number"])
-
-
-async def has_session_between(
-    run: Executor, consultant_id: UUID, since: datetime, until: datetime
-) -> bool:
-    """Whether a live session of the consultant, or the time proposed for one, overlaps
-    [since, until).
-    """
-    return bool(await run(_NEAR, consultant_id=consultant_id, since=since, until=until))

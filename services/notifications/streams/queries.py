@@ -7,10 +7,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import ARRAY, Uuid, bindparam, func, select
 
+from services.notifications import tables
 from services.notifications.streams.stream import SessionEnd
 from shared.clock import now
-from shared.db import Database, Reader
+from shared.db import Database, Query, Reader
 
 # The maximum validity of a token, and a little more: sessions that ended earlier have no streams.
 SESSIONS_REMEMBERED = timedelta(hours=1)
@@ -23,13 +25,19 @@ _AFTER = """
     ) s on true
     order by s.user_id, s.id
 """
-_ENDED = """
-    select user_id, session_id, except_session_id, ended_at from notifications.ended_sessions
-    where user_id = any($1::uuid[]) and ended_at > $2
-"""
-_POSITION = """
-    select last_id, oldest_id from notifications.stream_positions where user_id = $1
-"""
+_session = tables.ended_sessions.c
+_ENDED = Query(
+    select(
+        _session.user_id, _session.session_id, _session.except_session_id, _session.ended_at
+    ).where(
+        _session.user_id == func.any(bindparam("users", type_=ARRAY(Uuid))),
+        _session.ended_at > bindparam("since"),
+    )
+)
+_position = tables.stream_positions.c
+_POSITION = Query(
+    select(_position.last_id, _position.oldest_id).where(_position.user_id == bindparam("user_id"))
+)
 
 
 class StoredEvent(msgspec.Struct, frozen=True):
@@ -60,11 +68,11 @@ async def ended_sessions_of(reader: Reader, user_id: UUID) -> list[SessionEnd]:
 
 
 async def _ended(reader: Reader, users: list[UUID]) -> list[SessionEnd]:
-    rows = await reader.rows(_ENDED, users, now() - SESSIONS_REMEMBERED)
+    rows = await reader.rows(_ENDED, users=users, since=now() - SESSIONS_REMEMBERED)
     return [SessionEnd(**row) for row in rows]
 
 
 async def position_of(reader: Reader, user_id: UUID) -> tuple[int, int]:
     """The last id of a user's stream, and the oldest that is still stored."""
-    row = await reader.row(_POSITION, user_id)
+    row = await reader.row(_POSITION, user_id=user_id)
     return (row["last_id"], row["oldest_id"]) if row is not None else (0, 1)
