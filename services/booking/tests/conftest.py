@@ -37,11 +37,14 @@ class Market(msgspec.Struct):
 
     async def consultant_event(self, event: type[UserEvent], **more: Any) -> None:
         """Delivers a user event about the consultant."""
-        user = self.consultant
+        await self.user_event(event, self.consultant, **more)
+
+    async def user_event(self, event: type[UserEvent], user: User, **more: Any) -> None:
+        """Delivers a user event about somebody."""
         await self.harness.deliver(
             event(
                 user_id=user.id,
-                role="consultant",
+                role=user.role,
                 first_name=user.first_name,
                 last_name=user.last_name,
                 email=f"{user.id}@example.org",

@@ -19,7 +19,7 @@ from services.booking.domain.outcome import (
     unstarted,
 )
 from services.booking.domain.presence import Heartbeat, Presence
-from services.booking.tests.test_policy import booking_at
+from services.booking.tests.bookings import booking_at
 
 TIMES = SessionTimes(early=timedelta(minutes=15), overtime=timedelta(minutes=15))
 BOOKING = booking_at(datetime.fromisoformat("2027-03-02T12:00:00Z"), Status.CONFIRMED)

@@ -1,23 +1,17 @@
 """Amounts and deadlines: tables of cases, exact to the minor unit and the second."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import msgspec
 import pytest
 
 from services.booking.domain.cancellations import cancellation, cancellation_fee
-from services.booking.domain.model import LIVE, Actor, Booking, PaymentStatus, Status
+from services.booking.domain.model import LIVE, Actor, PaymentStatus, Status
 from services.booking.domain.policy import (
     payment_deadline,
     seconds_between,
     terms_at,
 )
-from services.booking.settings import BookingSettings
-from shared.ids import new_id
-
-AT = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
-SETTINGS = BookingSettings(database_url="postgresql://x", amqp_url="amqp://x")
-POLICY = SETTINGS.policy
+from services.booking.tests.bookings import AT, POLICY, SETTINGS, booking_at
 
 
 @pytest.mark.parametrize(
@@ -65,28 +59,6 @@ def test_payment_deadline_is_the_earlier_of_the_grace_and_the_start() -> None:
     assert payment_deadline(AT, AT + timedelta(hours=2), 86_400) == AT + timedelta(hours=2)
 
 
-def booking_at(start: datetime, status: Status) -> Booking:
-    """A booking of 99.99 for an hour from `start`, under the default terms."""
-    terms = terms_at(AT, start, start + timedelta(hours=1), 9_999, "usd", POLICY)
-    return Booking(
-        id=new_id(),
-        seeker_id=new_id(),
-        consultant_id=new_id(),
-        slot_id=new_id(),
-        status=status,
-        message=None,
-        scheduled_start=start,
-        scheduled_end=start + timedelta(hours=1),
-        created_at=AT,
-        updated_at=AT,
-        seeker_first_name="Ada",
-        seeker_last_name="Byron",
-        consultant_first_name="Grace",
-        consultant_last_name="Hopper",
-        **msgspec.structs.asdict(terms),
-    )
-
-
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("by", [Actor.SEEKER, Actor.CONSULTANT])
 @pytest.mark.parametrize("late_by", [-1, 0, 1])
@@ -112,10 +84,8 @@ def test_preview_of_a_cancellation_says_what_is_true_for_its_reader(
 ) -> None:
     """For every role, status and side of the deadline: who owes what, and who gets what."""
     at = AT + timedelta(seconds=1 if is_late else -1)
-    booking = msgspec.structs.replace(
-        booking_at(AT + timedelta(seconds=POLICY.cancel_free_seconds), status),
-        payment_status=PaymentStatus.AUTHORIZED,
-    )
+    start = AT + timedelta(seconds=POLICY.cancel_free_seconds)
+    booking = booking_at(start, status, payment_status=PaymentStatus.AUTHORIZED)
     preview = cancellation(booking, by, None, at, SETTINGS.session_times)
     can_cancel = status in LIVE - {Status.IN_PROGRESS}
     fee = 5_000 if status is Status.CONFIRMED and by is Actor.SEEKER and is_late else 0

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import pytest
 
 from services.booking.domain.model import LIVE, Booking, PaymentStatus, Status
 from services.booking.domain.policy import charged, earned
+from services.booking.tests.bookings import AT, booking_at
 from services.booking.tests.conftest import Market
 from shared import clock
 from shared.events import (
@@ -21,39 +21,10 @@ from shared.events import (
     PaymentReleased,
     PayoutSent,
 )
-from shared.ids import new_id
-
-AT = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def booking(status: Status, payment_status: PaymentStatus, **more: Any) -> Booking:
-    made = Booking(
-        id=new_id(),
-        seeker_id=new_id(),
-        consultant_id=new_id(),
-        slot_id=new_id(),
-        status=status,
-        message=None,
-        scheduled_start=AT,
-        scheduled_end=AT + timedelta(hours=1),
-        respond_by=AT,
-        amount=10_000,
-        currency="usd",
-        commission_bps=1_500,
-        commission_amount=1_500,
-        free_period_seconds=600,
-        cancel_free_seconds=86_400,
-        late_cancel_bps=5_000,
-        payment_grace_seconds=86_400,
-        payment_status=payment_status,
-        created_at=AT,
-        updated_at=AT,
-        seeker_first_name="S",
-        seeker_last_name="",
-        consultant_first_name="C",
-        consultant_last_name="",
-    )
-    return msgspec.structs.replace(made, **more)
+    return booking_at(AT, status, hourly_rate=10_000, payment_status=payment_status, **more)
 
 
 @pytest.mark.parametrize(("status", "payment"), list(product(Status, PaymentStatus)))

@@ -87,30 +87,14 @@ async def test_back_to_back_bookings_of_a_seeker_are_fine(market: Market) -> Non
 
 async def test_consultant_whose_account_is_closed_cannot_be_booked(market: Market) -> None:
     slot = await market.slot()
-    await market.harness.deliver(
-        UserDeactivated(
-            user_id=market.consultant.id,
-            role="consultant",
-            first_name="Grace",
-            last_name="Hopper",
-            email="g@example.org",
-        )
-    )
+    await market.consultant_event(UserDeactivated)
     assert refusal(await market.request(slot)) == (404, "not_found")
     assert not await market.is_free(slot["id"])
 
 
 async def test_seeker_whose_account_is_closed_cannot_book(market: Market) -> None:
     slot = await market.slot()
-    await market.harness.deliver(
-        UserDeactivated(
-            user_id=market.seeker.id,
-            role="seeker",
-            first_name="Ada",
-            last_name="B",
-            email="a@example.org",
-        )
-    )
+    await market.user_event(UserDeactivated, market.seeker)
     assert refusal(await market.request(slot)) == (403, "forbidden")
 
 

@@ -187,10 +187,7 @@ async def test_who_closes_their_account_waits_no_longer(market: Market) -> None:
     gone, next_in_line = market.someone("seeker"), market.someone("seeker")
     for one in (gone, next_in_line):
         await wait(market, one)
-    closed = UserDeactivated(
-        user_id=gone.id, role="seeker", first_name="A", last_name="B", email="a@example.org"
-    )
-    await market.harness.deliver(closed)
+    await market.user_event(UserDeactivated, gone)
     slot = await market.slot()
     assert await notified(market) == [(next_in_line.id, slot["id"])]
 
@@ -198,10 +195,7 @@ async def test_who_closes_their_account_waits_no_longer(market: Market) -> None:
 async def test_entry_made_after_the_account_was_closed_gets_no_turn(market: Market) -> None:
     """An access token outlives its account by up to fifteen minutes."""
     gone, next_in_line = market.someone("seeker"), market.someone("seeker")
-    closed = UserDeactivated(
-        user_id=gone.id, role="seeker", first_name="A", last_name="B", email="a@example.org"
-    )
-    await market.harness.deliver(closed)
+    await market.user_event(UserDeactivated, gone)
     for one in (gone, next_in_line):
         assert (await wait(market, one)).status_code == 201
     slot = await market.slot()

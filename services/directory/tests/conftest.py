@@ -2,12 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from services.directory.search.postings import STRONG
 from shared.auth import User
+from shared.clock import now
+from shared.events import SessionRated
+from shared.ids import new_id
 from shared.testing import ServiceHarness
 
 
@@ -38,6 +42,22 @@ async def publish(
     answer = await directory.put("/consultants/me/profile", user=user, json=profile_body(**fields))
     assert answer.status_code == 200, answer.text
     return user
+
+
+def rated(consultant_id: UUID, score: int, **fields: Any) -> SessionRated:
+    """The event of a rating, with `fields` overridden."""
+    return SessionRated(
+        **{
+            "booking_id": new_id(),
+            "consultant_id": consultant_id,
+            "seeker_id": new_id(),
+            "seeker_first_name": "Sam",
+            "score": score,
+            "comment": None,
+            "rated_at": now(),
+            **fields,
+        }
+    )
 
 
 async def listed(directory: ServiceHarness, **params: Any) -> list[dict[str, Any]]:

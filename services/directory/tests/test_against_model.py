@@ -10,11 +10,10 @@ import pytest
 
 from services.directory.search import listing, matching, plans
 from services.directory.search.words import query_words
-from services.directory.tests.conftest import all_ids, assert_index_is_right, publish
+from services.directory.tests.conftest import all_ids, assert_index_is_right, publish, rated
 from services.directory.tests.model import Someone, expected
 from shared.clock import now
-from shared.events import AvailabilityChanged, Interval, SessionRated
-from shared.ids import new_id
+from shared.events import AvailabilityChanged, Interval
 from shared.testing import ServiceHarness
 
 NAMES = [
@@ -201,16 +200,7 @@ async def deliver_facts(
     directory: ServiceHarness, consultant_id: Any, scores: list[int], free: list[Any]
 ) -> None:
     for score in scores:
-        rated = SessionRated(
-            booking_id=new_id(),
-            consultant_id=consultant_id,
-            seeker_id=new_id(),
-            seeker_first_name="Sam",
-            score=score,
-            comment=None,
-            rated_at=now(),
-        )
-        await directory.deliver(rated)
+        await directory.deliver(rated(consultant_id, score))
     if free:
         changed = AvailabilityChanged(
             consultant_id=consultant_id,

@@ -9,8 +9,8 @@ import pytest
 
 from services.directory import announce_profiles
 from services.directory.commands import announcements
-from services.directory.tests.conftest import publish
-from services.directory.tests.test_reactions import profile_of, rated
+from services.directory.tests.conftest import publish, rated
+from services.directory.tests.test_reactions import profile_of
 from shared.events import ProfileUpdated, RatingReplied
 from shared.testing import ServiceHarness
 

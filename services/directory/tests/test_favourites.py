@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import uuid4
 
-from services.directory.tests.conftest import publish
+from services.directory.tests.conftest import publish, rated
 from shared.clock import now
-from shared.events import RatingReplied, SessionRated, UserDeactivated
+from shared.events import RatingReplied, UserDeactivated
 
 
 async def names(directory: Any, seeker: Any, **parameters: Any) -> list[str]:
@@ -63,25 +63,17 @@ async def test_consultants_have_no_favourites(directory: Any) -> None:
 
 async def test_a_reply_is_shown_with_its_rating_whichever_comes_first(directory: Any) -> None:
     ada = await publish(directory)
-    rated = SessionRated(
-        booking_id=uuid4(),
-        consultant_id=ada.id,
-        seeker_id=uuid4(),
-        seeker_first_name="Bob",
-        score=4,
-        comment="Good.",
-        rated_at=now(),
-    )
+    rating = rated(ada.id, 4, seeker_first_name="Bob", comment="Good.")
     replied = RatingReplied(
-        booking_id=rated.booking_id,
+        booking_id=rating.booking_id,
         consultant_id=ada.id,
-        seeker_id=rated.seeker_id,
+        seeker_id=rating.seeker_id,
         body="Thank you.",
         replied_at=now(),
     )
     await directory.deliver(replied)
     assert (await directory.get(f"/consultants/{ada.id}/ratings")).json()["items"] == []
-    await directory.deliver(rated)
+    await directory.deliver(rating)
     (shown,) = (await directory.get(f"/consultants/{ada.id}/ratings")).json()["items"]
     assert set(shown) == {"score", "comment", "seeker_first_name", "created_at", "reply"}
     assert set(shown["reply"]) == {"body", "created_at"}

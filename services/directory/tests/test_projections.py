@@ -5,42 +5,24 @@ is delivered.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
+from services.directory.tests.conftest import rated
 from shared.clock import now
 from shared.events import (
     AvailabilityChanged,
     Interval,
-    SessionRated,
     UserDeactivated,
     UserRegistered,
     UserUpdated,
 )
 from shared.ids import new_id
 from shared.testing import ServiceHarness
+from shared.testing.orders import deliver_in_order, in_every_order
 
-every_order = settings(
-    max_examples=24,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
-)
 KINDS = (UserRegistered, UserUpdated, UserUpdated, UserDeactivated)
 
 
-async def delivered(
-    directory: ServiceHarness, events: list[Any], order: list[int], again: int
-) -> None:
-    ids = [new_id() for _ in events]
-    for position in [*order, again]:
-        await directory.deliver(events[position], ids[position], sequence=position + 1)
-
-
-@every_order
-@given(order=st.permutations(range(4)), again=st.sampled_from(range(4)))
+@in_every_order(4)
 async def test_name_is_the_newest_before_the_account_was_closed(
     directory: ServiceHarness, order: list[int], again: int
 ) -> None:
@@ -55,15 +37,14 @@ async def test_name_is_the_newest_before_the_account_was_closed(
         )
         for position, kind in enumerate(KINDS)
     ]
-    await delivered(directory, events, order, again)
+    await deliver_in_order(directory.deliver, events, order, again)
     (row,) = await directory.sql(
         "select first_name, is_active from consultant_profiles where consultant_id = $1", user_id
     )
     assert tuple(row) == ("Name 2", False)
 
 
-@every_order
-@given(order=st.permutations(range(4)), again=st.sampled_from(range(4)))
+@in_every_order(4)
 async def test_free_time_is_the_newest(
     directory: ServiceHarness, order: list[int], again: int
 ) -> None:
@@ -78,32 +59,20 @@ async def test_free_time_is_the_newest(
         )
         for at in times
     ]
-    await delivered(directory, events, order, again)
+    await deliver_in_order(directory.deliver, events, order, again)
     rows = await directory.sql(
         "select start_time from free_slots where consultant_id = $1", consultant_id
     )
     assert [row["start_time"] for row in rows] == [times[3]]
 
 
-@every_order
-@given(order=st.permutations(range(4)), again=st.sampled_from(range(4)))
+@in_every_order(4)
 async def test_every_rating_counts_once(
     directory: ServiceHarness, order: list[int], again: int
 ) -> None:
     consultant_id = new_id()
-    events = [
-        SessionRated(
-            booking_id=new_id(),
-            consultant_id=consultant_id,
-            seeker_id=new_id(),
-            seeker_first_name="Sam",
-            score=score,
-            comment=None,
-            rated_at=now(),
-        )
-        for score in (1, 3, 4, 5)
-    ]
-    await delivered(directory, events, order, again)
+    events = [rated(consultant_id, score) for score in (1, 3, 4, 5)]
+    await deliver_in_order(directory.deliver, events, order, again)
     (row,) = await directory.sql(
         "select rating_sum, rating_count from consultant_profiles where consultant_id = $1",
         consultant_id,

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -12,6 +11,7 @@ from services.directory.tests.conftest import (
     listed,
     profile_body,
     publish,
+    rated,
 )
 from shared import clock
 from shared.auth import User
@@ -20,7 +20,6 @@ from shared.events import (
     AvailabilityChanged,
     Interval,
     PayoutAccountChanged,
-    SessionRated,
     UserDeactivated,
     UserRegistered,
     UserUpdated,
@@ -37,21 +36,6 @@ def named(user: User, first_name: str, kind: Any = UserUpdated, role: str = "con
         first_name=first_name,
         last_name="Byron",
         email="someone@example.org",
-    )
-
-
-def rated(consultant_id: UUID, score: int, **fields: Any) -> SessionRated:
-    return SessionRated(
-        **{
-            "booking_id": new_id(),
-            "consultant_id": consultant_id,
-            "seeker_id": new_id(),
-            "seeker_first_name": "Sam",
-            "score": score,
-            "comment": None,
-            "rated_at": now(),
-            **fields,
-        }
     )
 
 

@@ -7,8 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.notifications.tests.conftest import (
     MailSandbox,
@@ -17,10 +15,11 @@ from services.notifications.tests.conftest import (
     send_mails,
     states,
 )
-from services.notifications.tests.test_projections import deliver_all, every_order, story
+from services.notifications.tests.test_projections import story
 from shared import events as e
 from shared.clock import now
 from shared.ids import new_id
+from shared.testing.orders import deliver_in_order, in_every_order
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SENT = ("sent", None)
@@ -75,8 +74,7 @@ async def test_open_proposal_is_announced_however_late_and_one_before_it_is_not(
     ]
 
 
-@every_order
-@given(order=st.permutations(range(4)), again=st.sampled_from(range(4)))
+@in_every_order(4)
 async def test_proposal_is_closed_in_every_order_of_arrival(
     notifications: Notifications, pair: Pair, order: list[int], again: int
 ) -> None:
@@ -87,7 +85,7 @@ async def test_proposal_is_closed_in_every_order_of_arrival(
         e.RescheduleProposed,
         e.RescheduleDeclined,
     )
-    await deliver_all(notifications, story(pair, *kinds), order, again)
+    await deliver_in_order(notifications.deliver, story(pair, *kinds), order, again)
     assert await delayed(notifications, "reschedule.proposed") == [("void", "proposal closed")]
 
 

@@ -4,33 +4,16 @@ is delivered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from services.notifications.commands.reminders import plan_reminders
 from services.notifications.tests.conftest import Notifications, Pair
 from shared import events as e
 from shared.ids import new_id
+from shared.testing.orders import deliver_in_order, in_every_order
 
-every_order = settings(
-    max_examples=24,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
-)
 DAY_BEFORE = 86_400
-
-
-async def deliver_all(
-    notifications: Notifications, events: Sequence[e.Event], order: list[int], again: int
-) -> None:
-    ids = [new_id() for _ in events]
-    for position in [*order, again]:
-        await notifications.deliver(events[position], ids[position], sequence=position + 1)
 
 
 def story(pair: Pair, *kinds: type[e.BookingEvent]) -> list[e.Event]:
@@ -82,8 +65,7 @@ async def reminded_of(notifications: Notifications, pair: Pair) -> int:
     return len(mails)
 
 
-@every_order
-@given(order=st.permutations(range(6)), again=st.sampled_from(range(6)))
+@in_every_order(6)
 async def test_booking_that_was_cancelled_with_an_open_proposal_is_cancelled(
     notifications: Notifications, pair: Pair, order: list[int], again: int
 ) -> None:
@@ -96,13 +78,12 @@ async def test_booking_that_was_cancelled_with_an_open_proposal_is_cancelled(
         e.BookingCancelled,
         e.RescheduleWithdrawn,
     )
-    await deliver_all(notifications, events, order, again)
+    await deliver_in_order(notifications.deliver, events, order, again)
     assert await booking_of(notifications, pair) == ("cancelled", 5, 5, 6)
     assert await reminded_of(notifications, pair) == 0
 
 
-@every_order
-@given(order=st.permutations(range(5)), again=st.sampled_from(range(5)))
+@in_every_order(5)
 async def test_confirmed_booking_has_its_reminders_whatever_was_proposed(
     notifications: Notifications, pair: Pair, order: list[int], again: int
 ) -> None:
@@ -114,7 +95,7 @@ async def test_confirmed_booking_has_its_reminders_whatever_was_proposed(
         e.RescheduleProposed,
         e.RescheduleDeclined,
     )
-    await deliver_all(notifications, events, order, again)
+    await deliver_in_order(notifications.deliver, events, order, again)
     assert await booking_of(notifications, pair) == ("confirmed", 3, 4, 5)
     assert await reminded_of(notifications, pair) == 2
 
@@ -134,8 +115,7 @@ async def test_proposal_changes_no_status_that_the_previous_version_stored(
     assert await reminded_of(notifications, pair) == 2
 
 
-@every_order
-@given(order=st.permutations(range(5)), again=st.sampled_from(range(5)))
+@in_every_order(5)
 async def test_booking_that_moved_keeps_its_newest_times_and_status(
     notifications: Notifications, pair: Pair, order: list[int], again: int
 ) -> None:
@@ -147,12 +127,11 @@ async def test_booking_that_moved_keeps_its_newest_times_and_status(
         e.RescheduleAccepted,
         e.BookingRescheduled,
     )
-    await deliver_all(notifications, events, order, again)
+    await deliver_in_order(notifications.deliver, events, order, again)
     assert await booking_of(notifications, pair) == ("confirmed", 5, 4, 5)
 
 
-@every_order
-@given(order=st.permutations(range(5)), again=st.sampled_from(range(5)))
+@in_every_order(5)
 async def test_user_has_the_newest_name_and_address_and_a_closed_account_stays_closed(
     notifications: Notifications, order: list[int], again: int
 ) -> None:
@@ -175,7 +154,7 @@ async def test_user_has_the_newest_name_and_address_and_a_closed_account_stays_c
         user(e.UserUpdated, 4),
         changed,
     ]
-    await deliver_all(notifications, events, order, again)
+    await deliver_in_order(notifications.deliver, events, order, again)
     (row,) = await notifications.sql(
         "select first_name, email, is_active, last_sequence, address_sequence from users"
         " where user_id = $1",
