@@ -1,7 +1,8 @@
 """Strict decoding of request bodies. An invalid body gets one response that lists every bad field.
 
 msgspec stops at the first error. So a body with an error, or of a type with rules that msgspec does
-not know, is validated field by field.
+not know, is validated field by field. That takes a thousand times as long per byte, in the event
+loop, so what is too long is not looked into, and MAX_ERRORS errors are enough (decision 0079).
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ from shared.rules import (
     without_null,
 )
 
+# Validation ends with this many errors: nobody reads more, and a megabyte of bad items would get a
+# response of 35 and take half a minute.
+MAX_ERRORS = 1_000
 # The maximum depth of free-form data. Later readers and writers are recursive, and would fail at a
 # depth that depends on their own stack.
 MAX_DEPTH = 32
@@ -43,23 +47,40 @@ _INVALID: Any = object()
 _decoders: dict[Any, tuple[msgspec.json.Decoder[Any], bool]] = {}
 
 
-class Errors(list[FieldError]):
-    """The errors of a body. `deferred` contains the structs whose combination of fields is
-    validated by the command if there are no errors, each with the path prefix of its fields.
+class TooManyErrors(Exception):
+    """There are MAX_ERRORS errors, and at least one more."""
+
+
+class Errors:
+    """The errors of a body, at most MAX_ERRORS. `deferred` contains the structs whose combination
+    of fields is validated by the command if there are no errors, each with the path prefix of its
+    fields.
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        self.found: list[FieldError] = []
         self.deferred: list[tuple[str, type[ValidatedByCommand], ValidFields]] = []
+        self._fields: set[str] = set()
 
-    def add(self, prefix: str, messages: Iterable[tuple[str, str]], since: int = 0) -> None:
-        """Adds errors of fields that have none at or after index `since`."""
-        named = {error.field for error in self[since:]}
-        self += [
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def append(self, error: FieldError) -> None:
+        """Adds an error. Raises TooManyErrors."""
+        if len(self.found) == MAX_ERRORS:
+            raise TooManyErrors
+        self.found.append(error)
+        self._fields.add(error.field)
+
+    def add_missing(self, prefix: str, messages: Iterable[tuple[str, str]]) -> None:
+        """Adds errors of those fields that have none. Raises TooManyErrors."""
+        new = [
             FieldError(prefix + name, message)
             for name, message in messages
-            if prefix + name not in named
+            if prefix + name not in self._fields
         ]
+        for error in new:
+            self.append(error)
 
 
 def decode(raw: bytes, type_: Any) -> Any:
@@ -80,11 +101,14 @@ def decode(raw: bytes, type_: Any) -> Any:
             [FieldError("body", f"is not valid JSON: {_reason_of(error)}")]
         ) from None
     errors = Errors()
-    value = validated(tree, type_, "", errors)
+    value = _INVALID
+    with contextlib.suppress(TooManyErrors):
+        value = validated(tree, type_, "", errors)
+        if errors:
+            for prefix, struct, valid in errors.deferred:
+                errors.add_missing(prefix, struct.command_errors(valid))
     if errors:
-        for prefix, struct, valid in errors.deferred:
-            errors.add(prefix, struct.command_errors(valid))
-        raise ValidationFailed(errors)
+        raise ValidationFailed(errors.found)
     return value
 
 
@@ -95,7 +119,7 @@ def _reason_of(error: Exception) -> str:
 
 def validated(value: Any, type_: Any, path: str, errors: Errors) -> Any:
     """Converts parsed JSON to `type_`, normalized as its rules require. Appends an error for each
-    invalid part.
+    invalid part. Raises TooManyErrors.
     """
     base_type = without_null(type_)
     struct = _struct_of(base_type)
@@ -133,7 +157,7 @@ def _validated_struct(
         invalid = {name for name, one in values.items() if one is _INVALID}
         valid = ValidFields({name: values[name] for name in values.keys() - invalid}, invalid)
         if issubclass(struct, RelatedFields):
-            errors.add(prefix, struct.related_errors(valid), since=before)
+            errors.add_missing(prefix, struct.related_errors(valid))
         if issubclass(struct, ValidatedByCommand):
             errors.deferred.append((prefix, struct, valid))
     if len(errors) > before:
@@ -143,21 +167,21 @@ def _validated_struct(
 
 def _validated_list(value: list[Any], type_: Any, item: Any, path: str, errors: Errors) -> Any:
     limits = rules_of(type_, msgspec.Meta)
-    items = [validated(one, item, f"{path}[{index}]", errors) for index, one in enumerate(value)]
-    valid = [None if one is _INVALID else one for one in items]
     try:
         # built at run time, which the type checker cannot follow
         msgspec.convert(value, typing.Annotated[(list[Any], *limits)] if limits else list)
     except msgspec.ValidationError as error:
         errors.append(_field_error(error, type_, path))
         return _INVALID
-    return valid
+    items = [validated(one, item, f"{path}[{index}]", errors) for index, one in enumerate(value)]
+    return [None if one is _INVALID else one for one in items]
 
 
 def _validated_leaf(value: Any, type_: Any, base_type: Any, path: str, errors: Errors) -> Any:
     before = len(errors)
     if (
         isinstance(value, str)
+        and not _is_too_long(value, type_)
         and (message := text_format_error(value, type_, base_type)) is not None
     ):
         errors.append(FieldError(path or "body", message))
@@ -174,15 +198,20 @@ def _validated_leaf(value: Any, type_: Any, base_type: Any, path: str, errors: E
         return _INVALID
     _collect_nul(value, path, errors)
     if len(errors) == before and converted is not None:
-        errors.extend(
-            FieldError(path or "body", message) for message in rule_errors(converted, type_)
-        )
+        for message in rule_errors(converted, type_):
+            errors.append(FieldError(path or "body", message))
     if len(errors) > before:
         return _INVALID
     if isinstance(converted, str):
         for rule in rules_of(type_, Normalize):
             converted = rule.apply(converted)
     return converted
+
+
+def _is_too_long(text: str, type_: Any) -> bool:
+    """Whether msgspec refuses the text for its length: no pattern is matched with it before."""
+    limits = (meta.max_length for meta in rules_of(type_, msgspec.Meta))
+    return any(limit is not None and len(text) > limit for limit in limits)
 
 
 def _is_nested_deeper(value: dict[str, Any] | list[Any], levels: int) -> bool:

@@ -11,8 +11,8 @@ import pytest
 
 from shared import clock
 from shared.problems import ValidationFailed
-from shared.rules import ValidFields
-from shared.validation import MAX_DEPTH, decode
+from shared.rules import TextFormat, ValidFields
+from shared.validation import MAX_DEPTH, MAX_ERRORS, decode
 
 
 class Slot(msgspec.Struct, forbid_unknown_fields=True):
@@ -79,6 +79,31 @@ def test_every_bad_field_is_named_at_once() -> None:
     }
     assert found["name"] == "is required"
     assert found["y"] == "is not a known field"
+
+
+def test_items_of_a_list_that_is_too_long_are_not_looked_at() -> None:
+    few = Annotated[list[Slot], msgspec.Meta(max_length=2)]
+    assert errors_of(b"[1, 2, 3]", few) == {"body": "must have at most 2 items"}
+    assert set(errors_of(b"[1, 2]", few)) == {"[0]", "[1]"}
+
+
+def test_text_that_is_too_long_is_not_searched() -> None:
+    # Without its length limit, this pattern would take longer than the sun lasts.
+    slow = Annotated[str, msgspec.Meta(max_length=20), TextFormat(r"(a|a)*b", "must end with b")]
+    assert set(errors_of(b'"' + b"a" * 1_000 + b'"', slow)) == {"body"}
+    assert errors_of(b'"aaa"', slow) == {"body": "must end with b"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (b"[" + b",".join([b"{}"] * 5_000) + b"]", list[Slot]),
+        (b"{" + b",".join(b'"%d":1' % one for one in range(5_000)) + b"}", Body),
+    ],
+    ids=["items", "unknown fields"],
+)
+def test_errors_beyond_a_thousand_are_left_out(raw: bytes, kind: Any) -> None:
+    assert len(errors_of(raw, kind)) == MAX_ERRORS
 
 
 def test_field_with_an_error_of_its_own_is_not_missing() -> None:

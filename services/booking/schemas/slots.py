@@ -10,10 +10,15 @@ from uuid import UUID
 import msgspec
 
 from services.booking.domain.offered_times import overlap_errors, slot_time_errors
+from services.booking.domain.policy import MAX_FREE_SLOTS
 from services.booking.domain.slots import Slot as DomainSlot
 from shared.clock import now
 from shared.fields import Instant, RequestBody
 from shared.rules import ValidFields
+
+
+# More than can be offered get `too_many_slots`; the slots of a longer list are not looked at.
+MAX_SLOTS_PER_REQUEST = 2 * MAX_FREE_SLOTS
 
 
 class NewSlot(RequestBody, frozen=True):
@@ -31,7 +36,7 @@ class NewSlot(RequestBody, frozen=True):
 class NewSlots(RequestBody, frozen=True):
     """Slots to be created, all or none."""
 
-    slots: Annotated[list[NewSlot], msgspec.Meta(min_length=1)]
+    slots: Annotated[list[NewSlot], msgspec.Meta(min_length=1, max_length=MAX_SLOTS_PER_REQUEST)]
 
     @staticmethod
     def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
