@@ -16,7 +16,6 @@ from shared.clock import now
 from shared.fields import Instant, RequestBody
 from shared.rules import ValidFields
 
-
 # More than can be offered get `too_many_slots`; the slots of a longer list are not looked at.
 MAX_SLOTS_PER_REQUEST = 2 * MAX_FREE_SLOTS
 

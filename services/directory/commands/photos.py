@@ -14,11 +14,12 @@ import hashlib
 import io
 import warnings
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import obstore
 from obstore.store import ObjectStore
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from services.directory import store
 from services.directory.domain.photos import SIDES, file_name, parts_of
@@ -29,9 +30,12 @@ from shared.db import Database, Transaction
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 # A picture is decoded as a whole: 24 megapixels, more than most phones produce, use 96 MB
-# meanwhile.
+# meanwhile. So pictures are decoded one after the other, and no copy of a whole one is made.
 MAX_PIXELS = 24_000_000
 MIN_SIDE = 96
+STRIPE_HEIGHT = 32  # pixels of the reduced picture
+_ORIENTATION = ExifTags.Base.Orientation
+_encoder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photos")
 # Pages and caches show a photo for some time after it was replaced.
 RETENTION = timedelta(days=1)
 DELETED_AT_ONCE = 100
@@ -52,8 +56,8 @@ def encode(content: bytes) -> Mapping[int, bytes]:
                 if min(width, height) < MIN_SIDE:
                     raise NotAnImage("The picture is smaller than 96 by 96 pixels.")
                 opened.draft("RGB", (SIDES[-1] * 2, SIDES[-1] * 2))
-                upright = ImageOps.exif_transpose(opened).convert("RGB")
-        return {side: _square(upright, side) for side in SIDES}
+                square = _reduced_square(opened)
+        return {side: _resized(square, side) for side in SIDES}
     except NotAnImage:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombError, Warning) as error:
@@ -63,15 +67,33 @@ def encode(content: bytes) -> Mapping[int, bytes]:
         raise NotAnImage("The picture is damaged.") from error
 
 
-def _square(picture: Image.Image, side: int) -> bytes:
+def _reduced_square(picture: Image.Image) -> Image.Image:
+    """The centre of the picture as an upright RGB square, reduced by a whole factor to about twice
+    the largest side, stripe by stripe.
+    """
+    width, height = picture.size
+    side = min(width, height)
+    left, top = (width - side) // 2, (height - side) // 2
+    factor = max(1, side // (SIDES[-1] * 2))
+    reduced = -(-side // factor)
+    square = Image.new("RGB", (reduced, reduced))
+    for y in range(0, side, STRIPE_HEIGHT * factor):
+        bottom = min(y + STRIPE_HEIGHT * factor, side)
+        stripe = picture.crop((left, top + y, left + side, top + bottom)).convert("RGB")
+        square.paste(stripe.reduce(factor), (0, y // factor))
+    square.getexif()[_ORIENTATION] = picture.getexif().get(_ORIENTATION, 1)
+    return ImageOps.exif_transpose(square)
+
+
+def _resized(square: Image.Image, side: int) -> bytes:
     out = io.BytesIO()
-    ImageOps.fit(picture, (side, side)).save(out, "WEBP", quality=QUALITY, method=4)
+    ImageOps.fit(square, (side, side)).save(out, "WEBP", quality=QUALITY, method=4)
     return out.getvalue()
 
 
 async def save_photo(database: Database, files: ObjectStore, *, by: User, content: bytes) -> str:
     """Replaces the photo of `by` and returns its digest. Raises NotAnImage, AccountClosed."""
-    encoded = await asyncio.to_thread(encode, content)
+    encoded = await asyncio.get_running_loop().run_in_executor(_encoder, encode, content)
     digest = hashlib.blake2b(encoded[SIDES[-1]], digest_size=16).hexdigest()
     async with database.transaction() as db:
         if not await store.is_open(db, by.id):

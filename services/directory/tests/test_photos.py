@@ -3,6 +3,8 @@
 import io
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -13,12 +15,13 @@ import obstore
 import pytest
 from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
-from PIL import Image
+from PIL import Image, ImageStat
 
 from services.directory.app import photo_store
 from services.directory.commands.photos import (
     delete_photos_of_closed_accounts,
     delete_unnamed_photos,
+    encode,
 )
 from services.directory.settings import DirectorySettings
 from services.directory.tests.conftest import publish
@@ -65,6 +68,45 @@ async def test_a_photo_is_shown_in_three_sizes(directory: Any, kind: str) -> Non
     profile = (await directory.get(f"/consultants/{user.id}/profile")).json()
     (card,) = (await directory.get("/consultants")).json()["items"]
     assert profile["photo_url"] == card["photo_url"] == photo["photo_url"]
+
+
+@pytest.mark.parametrize("size", [(4_898, 4_898), (97, 6_001), (1_281, 1_283), (2_561, 3_001)])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA", "1"])
+def test_a_photo_is_the_centre_whatever_its_mode_and_size(mode: str, size: tuple[int, int]) -> None:
+    width, height = size
+    image = Image.new("RGB", size, "black")
+    image.paste("white", (0, 0, width, height // 2))
+    out = io.BytesIO()
+    image.convert(mode).save(out, "PNG", compress_level=1)
+    for side, content in encode(out.getvalue()).items():
+        with Image.open(io.BytesIO(content)) as shown:
+            grey = shown.convert("L")
+        assert grey.size == (side, side)
+        edge = side // 20
+        ((darkest, _),) = ImageStat.Stat(grey.crop((0, 0, side, side // 2 - edge))).extrema
+        ((_, brightest),) = ImageStat.Stat(grey.crop((0, side // 2 + edge, side, side))).extrema
+        assert darkest > 240
+        assert brightest < 15
+
+
+PEAK = """
+import resource, sys
+from services.directory.commands.photos import encode
+content = sys.stdin.buffer.read()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+encode(content)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_a_large_photo_is_held_in_memory_once() -> None:
+    pixels = 4_898 * 4_898
+    out = io.BytesIO()
+    Image.new("RGBA", (4_898, 4_898), "red").save(out, "PNG", compress_level=1)
+    run = [sys.executable, "-c", PEAK]
+    done = subprocess.run(run, input=out.getvalue(), capture_output=True, check=True)
+    unit = 1 if sys.platform == "darwin" else 1_024
+    assert int(done.stdout) * unit < 1.5 * 4 * pixels
 
 
 async def test_position_and_camera_are_not_kept(directory: Any) -> None:
