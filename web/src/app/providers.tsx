@@ -7,6 +7,7 @@ import { resumeLogOut } from "@/lib/api/log-out";
 import { freshToken } from "@/lib/api/renewal";
 import { useSession } from "@/lib/api/session";
 import { useBrand } from "@/lib/config";
+import { keepFocus } from "@/lib/keep-focus";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { readerLocale } from "@/lib/i18n/locale";
 import { adoptLanguage } from "@/lib/language";
@@ -84,7 +85,13 @@ function Themed({ children }: { children: ReactNode }) {
 
 export function Providers({ children }: { children: ReactNode }) {
   useEffect(() => {
-    const stops = [forgetAnswersOfOthers(), followLanguage(), finishLogOut(), startLive(queries)];
+    const stops = [
+      forgetAnswersOfOthers(),
+      followLanguage(),
+      finishLogOut(),
+      startLive(queries),
+      keepFocus(),
+    ];
     void resume();
     return () => stops.forEach((stop) => stop());
   }, []);
