@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useRef, useState } from "react";
 import { Intent } from "./api/intent";
 import { fieldErrors } from "./api/problem";
+import { useDraft } from "./drafts";
 
 /** Where a form's errors hold what is wrong with it as a whole; cleared with the rest of them. */
 export const WHOLE_FORM = "";
@@ -17,6 +18,8 @@ type Options<V, R> = {
   next?: (answer: R) => void;
   /** Sent successfully once: stays busy after the answer, until something else takes the form's place. */
   once?: boolean;
+  /** The name under which what is typed outlives the end of the session (`useDraft`); not for passwords. */
+  draft?: string;
   /** A failure as errors of the form, where the request has other fields than the form. */
   toErrors?: (error: unknown, values: V) => FormErrors;
 };
@@ -32,12 +35,13 @@ export const named = ({ field }: { field: string }) => ({ name: field });
 export function useSubmit<V extends Record<string, unknown>, R>(
   form: UseFormReturnType<V>,
   send: (values: V, key: string) => Promise<R>,
-  { onSuccess, onError, onSettled, next, once = false, toErrors = errorsByName }: Options<V, R> = {},
+  { onSuccess, onError, onSettled, next, once = false, draft, toErrors = errorsByName }: Options<V, R> = {},
 ) {
   const element = useRef<HTMLFormElement>(null);
   // `isPending` comes with the next render, a second click may come before it.
   const sending = useRef(false);
   const [intent] = useState(() => new Intent());
+  useDraft(form, draft ?? null);
   const mutation = useMutation({
     mutationFn: (values: V) => intent.run(values, (key) => send(values, key)),
     onSuccess: (answer, values) => onSuccess?.(answer, values),

@@ -126,6 +126,7 @@ function Editor({ user, profile, currencies, commission }: EditorProps) {
         hourly_rate: parseMoney(wanted.hourly_rate, wanted.currency) ?? 0,
       }),
     {
+      draft: "profile",
       onSuccess: (saved, sent) => {
         client.setQueryData(keys.directory.profile(user.id), saved);
         void client.invalidateQueries({ queryKey: keys.directory.all });

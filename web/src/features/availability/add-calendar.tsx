@@ -28,6 +28,7 @@ export function AddCalendar() {
     form,
     ({ name, url }, key) => addCalendar({ name: name.trim(), url: url.trim() }, key),
     {
+      draft: "calendar",
       onSuccess: (_, sent) => {
         resetSent(form, sent);
         notifySuccess(t("Calendar added. We’ll read it in a moment."));

@@ -51,11 +51,14 @@ export function RulesEditor({ rules, zone }: Props) {
   const errors = { ...(form.errors as Errors), ...(checked ? errorsOf(draft, shortest) : {}) };
   const change = (part: Partial<Draft>) => form.setValues(part);
   const { onSubmit, busy, problem } = useSubmit(form, (values) => saveRules(requestOf(values).body), {
+    draft: "rules",
     onSuccess: (answer, sent) => {
       setChecked(false);
       client.setQueryData(keys.rules, answer);
       // What was changed in the meantime is yet to be saved.
-      if (sameRules(form.getValues(), sent)) form.setValues(draftOf(answer));
+      const unchanged = sameRules(form.getValues(), sent);
+      if (unchanged) form.setValues(draftOf(answer));
+      form.resetDirty(unchanged ? form.getValues() : sent);
       notifySuccess(t("Your hours are saved."));
     },
     onSettled: () => void client.invalidateQueries({ queryKey: keys.slots.all }),
@@ -116,6 +119,7 @@ export function RulesEditor({ rules, zone }: Props) {
                   variant="default"
                   onClick={() => {
                     form.setValues(saved);
+                    form.resetDirty(saved);
                     setChecked(false);
                   }}
                 >

@@ -42,6 +42,7 @@ function Question({ booking, side, onClose }: Props & { onClose: () => void }) {
     form,
     ({ reason }, key) => cancelBooking(booking.id, reason.trim(), key),
     {
+      draft: `cancel ${booking.id}`,
       wanted: { id: booking.id, statuses: ["cancelled"] },
       next: () => {
         onClose();

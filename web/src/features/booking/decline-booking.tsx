@@ -32,6 +32,7 @@ function Question({ booking, onClose }: { booking: Booking; onClose: () => void 
     form,
     ({ reason }, key) => declineBooking(booking.id, reason.trim(), key),
     {
+      draft: `decline ${booking.id}`,
       wanted: { id: booking.id, statuses: ["declined"] },
       next: () => {
         onClose();

@@ -110,6 +110,7 @@ type FormOptions<V> = {
   /** The booking, and the states of it that mean that the command has succeeded, whoever gave it. */
   wanted?: { id: string; statuses: readonly Status[] };
   onError?: (error: unknown, values: V) => void;
+  draft: string;
   next: (booking: Booking) => void;
 };
 
@@ -117,7 +118,7 @@ type FormOptions<V> = {
 export function useBookingForm<V extends Record<string, unknown>>(
   form: UseFormReturnType<V>,
   send: (values: V, key: string) => Promise<Booking>,
-  { wanted, onError, next }: FormOptions<V>,
+  { wanted, onError, draft, next }: FormOptions<V>,
 ) {
   const effects = useBookingEffects();
   return useSubmit(
@@ -133,6 +134,7 @@ export function useBookingForm<V extends Record<string, unknown>>(
         effects.onError(error);
         onError?.(error, values);
       },
+      draft,
       next,
       once: true,
     },

@@ -183,6 +183,7 @@ function Ask({ expert, slot, last4, onRequesting }: StepsProps & { last4: string
       );
     },
     {
+      draft: `request ${expert.consultant_id}`,
       next: (booking) => {
         notifySuccess(t("Your request is on its way to {name}.", { name: expert.first_name }));
         // In place of the dialog's own address: going back leads to the expert, not to a time that is taken now.

@@ -39,6 +39,7 @@ export function Messages({ booking, side }: { booking: Booking; side: Side }) {
     form,
     ({ body }, key) => postMessage(booking.id, body.trim(), key),
     {
+      draft: `message ${booking.id}`,
       onSuccess: (_, sent) => {
         resetSent(form, sent);
         void client.invalidateQueries({ queryKey: keys.bookings.messages(booking.id) });

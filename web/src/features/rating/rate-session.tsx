@@ -23,6 +23,7 @@ export function RateSession({ booking }: { booking: Booking }) {
     form,
     ({ score, comment }, key) => rateSession(booking.id, score, comment.trim(), key),
     {
+      draft: `rating ${booking.id}`,
       once: true,
       onSuccess: () => notifySuccess(t("Thank you for your rating.")),
       onSettled: () => {

@@ -27,6 +27,7 @@ export function ReplyForm({ booking }: { booking: Booking }) {
     form,
     ({ body }, key) => replyToRating(booking.id, body.trim(), key),
     {
+      draft: `reply ${booking.id}`,
       once: true,
       onSuccess: () => {
         notifySuccess(t("Your reply is published."));

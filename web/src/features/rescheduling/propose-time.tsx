@@ -57,6 +57,7 @@ function Form({ booking, side, onClose }: Props & { onClose: () => void }) {
       // `validate` lets nothing pass without a slot.
       proposeTime(booking.id, { slot_id: (chosen as Slot).id, message: message.trim() }, key),
     {
+      draft: `proposal ${booking.id}`,
       next: () => {
         notifySuccess(
           atOnce

@@ -32,6 +32,7 @@ export function EditPerson({ user }: { user: User }) {
     // The rest may have been changed elsewhere since this page was opened: sending it would undo that.
     (wanted) => updateMe(Object.fromEntries(Object.entries(wanted).filter(([field]) => form.isDirty(field)))),
     {
+      draft: "person",
       onSuccess: (_, sent) => {
         // Compared with what was sent: what was typed in the meantime is yet to be saved.
         form.resetDirty(sent);

@@ -157,6 +157,7 @@ function WaitForm({ expertId, firstName, zone, entry, onClose }: Omit<DialogProp
     form,
     (days, key) => joinWaitlist(expertId, instants(days, zone), key),
     {
+      draft: `waitlist ${expertId}`,
       once: true,
       onSuccess: (made) => {
         client.setQueryData(keys.waitlist.one(expertId), made);
