@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { CloseIcon } from "@/components/ui/icons";
 import { type Day, dayLabel } from "@/lib/time";
+import { hoursInWords } from "./layout";
 import { type Stretch, stretchesOf, withoutStretch } from "./days-off";
 import classes from "./exceptions-editor.module.css";
 import type { DayException } from "./rules-draft";
@@ -48,7 +49,7 @@ export function ExceptionList({ exceptions, first, onPick, onChange }: Props) {
 
 /** "09:00–12:00, 13:00–17:00", or that the day is closed. */
 export function inWords(t: (text: string) => string, { spans }: Pick<DayException, "spans">): string {
-  return spans.length ? spans.map((one) => `${one.start}–${one.end}`).join(", ") : t("Closed");
+  return spans.length ? spans.map(hoursInWords).join(", ") : t("Closed");
 }
 
 export function longDay(day: Day): string {

@@ -5,6 +5,7 @@ import { LocaleDatePicker } from "@/components/ui/locale-date-picker";
 import { type Day, addDays, today } from "@/lib/time";
 import { CloseDays } from "./close-days";
 import { ExceptionList, inWords, longDay } from "./exception-list";
+import { hoursInWords } from "./layout";
 import { type DayException, type Draft, type Errors, span, withException } from "./rules-draft";
 import { SpanFields } from "./span-fields";
 import classes from "./exceptions-editor.module.css";
@@ -97,9 +98,7 @@ function DayHours({ date, exception, usual, errors, onChange }: DayProps) {
       )}
       {kind === "usual" && (
         <Text size="sm" c="dimmed">
-          {usual.length
-            ? usual.map((one) => `${one.start}–${one.end}`).join(", ")
-            : t("This weekday has no hours.")}
+          {usual.length ? usual.map(hoursInWords).join(", ") : t("This weekday has no hours.")}
         </Text>
       )}
     </section>

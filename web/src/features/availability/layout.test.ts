@@ -3,7 +3,18 @@ import { describe, expect, it } from "vitest";
 import type { Slot } from "./api";
 import { DAY, MINUTE, addDays, instant, wall } from "@/lib/time";
 import { zones } from "@/lib/zone";
-import { asTime, blocks, drawn, firstAt, fromTime, morning, objection, sessions } from "./layout";
+import { useLocale } from "@/lib/i18n/locale";
+import {
+  asTime,
+  blocks,
+  drawn,
+  firstAt,
+  fromTime,
+  hoursInWords,
+  morning,
+  objection,
+  sessions,
+} from "./layout";
 
 const slot = (start: string, end: string, is_booked = false): Slot => ({
   id: start,
@@ -197,5 +208,21 @@ describe("in every zone, on the days on which the clocks change and around them"
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe("hours in words", () => {
+  it("are those of the reader's clock, the end of the day as midnight", () => {
+    expect(hoursInWords({ start: "09:00", end: "24:00" })).toBe("09:00–00:00");
+    useLocale.setState({ locale: "en-US" });
+    try {
+      expect(hoursInWords({ start: "09:00", end: "17:30" })).toMatch(/^9:00\sAM–5:30\sPM$/);
+    } finally {
+      useLocale.setState({ locale: "en-GB" });
+    }
+  });
+
+  it("stay as they are typed where they are no times", () => {
+    expect(hoursInWords({ start: "", end: "17:00" })).toBe("–17:00");
   });
 });

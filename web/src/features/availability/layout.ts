@@ -1,6 +1,15 @@
 /** Where slots stand in a week's grid: days are columns, minutes since midnight are heights. Pure. */
 import { t } from "@/lib/i18n/i18n";
-import { type Day, MINUTE, addDays, clockTime, instant, length as inWords, wall } from "@/lib/time";
+import {
+  type Day,
+  MINUTE,
+  addDays,
+  clockTime,
+  instant,
+  length as inWords,
+  timeOfDay,
+  wall,
+} from "@/lib/time";
 import type { Slot } from "./api";
 
 export const STEP = 15;
@@ -139,6 +148,15 @@ export function objection(
 /** 570 → "09:30", as fields and the API write it; 1440 is "24:00". */
 export function asTime(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
+/** "09:00–17:00" as the reader's clock has it: "9:00 AM–5:00 PM". What is no time stays as it is typed. */
+export function hoursInWords({ start, end }: { start: string; end: string }): string {
+  const shown = (text: string) => {
+    const minutes = fromTime(text);
+    return minutes === null ? text : timeOfDay(minutes);
+  };
+  return t("{start}–{end}", { start: shown(start), end: shown(end) });
 }
 
 /** "09:30" → 570; null when it isn't a time. "24:00" is the end of the day. */

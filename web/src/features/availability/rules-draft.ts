@@ -3,7 +3,7 @@ import { fieldMessage } from "@/lib/api/field-errors";
 import { ApiProblem, type FieldError } from "@/lib/api/problem";
 import { t } from "@/lib/i18n/i18n";
 import type { Day } from "@/lib/time";
-import { asTime, fromTime, lengthObjection } from "./layout";
+import { asTime, fromTime, hoursInWords, lengthObjection } from "./layout";
 import type { NewRules, Rules } from "./rules-api";
 
 /** A stretch of a day by the wall clock: "09:00" to "12:00"; "24:00" is the end of the day. */
@@ -118,9 +118,8 @@ export function spanErrors(spans: Span[]): Errors {
   placed.forEach((one, index) => {
     const before = placed[index - 1];
     if (before && one.from < before.to)
-      errors[`${one.id}.start`] = t("This overlaps {start}–{end}.", {
-        start: asTime(before.from),
-        end: asTime(before.to),
+      errors[`${one.id}.start`] = t("This overlaps {hours}.", {
+        hours: hoursInWords({ start: asTime(before.from), end: asTime(before.to) }),
       });
   });
   return errors;

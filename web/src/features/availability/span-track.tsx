@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { STEP, asTime, fromTime } from "./layout";
+import { STEP, asTime, fromTime, hoursInWords } from "./layout";
 import { type Minutes, type Span, moved, resized, span } from "./rules-draft";
 import classes from "./span-track.module.css";
 
@@ -101,8 +101,8 @@ export function SpanTrack({ name, spans, onChange }: Props) {
             className={classes.span}
             style={position(at)}
             aria-label={t(
-              "{day}, {start}–{end}. Arrow keys move it, with Shift they change its end, Delete removes it.",
-              { day: name, start: one.start, end: one.end },
+              "{day}, {hours}. Arrow keys move it, with Shift they change its end, Delete removes it.",
+              { day: name, hours: hoursInWords(one) },
             )}
             onKeyDown={(event) => key(event, one)}
           />
@@ -110,7 +110,7 @@ export function SpanTrack({ name, spans, onChange }: Props) {
       })}
       {drawn && drawn.to > drawn.from && (
         <div className={classes.drawn} style={position(drawn)}>
-          {asTime(drawn.from)}–{asTime(drawn.to)}
+          {hoursInWords({ start: asTime(drawn.from), end: asTime(drawn.to) })}
         </div>
       )}
     </div>
