@@ -59,6 +59,7 @@ export function ProfileView({ profile, heading: Heading = "h1", action }: Props)
       </ul>
       <Spoiler
         className={classes.bio ?? ""}
+        classNames={{ control: classes.more ?? "" }}
         maxHeight={LONGEST_BIO}
         showLabel={t("Read more about {name}", { name: profile.first_name })}
         hideLabel={t("Show less about {name}", { name: profile.first_name })}
