@@ -68,3 +68,12 @@ it("a status that somebody has made up shows all bookings", async () => {
   expect(await screen.findByText("No requests yet")).toBeVisible();
   expect(screen.getByLabelText("Show")).toHaveValue("");
 });
+
+it("one click asks again for all bookings that could not be loaded", async () => {
+  let answer = (): object => problem(503, "service_unavailable");
+  const { user } = opened(() => answer());
+  const again = await screen.findByRole("button", { name: "Try again" });
+  answer = () => page();
+  await user.click(again);
+  expect(await screen.findByText("No requests yet")).toBeVisible();
+});

@@ -66,8 +66,10 @@ function Groups({ side }: { side: Side }) {
   const active = useActiveBookings();
   const past = useInfiniteQuery({ ...bookingPages(OVER), refetchInterval: useLiveInterval() });
   if (active.isPending || past.isPending) return <Skeletons />;
-  if (active.isLoadingError) return <Failure error={active.error} retry={() => void active.refetch()} />;
-  if (past.isLoadingError) return <Failure error={past.error} retry={() => void past.refetch()} />;
+  if (active.isLoadingError || past.isLoadingError) {
+    const failed = [active, past].filter((list) => list.isLoadingError);
+    return <Failure error={failed[0]?.error} retry={() => failed.forEach((list) => void list.refetch())} />;
+  }
 
   const over = past.data.pages.flatMap((page) => page.items);
   const open = [...active.data].sort((a, b) => a.scheduled_start.localeCompare(b.scheduled_start));
