@@ -35,7 +35,7 @@ import { isOpen } from "@/features/presence/session-times";
 import { AnotherTime } from "@/features/rescheduling/another-time";
 import { canPropose } from "@/features/rescheduling/proposal";
 import { ProposeTime } from "@/features/rescheduling/propose-time";
-import { ApiProblem } from "@/lib/api/problem";
+import { isMissing } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
 import { useConfig } from "@/lib/config";
 import { money } from "@/lib/money";
@@ -58,7 +58,7 @@ export function Component() {
   if (!booking.data || !user)
     return (
       <Page title={t("Booking")}>
-        {booking.error instanceof ApiProblem && booking.error.status === 404 ? (
+        {isMissing(booking.error) ? (
           <Text>{t("This booking doesn’t exist, or you don’t have access to it.")}</Text>
         ) : (
           <Failure error={booking.error} retry={() => void booking.refetch()} />

@@ -94,3 +94,17 @@ it("a day in the address that no calendar has is passed over", async () => {
   show(<Expert />, { path: "/experts/:id", at: `/experts/${expert.consultant_id}?day=2026-13-45` });
   expect(await screen.findByRole("heading", { level: 1 })).toBeVisible();
 });
+
+it.each(["2026-11-19", "9999-12-31"])(
+  "a day on which no time can be open is passed over: %s",
+  async (day) => {
+    vi.useFakeTimers({ shouldAdvanceTime: true, now: Date.parse("2026-11-20T08:00:00Z") });
+    server({
+      "GET /consultants/:id/profile": { ...expert, next_available_at: null },
+      "GET /consultants/:id/availability": page(),
+      "GET /consultants/:id/ratings": page(),
+    });
+    show(<Expert />, { path: "/experts/:id", at: `/experts/${expert.consultant_id}?day=${day}` });
+    expect(await screen.findByText("No available times in November 2026.")).toBeVisible();
+  },
+);

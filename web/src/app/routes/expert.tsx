@@ -11,14 +11,14 @@ import type { Profile, Slot } from "@/features/directory/api";
 import { ProfileView } from "@/features/directory/profile-view";
 import { Ratings } from "@/features/directory/ratings";
 import { Heart } from "@/features/favourites/heart";
-import { monthOf, useFreeSlots } from "@/features/directory/free-slots";
+import { FARTHEST_DAYS, monthOf, useFreeSlots } from "@/features/directory/free-slots";
 import { profileQuery } from "@/features/directory/queries";
 import { SlotPicker } from "@/features/directory/slot-picker";
 import { useBrandName } from "@/lib/config";
 import { WaitForTime } from "@/features/waitlist/wait-for-time";
 import { money, price } from "@/lib/money";
 import { useQuery } from "@/lib/query";
-import { type Day, isDay, today, wall } from "@/lib/time";
+import { type Day, addDays, isDay, today, wall } from "@/lib/time";
 import { isZone, useZone } from "@/lib/zone";
 import classes from "./expert.module.css";
 
@@ -56,8 +56,7 @@ function Expert({ expert }: { expert: Profile }) {
   // to them, whatever the zone of the account.
   const wanted = params.get("zone");
   const zone = wanted && isZone(wanted) ? wanted : own;
-  const asked = params.get("day");
-  const day = asked && isDay(asked) ? asked : null;
+  const day = dayOf(params.get("day"), zone);
   const soonest = expert.next_available_at ? wall(expert.next_available_at, zone).day : today(zone);
   const slots = useFreeSlots(expert.consultant_id, monthOf(day ?? soonest), zone);
   const chosenId = params.get("slot");
@@ -106,4 +105,10 @@ function Expert({ expert }: { expert: Profile }) {
       />
     </div>
   );
+}
+
+/** The day that the address asks for; null where it asks for none, or for one on which no time can be open. */
+function dayOf(asked: string | null, zone: string): Day | null {
+  const first = today(zone);
+  return asked && isDay(asked) && asked >= first && asked <= addDays(first, FARTHEST_DAYS) ? asked : null;
 }

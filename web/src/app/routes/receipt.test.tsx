@@ -156,4 +156,11 @@ describe("a statement", () => {
     show(<Statement />, { path: "/statements/:year", at: "/statements/2025" });
     expect(await screen.findByText("No payments in 2025.")).toBeVisible();
   });
+
+  it.each(["abc", "1900", "2026.5"])("of no year is no page: %s", (year) => {
+    signedIn(consultant);
+    server({});
+    show(<Statement />, { path: "/statements/:year", at: `/statements/${year}` });
+    expect(screen.getByRole("heading", { name: "Page not found" })).toBeVisible();
+  });
 });

@@ -237,4 +237,12 @@ describe("a session to come", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent("temporarily unavailable");
     expect(screen.getByRole("button", { name: "Try again" })).toBeVisible();
   });
+
+  it("of a booking that does not exist is not asked for again", async () => {
+    shown("2026-11-23T09:50:00Z", seeker, booking(), {
+      "GET /bookings/booking-1": problem(404, "not_found"),
+    });
+    expect(await screen.findByText(/This booking doesn’t exist/)).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Try again" })).not.toBeInTheDocument();
+  });
 });

@@ -17,6 +17,7 @@ import { StartSession } from "@/features/presence/start-session";
 import { useJointTime, usePresence } from "@/features/presence/use-presence";
 import { WhoIsHere } from "@/features/presence/who-is-here";
 import { RateSession } from "@/features/rating/rate-session";
+import { isMissing } from "@/lib/api/problem";
 import { useSession } from "@/lib/api/session";
 import { useConfig } from "@/lib/config";
 import { useNow } from "@/lib/now";
@@ -35,6 +36,8 @@ export function Component() {
     <Page title={t("Session")} narrow>
       {booking.isPending ? (
         <Skeleton height={420} radius={14} />
+      ) : isMissing(booking.error) ? (
+        <Text>{t("This booking doesn’t exist, or you don’t have access to it.")}</Text>
       ) : (
         <Failure error={booking.error} retry={() => void booking.refetch()} />
       )}

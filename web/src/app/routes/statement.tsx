@@ -11,10 +11,18 @@ import { StatementSheet } from "@/features/payment/statement-sheet";
 import { useSession } from "@/lib/api/session";
 import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
+import { Component as NotFound } from "./not-found";
+
+/** Those of which the API has statements. */
+const YEARS = /^20\d\d$/;
 
 export function Component() {
+  const { year = "" } = useParams();
+  return YEARS.test(year) ? <OfYear key={year} year={Number(year)} /> : <NotFound />;
+}
+
+function OfYear({ year }: { year: number }) {
   const { t } = useTranslation();
-  const year = Number(useParams().year);
   const user = useSession((state) => state.user);
   const statement = useQuery({
     queryKey: keys.payments.statement(year),
@@ -23,7 +31,6 @@ export function Component() {
   if (!user) return null;
   return (
     <Page
-      key={year}
       title={t("Statement {year}", { year: String(year) })}
       action={
         <Group gap="xs" className="unprinted">

@@ -1,7 +1,7 @@
 /** The one way to the API: typed by its OpenAPI document, signed with a fresh token, errors thrown as ApiProblem. */
 import createClient from "openapi-fetch";
 import { serverSaid } from "../clock";
-import { ApiProblem, NoAnswer } from "./problem";
+import { ApiProblem, NoAnswer, isMissing } from "./problem";
 import type { paths } from "./schema.gen";
 import { freshToken, renew } from "./renewal";
 
@@ -76,7 +76,7 @@ export async function bodyOrNull<T>(call: Promise<Answer<T>>): Promise<T | null>
   try {
     return await body(call);
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 404) return null;
+    if (isMissing(error)) return null;
     throw error;
   }
 }

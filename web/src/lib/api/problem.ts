@@ -37,6 +37,11 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof ApiProblem && error.status >= 400 && error.status < 500 && error.status !== 429;
 }
 
+/** Whether there is no such thing, or none that this user may see. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 404;
+}
+
 /** The request got no answer: no network, or the server is gone. Whether it was carried out is not known. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
