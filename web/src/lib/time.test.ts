@@ -1,3 +1,4 @@
+import { useLocale } from "@/lib/i18n/locale";
 import { describe, expect, it } from "vitest";
 import {
   addDays,
@@ -85,6 +86,15 @@ describe("words for times", () => {
     expect(stopwatch(3_723_000)).toBe("1:02:03");
     expect(stopwatch(-5)).toBe("00:00");
     expect(length(90 * 60_000)).toBe("1 h 30 min");
+  });
+
+  it("count in the digits of the reader's locale", () => {
+    useLocale.setState({ language: "ar", locale: "ar-EG" });
+    try {
+      expect(stopwatch(3_723_000)).toBe("١:٠٢:٠٣");
+    } finally {
+      useLocale.setState({ language: "en", locale: "en-GB" });
+    }
   });
 
   it("name a zone with its offset at that time", () => {

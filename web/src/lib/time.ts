@@ -5,6 +5,7 @@
 import { serverNow } from "./clock";
 import { t } from "./i18n/i18n";
 import { readerLocale } from "./i18n/locale";
+import { formatNumber } from "./i18n/numbers";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -175,10 +176,10 @@ export function length(ms: number): string {
 /** "09:59", "1:02:03". */
 export function stopwatch(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  const two = (value: number) => String(value).padStart(2, "0");
+  const two = (value: number) => formatNumber(value, { minimumIntegerDigits: 2 });
   const hours = Math.floor(seconds / 3600);
   const rest = `${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
-  return hours ? `${hours}:${rest}` : rest;
+  return hours ? `${formatNumber(hours)}:${rest}` : rest;
 }
 
 /** "in 3 h", "2 days ago": the largest unit that fits. */

@@ -18,6 +18,7 @@ import { MyWaitlist } from "@/features/waitlist/my-waitlist";
 import { useSession } from "@/lib/api/session";
 import { useConfig } from "@/lib/config";
 import { msg, t } from "@/lib/i18n/i18n";
+import { formatNumber } from "@/lib/i18n/numbers";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
 import { useInfiniteQuery } from "@/lib/query";
@@ -98,7 +99,7 @@ function Groups({ side }: { side: Side }) {
         .map(([title, bookings]) => (
           <section key={title} aria-label={title}>
             <h2 className={classes.group}>
-              {title} <span>{bookings.length}</span>
+              {title} <span>{formatNumber(bookings.length)}</span>
             </h2>
             <List bookings={bookings} side={side} />
           </section>

@@ -4,7 +4,7 @@ import { useUncontrolled } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Day, dayLabel } from "@/lib/time";
-import { LocaleDates } from "./locale-dates";
+import { LABELS, LocaleDates } from "./locale-dates";
 import { dayWanted, outOfRange, readDay } from "./read-day";
 
 type Replaced = "value" | "defaultValue" | "onChange" | "minDate" | "maxDate" | "popoverProps";
@@ -39,6 +39,7 @@ export function LocaleDateInput({ value, defaultValue, onChange, minDate, maxDat
     <LocaleDates>
       <DateInput
         valueFormat="ddd, ll"
+        {...LABELS}
         previousLabel={t("Previous month")}
         nextLabel={t("Next month")}
         clearButtonProps={{ "aria-label": t("Clear the date") }}

@@ -8,7 +8,7 @@ import localizedFormat from "dayjs/plugin/localizedFormat";
 import type { ReactNode } from "react";
 import type { ReaderLocale } from "@/lib/i18n/languages";
 import { useLocale } from "@/lib/i18n/locale";
-import { firstWeekday } from "@/lib/time";
+import { type Day, dayLabel, firstWeekday } from "@/lib/time";
 
 dayjs.extend(localizedFormat);
 
@@ -21,6 +21,17 @@ export function LocaleDates({ children }: { children: ReactNode }) {
   };
   return <DatesProvider settings={settings}>{children}</DatesProvider>;
 }
+
+const label = (options: Intl.DateTimeFormatOptions) => (day: Day) => dayLabel(day, options);
+
+/** What calendars are labelled with, in the digits of the reader's locale, which dayjs does not know. */
+export const LABELS = {
+  renderDay: label({ day: "numeric" }),
+  monthLabelFormat: label({ month: "long", year: "numeric" }),
+  yearLabelFormat: label({ year: "numeric" }),
+  decadeLabelFormat: label({ year: "numeric" }),
+  yearsListFormat: label({ year: "numeric" }),
+};
 
 /** dayjs has English of the United States ("en"), and that of most others ("en-gb"). */
 export function dayjsLocale({ language, locale }: ReaderLocale): string {

@@ -1,6 +1,7 @@
 import { NativeSelect, SimpleGrid } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ZoneSelect } from "@/components/ui/zone-select";
+import { formatNumber } from "@/lib/i18n/numbers";
 import { DAY, MINUTE, length } from "@/lib/time";
 import type { Draft, Errors } from "./rules-draft";
 import { lengthsToOffer } from "./session-lengths";
@@ -70,7 +71,9 @@ export function RuleSettings({ draft, shortest, errors, onChange }: Props) {
         value={String(draft.daily_limit ?? "")}
         data={[
           { value: "", label: t("No limit") },
-          ...limits.sort((a, b) => a - b).map((value) => ({ value: String(value), label: String(value) })),
+          ...limits
+            .sort((a, b) => a - b)
+            .map((value) => ({ value: String(value), label: formatNumber(value) })),
         ]}
         onChange={(event) => onChange({ daily_limit: Number(event.currentTarget.value) || null })}
       />

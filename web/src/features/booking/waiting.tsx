@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useSession } from "@/lib/api/session";
+import { formatNumber } from "@/lib/i18n/numbers";
 import { useActiveBookings } from "./queries";
 import classes from "./waiting.module.css";
 
@@ -13,7 +14,7 @@ export function Waiting({ role }: { role: "seeker" | "consultant" }) {
   if (count === 0) return null;
   return (
     <span className={classes.count}>
-      {count}
+      {formatNumber(count)}
       <span className="unseen">
         {" "}
         {role === "consultant" ? t("waiting for your answer") : t("waiting for payment")}

@@ -7,6 +7,7 @@ import { profileQuery } from "@/features/directory/queries";
 import { fetchPayoutAccount } from "@/features/payout/api";
 import { useSession } from "@/lib/api/session";
 import { msg } from "@/lib/i18n/i18n";
+import { formatNumber } from "@/lib/i18n/numbers";
 import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import classes from "./first-steps.module.css";
@@ -80,7 +81,7 @@ export function FirstSteps() {
           return (
             <li key={step} data-done={ready || undefined}>
               <span className={classes.mark} aria-hidden="true">
-                {ready ? <CheckIcon size={16} /> : index + 1}
+                {ready ? <CheckIcon size={16} /> : formatNumber(index + 1)}
               </span>
               <div>
                 <strong>{ready ? t(words.done) : t(words.title)}</strong>

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { User } from "@/lib/api/types";
+import { formatNumber } from "@/lib/i18n/numbers";
 import { money } from "@/lib/money";
 import type { Statement } from "./api";
 import { Fact } from "./fact";
@@ -16,7 +17,7 @@ export function StatementTotals({ totals, side }: Props) {
         const of = (amount: number) => money(amount, one.currency);
         return (
           <dl key={one.currency} className={classes.sums}>
-            <Fact name={t("Payments")}>{one.count}</Fact>
+            <Fact name={t("Payments")}>{formatNumber(one.count)}</Fact>
             <Fact name={t("Price")}>{of(one.gross_amount)}</Fact>
             <Fact name={t("Refunded")}>{of(one.refunded_amount)}</Fact>
             {side === "consultant" && <Fact name={t("Commission")}>{of(one.commission_amount)}</Fact>}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { DownloadButton } from "@/components/ui/download-button";
 import { Failure } from "@/components/ui/failure";
+import { formatNumber } from "@/lib/i18n/numbers";
 import { money } from "@/lib/money";
 import { serverNow } from "@/lib/clock";
 import { useQuery } from "@/lib/query";
@@ -73,7 +74,7 @@ function Figures({ totals }: { totals: Totals }) {
       {totals.figures.map(({ name, value }) => (
         <div key={name} data-main={name === "spent" || name === "earned" || undefined}>
           <dt>{names[name]}</dt>
-          <dd>{name === "payments" ? value : money(value, totals.currency)}</dd>
+          <dd>{name === "payments" ? formatNumber(value) : money(value, totals.currency)}</dd>
         </div>
       ))}
     </dl>
