@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Dialog, DialogActions } from "@/components/ui/dialog";
 import { Chip } from "@/components/ui/note";
 import { notifyError, notifySuccess } from "@/components/ui/notify";
+import { readerLocale } from "@/lib/i18n/locale";
 import { keys } from "@/lib/query-keys";
 import { date, relative } from "@/lib/time";
 import { useZone } from "@/lib/zone";
@@ -39,7 +40,7 @@ export function CalendarRow({ calendar, now }: Props) {
         </p>
         {failing && (
           <p className={classes.error} role="alert">
-            {calendar.last_error ?? t("It could not be read.")}{" "}
+            {whyUnread(calendar) ?? t("It could not be read.")}{" "}
             {t("Times read earlier still apply. Check the address, or remove the calendar.")}
           </p>
         )}
@@ -61,6 +62,11 @@ export function CalendarRow({ calendar, now }: Props) {
       </Group>
     </li>
   );
+}
+
+/** What the server says went wrong. It speaks English: for other readers null. */
+function whyUnread({ last_error }: BusyCalendar): string | null {
+  return readerLocale().language === "en" ? last_error : null;
 }
 
 function RemoveCalendar({ calendar }: { calendar: BusyCalendar }) {

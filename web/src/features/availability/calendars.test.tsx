@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { Component as Calendars } from "@/app/routes/availability-calendars";
+import { useLocale } from "@/lib/i18n/locale";
 import { consultant, signedIn } from "@/test/people";
 import { page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
@@ -87,4 +88,18 @@ it("shows how each does, reads it on request, and removes it after asking", asyn
   const dialog = within(await screen.findByRole("dialog", { name: "Remove Private?" }));
   await user.click(dialog.getByRole("button", { name: "Remove" }));
   await waitFor(() => expect(to("DELETE", `${PATH}/cal-1`)).toHaveLength(1));
+});
+
+it("says what the server says of one that fails in English only", async () => {
+  signedIn(consultant);
+  const failing = calendar({ status: "failing", last_error: "It answered 404." });
+  server({ [`GET ${PATH}`]: page(failing) });
+  useLocale.setState({ language: "de", locale: "de-DE" });
+  try {
+    show(<Calendars />);
+    expect(await screen.findByRole("alert")).not.toHaveTextContent("It answered 404.");
+    expect(screen.getByRole("alert")).toHaveTextContent(/It could not be read\./);
+  } finally {
+    useLocale.setState({ language: "en", locale: "en-GB" });
+  }
 });
