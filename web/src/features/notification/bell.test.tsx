@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { seeker, signedIn } from "@/test/people";
 import { page, problem, server } from "@/test/server";
@@ -103,4 +103,19 @@ it("can be asked again after a failure", async () => {
   const { user } = show(<Bell />);
   await user.click(await screen.findByRole("button", { name: "Notifications" }));
   expect(await screen.findByRole("button", { name: "Try again" })).toBeVisible();
+});
+
+it("opened by keyboard, it begins above the list, before this has come", async () => {
+  server({
+    "GET /notifications/summary": { unread: 1 },
+    "GET /notifications": page(one("b", null)),
+  });
+  signedIn(seeker);
+  const { user } = show(<Bell />);
+  (await screen.findByRole("button", { name: "Notifications, 1 unread" })).focus();
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(screen.getByText("Notifications", { selector: "p" })).toHaveFocus());
+  await screen.findByRole("link", { name: /Confirmed b/ });
+  await user.tab();
+  expect(screen.getByRole("button", { name: "Mark all read" })).toHaveFocus();
 });

@@ -85,7 +85,10 @@ function List({ unread, onClose }: { unread: number; onClose: () => void }) {
   return (
     <>
       <Group justify="space-between" mb="xs">
-        <Text fw={650}>{t("Notifications")}</Text>
+        {/* The focus begins above the list, which comes later: the first button there is would be the one below it. */}
+        <Text fw={650} tabIndex={-1} data-autofocus className={classes.title ?? ""}>
+          {t("Notifications")}
+        </Text>
         {newest && unread > 0 && (
           <Button
             variant="subtle"
