@@ -13,7 +13,7 @@ afterEach(() => useLocale.setState({ language: "en", locale: "en-GB" }));
 it.each([
   ["en", "en-US", "November 2026", "Su"],
   ["de", "de-DE", "November 2026", "Mo"],
-  ["ar", "ar-EG", "نوفمبر 2026", "س"],
+  ["ar", "ar-EG", "نوفمبر ٢٠٢٦", "س"],
 ] as const)(
   "in %s (%s) the month for days off is %s, with weeks from %s",
   (language, locale, month, first) => {

@@ -122,7 +122,7 @@ describe("weekly hours", () => {
     expect(day("Monday").getByLabelText("Monday, time range 1, from")).toHaveValue("09:15");
     expect(day("Monday").getByLabelText("Monday, time range 1, until")).toHaveValue("12:30");
     day("Monday")
-      .getByRole("button", { name: /^Monday, 13:00–24:00\. Arrow keys/ })
+      .getByRole("button", { name: /^Monday, 13:00–00:00\. Arrow keys/ })
       .focus();
     await user.keyboard("{Delete}");
     await user.click(save());
@@ -206,7 +206,7 @@ describe("a day", () => {
     const { user, sent } = await opened(RULES);
     await user.click(screen.getByRole("button", { name: /^Monday,? 30 November$/ }));
     const panel = within(screen.getByRole("region", { name: /^Monday,? 30 November$/ }));
-    expect(panel.getByText("09:00–12:00, 13:00–24:00")).toBeVisible();
+    expect(panel.getByText("09:00–12:00, 13:00–00:00")).toBeVisible();
     await user.click(panel.getByRole("radio", { name: "Special hours" }));
     fireEvent.change(panel.getByLabelText(/time range 1, until/), { target: { value: "10:00" } });
     await user.click(
