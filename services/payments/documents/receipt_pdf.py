@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.payments.documents.pdf_sheet import Sheet, issued_by
 from services.payments.domain.printed import printed_instant, printed_name, receipt_number
-from services.payments.domain.views import Receipt
+from services.payments.domain.read_models import Receipt
 from services.payments.settings import PaymentsSettings
 from shared.currencies import CURRENCIES
 

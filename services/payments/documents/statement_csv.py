@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 
 from services.payments.domain.printed import receipt_number
-from services.payments.domain.views import StatementLine
+from services.payments.domain.read_models import StatementLine
 from services.payments.settings import PaymentsSettings
 from shared.currencies import CURRENCIES
 

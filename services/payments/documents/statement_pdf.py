@@ -13,8 +13,7 @@ from services.payments.domain.printed import (
     receipt_number,
     statement_number,
 )
-from services.payments.domain.views import Statement, StatementLine
-from services.payments.schemas.documents import StatementTotal, statement_schema
+from services.payments.domain.read_models import Statement, StatementLine, StatementTotal
 from services.payments.settings import PaymentsSettings
 from shared.clock import now
 from shared.currencies import CURRENCIES
@@ -60,8 +59,7 @@ def statement_pdf(statement: Statement, settings: PaymentsSettings) -> bytes:
         sheet.paragraph(line, 10)
     sheet.ln(4)
     if rows:
-        sums = statement_schema(statement, settings).totals
-        totals = [_total(total, statement.role) for total in sums]
+        totals = [_total(total, statement.role) for total in statement.totals]
         sheet.write_table(columns, rows, totals, SIZE)
     else:
         sheet.paragraph(f"No payments in {statement.year}.", 10)
@@ -91,26 +89,17 @@ def _row(line: StatementLine, role: str, prefix: str) -> list[str]:
         "–" if number is None else receipt_number(number, prefix),
         f"{line.session_start:%Y-%m-%d %H:%M}",
         printed_name(line.other),
-        *_amounts(line.currency, role, line.gross, line.refunded, line.commission, line.net),
+        *_amounts(line, role),
     ]
 
 
 def _total(total: StatementTotal, role: str) -> list[str]:
-    amounts = _amounts(
-        total.currency,
-        role,
-        total.gross_amount,
-        total.refunded_amount,
-        total.commission_amount,
-        total.net_amount,
-    )
+    amounts = _amounts(total, role)
     return [f"Total {total.currency.upper()}", f"Payments: {total.count}", "", "", *amounts]
 
 
-def _amounts(
-    currency: str, role: str, gross: int, refunded: int, commission: int, net: int
-) -> list[str]:
+def _amounts(of: StatementLine | StatementTotal, role: str) -> list[str]:
     """Commission is the consultant's alone."""
-    money = CURRENCIES[currency].text
-    shown = [gross, refunded, *([commission] if role == "consultant" else []), net]
-    return [money(amount) for amount in shown]
+    money = CURRENCIES[of.currency].text
+    commission = [of.commission] if role == "consultant" else []
+    return [money(amount) for amount in (of.gross, of.refunded, *commission, of.net)]

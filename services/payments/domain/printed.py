@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.payments.domain.views import Person
+from services.payments.domain.read_models import Person
 
 
 def receipt_number(number: int, prefix: str) -> str:

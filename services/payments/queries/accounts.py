@@ -6,21 +6,22 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import bindparam, select
 
-from services.payments.domain.views import PaymentMethod
+from services.payments.domain.model import SavedCard
 from services.payments.stripe_api.accounts import Account
-from shared.db import Reader
+from services.payments.tables import cards
+from shared.db import Query, Reader
 
-_CARD = """
-    select payment_method_id as id, brand, last4, exp_month, exp_year
-    from payments.cards where user_id = $1 and removed_at is null
-"""
+_CARD = Query(
+    select(cards).where(cards.c.user_id == bindparam("user"), cards.c.removed_at.is_(None))
+)
 
 
-async def card_of(reader: Reader, user_id: UUID) -> PaymentMethod | None:
+async def card_of(reader: Reader, user_id: UUID) -> SavedCard | None:
     """The seeker's saved card."""
-    row = await reader.row(_CARD, user_id)
-    return PaymentMethod(**row) if row is not None else None
+    row = await reader.row(_CARD, user=user_id)
+    return SavedCard(**row) if row is not None else None
 
 
 async def open_setup_of(reader: Reader, user_id: UUID, before: datetime) -> str | None:

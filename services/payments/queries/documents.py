@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from services.payments.domain.views import Person, Receipt, Statement, StatementLine
+from services.payments.domain.read_models import Person, Receipt, Statement, StatementLine
 from services.payments.queries.division import SPLIT
 from shared.db import Reader
 

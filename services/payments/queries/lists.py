@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.payments.domain.views import HistoryItem, PayoutItem, Person
+from services.payments.domain.read_models import ListedPayment, ListedPayout, Person
 from services.payments.queries.division import SPLIT
 from shared.db import Reader
 from shared.paging import Page, decode_cursor, page
 
 # A user's payments, newest first, with the other party: what a seeker paid, or a consultant earned.
 _LISTED = """
-    select p.id, p.booking_id, p.scheduled_start as session_date,
+    select p.id, p.booking_id, p.scheduled_start,
            p.{other}_id as other_id, coalesce(u.first_name, '') as first_name,
            coalesce(u.last_name, '') as last_name, {fields}
     from payments.payments as p {joined}
@@ -26,8 +26,9 @@ _HISTORY = _LISTED.format(
     other="consultant",
     joined="",
     only=" and p.status not in ('none', 'authorizing')",
-    fields="""p.refunded_amount as amount_refunded,
-           p.captured_amount - p.refunded_amount as charged, p.currency, p.status, p.created_at,
+    fields="""p.refunded_amount,
+           p.captured_amount - p.refunded_amount as charged_amount, p.currency, p.status,
+           p.created_at,
            case when p.captured_amount > 0 then p.captured_amount
                 when p.status = 'failed' and p.due = 'capture' then p.due_amount
                 else p.amount end as amount""",
@@ -41,27 +42,27 @@ _PAYOUTS = _LISTED.format(
            s.net as amount, o.currency, o.status, o.transfer_id, o.available_on,
            o.created_at""",
 )
-Item = TypeVar("Item", HistoryItem, PayoutItem)
+Item = TypeVar("Item", ListedPayment, ListedPayout)
 
 
 async def history_of(
     reader: Reader, user_id: UUID, limit: int, cursor: str | None
-) -> Page[HistoryItem]:
+) -> Page[ListedPayment]:
     """The seeker's payments from the first authorisation on, newest first."""
     scope = f"history {user_id}"
     after = _after(cursor, scope)
     rows = await reader.rows(_HISTORY, user_id, after, limit + 1)
-    return _page(HistoryItem, rows, "consultant", limit, scope)
+    return _page(ListedPayment, rows, "consultant", limit, scope)
 
 
 async def payouts_of(
     reader: Reader, user_id: UUID, limit: int, cursor: str | None
-) -> Page[PayoutItem]:
+) -> Page[ListedPayout]:
     """The consultant's payouts, newest first."""
     scope = f"payouts {user_id}"
     after = _after(cursor, scope)
     rows = await reader.rows(_PAYOUTS, user_id, after, limit + 1)
-    return _page(PayoutItem, rows, "seeker", limit, scope)
+    return _page(ListedPayout, rows, "seeker", limit, scope)
 
 
 def _after(cursor: str | None, scope: str) -> UUID | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from services.payments.domain.views import EarningsMonth, SpendingMonth
+from services.payments.domain.read_models import MonthlyEarnings, MonthlySpending
 from services.payments.queries.division import SPLIT
 from shared.db import Reader
 
@@ -35,13 +35,13 @@ _EARNINGS = f"""
 
 async def spending_of(
     reader: Reader, user_id: UUID, since: datetime | None, until: datetime | None
-) -> list[SpendingMonth]:
+) -> list[MonthlySpending]:
     """What the seeker paid per month and currency, between two instants."""
-    return [SpendingMonth(**row) for row in await reader.rows(_SPENDING, user_id, since, until)]
+    return [MonthlySpending(**row) for row in await reader.rows(_SPENDING, user_id, since, until)]
 
 
 async def earnings_of(
     reader: Reader, user_id: UUID, since: datetime | None, until: datetime | None
-) -> list[EarningsMonth]:
+) -> list[MonthlyEarnings]:
     """What the consultant earned per month and currency, between two instants."""
-    return [EarningsMonth(**row) for row in await reader.rows(_EARNINGS, user_id, since, until)]
+    return [MonthlyEarnings(**row) for row in await reader.rows(_EARNINGS, user_id, since, until)]

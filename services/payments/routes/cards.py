@@ -7,13 +7,18 @@ from uuid import UUID
 from litestar import Response, delete, get, post
 
 from services.payments.commands import cards
-from services.payments.domain.views import PaymentMethod
+from services.payments.domain.model import SavedCard
 from services.payments.errors import NoPaymentMethod, StripeRefused, StripeUnavailable
 from services.payments.queries.accounts import card_of, open_setup_of
 from services.payments.routes.dependencies import Settings, StripeClient
 from services.payments.routes.idempotency import idempotent_call
 from services.payments.routes.stripe_answers import stripe_answers
-from services.payments.schemas.cards import SetupIntent, setup_intent_schema
+from services.payments.schemas.cards import (
+    PaymentMethod,
+    SetupIntent,
+    payment_method_schema,
+    setup_intent_schema,
+)
 from services.payments.stripe_api import StripeProblem
 from shared import clock
 from shared.auth import seeker
@@ -61,12 +66,12 @@ async def payment_method(
         card = await _look_at_stripe(request.user.id, reader, pool, stripe)
     if card is None:
         raise NoPaymentMethod
-    return card
+    return payment_method_schema(card)
 
 
 async def _look_at_stripe(
     user_id: UUID, reader: Reader, pool: Pool, stripe: StripeClient
-) -> PaymentMethod | None:
+) -> SavedCard | None:
     """Looks for a card whose event may be late or lost."""
     before = clock.now() - EVENT_USUALLY_WITHIN
     setup_intent_id = await open_setup_of(reader, user_id, before)

@@ -14,7 +14,7 @@ from litestar.params import FromPath, QueryParameter
 from services.payments.documents.receipt_pdf import receipt_pdf
 from services.payments.documents.statement_csv import statement_csv
 from services.payments.documents.statement_pdf import statement_pdf
-from services.payments.domain import views
+from services.payments.domain import read_models
 from services.payments.domain.printed import receipt_number
 from services.payments.errors import NoReceipt
 from services.payments.queries.documents import receipt_of, statement_of
@@ -50,7 +50,7 @@ async def receipt_details(
 
 async def _receipt_of(
     reader: Reader, booking_id: UUID, request: AuthenticatedRequest
-) -> views.Receipt:
+) -> read_models.Receipt:
     found = await receipt_of(reader, booking_id, request.user.id)
     if found is None:
         raise NoReceipt
@@ -88,7 +88,7 @@ async def receipt(
 
 async def _statement_of(
     reader: Reader, request: AuthenticatedRequest, year: int | None
-) -> views.Statement:
+) -> read_models.Statement:
     return await statement_of(reader, request.user.id, request.user.role, year or now().year)
 
 

@@ -7,7 +7,6 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from services.payments.commands import authentication, refunds
-from services.payments.domain.views import HistoryItem
 from services.payments.errors import (
     NothingToAuthenticate,
     NotRefundable,
@@ -23,10 +22,14 @@ from services.payments.routes.stripe_answers import stripe_answers
 from services.payments.schemas.payments import (
     Authentication,
     Earnings,
+    HistoryItem,
     NewRefund,
     Refund,
     Spending,
+    earnings_schema,
+    history_item_schema,
     refund_schema,
+    spending_schema,
 )
 from shared import clock
 from shared.auth import consultant, seeker, signed_in
@@ -44,7 +47,8 @@ async def history(
     request: AuthenticatedRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[HistoryItem]:
     """Payments from the first authorisation on, newest first: held, charged, owed or released."""
-    return await history_of(reader, request.user.id, limit, cursor)
+    found = await history_of(reader, request.user.id, limit, cursor)
+    return found.map(history_item_schema)
 
 
 @get(
@@ -66,8 +70,8 @@ async def summary(
     since = clock.utc(from_, "from") if from_ is not None else None
     until = clock.utc(to, "to") if to is not None else None
     if request.user.role == "consultant":
-        return Earnings(await earnings_of(reader, request.user.id, since, until))
-    return Spending(await spending_of(reader, request.user.id, since, until))
+        return earnings_schema(await earnings_of(reader, request.user.id, since, until))
+    return spending_schema(await spending_of(reader, request.user.id, since, until))
 
 
 @get(

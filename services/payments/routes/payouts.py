@@ -6,7 +6,6 @@ from litestar import Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
 
 from services.payments.commands import accounts
-from services.payments.domain.views import PayoutItem
 from services.payments.errors import (
     EmailNotVerified,
     NoPayoutAccount,
@@ -20,8 +19,10 @@ from services.payments.routes.idempotency import idempotent_call
 from services.payments.routes.stripe_answers import stripe_answers
 from services.payments.schemas.payouts import (
     PayoutAccount,
+    PayoutItem,
     PayoutOnboarding,
     payout_account_schema,
+    payout_item_schema,
     payout_onboarding_schema,
 )
 from services.payments.stripe_api import StripeProblem
@@ -85,7 +86,8 @@ async def payouts(
     request: AuthenticatedRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[PayoutItem]:
     """The consultant's share of each booking as it is after refunds and disputes, newest first."""
-    return await payouts_of(reader, request.user.id, limit, cursor)
+    found = await payouts_of(reader, request.user.id, limit, cursor)
+    return found.map(payout_item_schema)
 
 
 HANDLERS = (connect_account, connect_status, payouts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -10,9 +9,11 @@ import msgspec
 
 from services.payments.domain.model import ChargeReason
 from services.payments.domain.printed import receipt_number, statement_number
-from services.payments.domain.views import Person, StatementLine
-from services.payments.domain.views import Receipt as DomainReceipt
-from services.payments.domain.views import Statement as DomainStatement
+from services.payments.domain.read_models import Receipt as DomainReceipt
+from services.payments.domain.read_models import Statement as DomainStatement
+from services.payments.domain.read_models import StatementLine
+from services.payments.domain.read_models import StatementTotal as DomainStatementTotal
+from services.payments.schemas.people import Person, person_schema
 from services.payments.settings import PaymentsSettings
 
 
@@ -86,8 +87,8 @@ def receipt_schema(receipt: DomainReceipt, settings: PaymentsSettings) -> Receip
     return Receipt(
         number=receipt_number(receipt.number, settings.receipt_number_prefix),
         booking_id=receipt.booking_id,
-        seeker=receipt.seeker,
-        consultant=receipt.consultant,
+        seeker=person_schema(receipt.seeker),
+        consultant=person_schema(receipt.consultant),
         session_start=receipt.session_start,
         session_end=receipt.session_end,
         reason=receipt.reason or "session_ended",
@@ -109,13 +110,13 @@ def statement_schema(statement: DomainStatement, settings: PaymentsSettings) -> 
     return Statement(
         number=statement_number(statement.year, prefix),
         year=statement.year,
-        holder=statement.holder,
+        holder=person_schema(statement.holder),
         issuer=settings.issuer,
         issuer_address=settings.issuer_address,
         tax_id=settings.receipt_tax_id or None,
         note=settings.receipt_note or None,
         items=[statement_row_schema(line, prefix) for line in statement.lines],
-        totals=_statement_totals(statement.lines),
+        totals=[statement_total_schema(total) for total in statement.totals],
     )
 
 
@@ -126,7 +127,7 @@ def statement_row_schema(line: StatementLine, prefix: str) -> StatementRow:
         captured_at=line.captured_at,
         receipt_number=None if number is None else receipt_number(number, prefix),
         booking_id=line.booking_id,
-        other_party=line.other,
+        other_party=person_schema(line.other),
         session_start=line.session_start,
         currency=line.currency,
         gross_amount=line.gross,
@@ -136,19 +137,13 @@ def statement_row_schema(line: StatementLine, prefix: str) -> StatementRow:
     )
 
 
-def _statement_totals(lines: Iterable[StatementLine]) -> list[StatementTotal]:
-    """The sums of each currency, in the order of their codes."""
-    by_currency: dict[str, list[StatementLine]] = {}
-    for line in lines:
-        by_currency.setdefault(line.currency, []).append(line)
-    return [
-        StatementTotal(
-            currency=currency,
-            count=len(found),
-            gross_amount=sum(line.gross for line in found),
-            refunded_amount=sum(line.refunded for line in found),
-            commission_amount=sum(line.commission for line in found),
-            net_amount=sum(line.net for line in found),
-        )
-        for currency, found in sorted(by_currency.items())
-    ]
+def statement_total_schema(total: DomainStatementTotal) -> StatementTotal:
+    """The sums of a statement in one currency."""
+    return StatementTotal(
+        currency=total.currency,
+        count=total.count,
+        gross_amount=total.gross,
+        refunded_amount=total.refunded,
+        commission_amount=total.commission,
+        net_amount=total.net,
+    )

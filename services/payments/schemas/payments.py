@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
 
+from services.payments.domain.model import PaymentStatus, RefundState
 from services.payments.domain.model import Refund as DomainRefund
-from services.payments.domain.model import RefundState
-from services.payments.domain.views import EarningsMonth, SpendingMonth
+from services.payments.domain.read_models import ListedPayment, MonthlyEarnings, MonthlySpending
+from services.payments.schemas.people import Person, person_schema
 from shared.fields import RequestBody, VisibleParagraphs
+
+
+class HistoryItem(msgspec.Struct, frozen=True):
+    """One payment of the seeker; `amount` was charged, is held, or was released; `charged` is what
+    they have paid, less refunds (0 for a free session).
+    """
+
+    id: UUID
+    booking_id: UUID
+    consultant: Person
+    session_date: datetime
+    amount: int
+    amount_refunded: int
+    charged: int
+    currency: str
+    status: PaymentStatus
+    created_at: datetime
+
+
+class SpendingMonth(msgspec.Struct, frozen=True):
+    """What a seeker paid in a month (UTC), in one currency."""
+
+    month: str
+    currency: str
+    count: int
+    spent: int
+    refunded: int
+
+
+class EarningsMonth(msgspec.Struct, frozen=True):
+    """What a consultant earned in a month (UTC), in one currency: `net` is gross less commission
+    and refunds.
+    """
+
+    month: str
+    currency: str
+    count: int
+    gross: int
+    commission: int
+    net: int
 
 
 class Spending(msgspec.Struct, frozen=True):
@@ -52,6 +94,42 @@ class Refund(msgspec.Struct, frozen=True):
     reason: str
     status: RefundState
     created_at: datetime
+
+
+def history_item_schema(payment: ListedPayment) -> HistoryItem:
+    """A payment as its seeker sees it."""
+    return HistoryItem(
+        id=payment.id,
+        booking_id=payment.booking_id,
+        consultant=person_schema(payment.consultant),
+        session_date=payment.scheduled_start,
+        amount=payment.amount,
+        amount_refunded=payment.refunded_amount,
+        charged=payment.charged_amount,
+        currency=payment.currency,
+        status=payment.status,
+        created_at=payment.created_at,
+    )
+
+
+def spending_schema(months: Iterable[MonthlySpending]) -> Spending:
+    """A seeker's months as a response."""
+    return Spending(
+        [
+            SpendingMonth(one.month, one.currency, one.count, one.spent, one.refunded)
+            for one in months
+        ]
+    )
+
+
+def earnings_schema(months: Iterable[MonthlyEarnings]) -> Earnings:
+    """A consultant's months as a response."""
+    return Earnings(
+        [
+            EarningsMonth(one.month, one.currency, one.count, one.gross, one.commission, one.net)
+            for one in months
+        ]
+    )
 
 
 def refund_schema(refund: DomainRefund) -> Refund:

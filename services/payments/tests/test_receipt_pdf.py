@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from services.payments.documents.receipt_pdf import receipt_pdf
-from services.payments.domain.views import Person, Receipt
+from services.payments.domain.read_models import Person, Receipt
 from services.payments.schemas.documents import receipt_schema
 from services.payments.settings import PaymentsSettings
 from services.payments.tests.documents import pages_of

@@ -1,4 +1,6 @@
-"""Cards, payments and payouts as shown to the two parties."""
+"""What the two parties can look up about their payments: read models, which queries build. Amounts
+are integers in the currency's minor unit.
+"""
 
 from __future__ import annotations
 
@@ -10,48 +12,38 @@ import msgspec
 from services.payments.domain.model import ChargeReason, PaymentStatus, PayoutStatus
 
 
-class PaymentMethod(msgspec.Struct, frozen=True):
-    """The saved card."""
-
-    id: str
-    brand: str
-    last4: str
-    exp_month: int
-    exp_year: int
-
-
 class Person(msgspec.Struct, frozen=True):
-    """The other party."""
+    """One of the two parties; the names are empty where they are not known."""
 
     id: UUID
     first_name: str
     last_name: str
 
 
-class HistoryItem(msgspec.Struct, frozen=True):
-    """One payment of the seeker; `amount` was charged, is held, or was released; `charged` is what
-    they have paid, less refunds (0 for a free session).
+class ListedPayment(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment in its seeker's history; `amount` was charged, is held, or was released;
+    `charged_amount` is what they have paid, less refunds (0 for a free session).
     """
 
     id: UUID
     booking_id: UUID
     consultant: Person
-    session_date: datetime
+    scheduled_start: datetime
     amount: int
-    amount_refunded: int
-    charged: int
+    refunded_amount: int
+    charged_amount: int
     currency: str
     status: PaymentStatus
     created_at: datetime
 
 
-class PayoutItem(msgspec.Struct, frozen=True):
-    """The consultant's share of one booking."""
+class ListedPayout(msgspec.Struct, frozen=True, kw_only=True):
+    """The consultant's share of one booking, as it is after refunds and disputes."""
 
     id: UUID
     booking_id: UUID
     seeker: Person
-    session_date: datetime
+    scheduled_start: datetime
     gross_amount: int
     commission_amount: int
     amount: int
@@ -97,6 +89,17 @@ class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
     net: int
 
 
+class StatementTotal(msgspec.Struct, frozen=True, kw_only=True):
+    """The sums of a statement in one currency; `count` is the number of payments."""
+
+    currency: str
+    count: int
+    gross: int
+    refunded: int
+    commission: int
+    net: int
+
+
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What a user paid (`role` seeker) or earned (consultant) in a year, oldest first."""
 
@@ -105,8 +108,26 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     holder: Person
     lines: list[StatementLine]
 
+    @property
+    def totals(self) -> list[StatementTotal]:
+        """The sums of each currency, in the order of their codes."""
+        by_currency: dict[str, list[StatementLine]] = {}
+        for line in self.lines:
+            by_currency.setdefault(line.currency, []).append(line)
+        return [
+            StatementTotal(
+                currency=currency,
+                count=len(found),
+                gross=sum(line.gross for line in found),
+                refunded=sum(line.refunded for line in found),
+                commission=sum(line.commission for line in found),
+                net=sum(line.net for line in found),
+            )
+            for currency, found in sorted(by_currency.items())
+        ]
 
-class SpendingMonth(msgspec.Struct, frozen=True):
+
+class MonthlySpending(msgspec.Struct, frozen=True):
     """What a seeker paid in a month (UTC), in one currency."""
 
     month: str
@@ -116,7 +137,7 @@ class SpendingMonth(msgspec.Struct, frozen=True):
     refunded: int
 
 
-class EarningsMonth(msgspec.Struct, frozen=True):
+class MonthlyEarnings(msgspec.Struct, frozen=True):
     """What a consultant earned in a month (UTC), in one currency: `net` is gross less commission
     and refunds.
     """
