@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from litestar import Litestar
 
+from services.payments.commands.idempotency import response_cipher
 from services.payments.jobs.gauges import collect_payments
 from services.payments.jobs.schedule import scheduled_jobs
 from services.payments.jobs.stripe_events import EventsJob
@@ -70,7 +71,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
     return build_application(
         service,
         ROUTES,
-        provide={"stripe": stripe},
+        provide={"stripe": stripe, "cipher": response_cipher(settings.stripe_secret_key)},
         state={"worker": worker, "events": events, "gaps": gaps, "context": context},
         verifier=verifier,
         on_start=start,

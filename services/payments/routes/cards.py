@@ -10,8 +10,8 @@ from services.payments.commands import cards
 from services.payments.domain.model import SavedCard
 from services.payments.errors import NoPaymentMethod, StripeRefused, StripeUnavailable
 from services.payments.queries.accounts import card_of, open_setup_of
-from services.payments.routes.dependencies import Settings, StripeClient
-from services.payments.routes.idempotency import idempotent_call
+from services.payments.routes.dependencies import Cipher, Settings, StripeClient
+from services.payments.routes.idempotency import call_once
 from services.payments.routes.stripe_answers import stripe_answers
 from services.payments.schemas.cards import (
     PaymentMethod,
@@ -37,17 +37,24 @@ EVENT_USUALLY_WITHIN = timedelta(seconds=3)
     tags=["payments"],
     summary="Start saving a card",
 )
-@idempotent_call
 async def start_setup(
-    request: AuthenticatedRequest, pool: Pool, stripe: StripeClient, settings: Settings
+    request: AuthenticatedRequest,
+    pool: Pool,
+    stripe: StripeClient,
+    settings: Settings,
+    cipher: Cipher,
 ) -> Response[SetupIntent]:
     """Creates a SetupIntent, which the browser confirms with Stripe; the card is saved once Stripe
     confirms it.
     """
-    with stripe_answers():
-        made = await cards.start_setup(pool, stripe, request.user)
-    key = settings.stripe_publishable_key
-    return Response(setup_intent_schema(made, key), status_code=201)
+
+    async def start() -> Response[SetupIntent]:
+        with stripe_answers():
+            made = await cards.start_setup(pool, stripe, request.user)
+        key = settings.stripe_publishable_key
+        return Response(setup_intent_schema(made, key), status_code=201)
+
+    return await call_once(request, pool, cipher, start)
 
 
 @get(

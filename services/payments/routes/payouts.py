@@ -14,8 +14,8 @@ from services.payments.errors import (
 )
 from services.payments.queries.accounts import account_of
 from services.payments.queries.lists import payouts_of
-from services.payments.routes.dependencies import Settings, StripeClient
-from services.payments.routes.idempotency import idempotent_call
+from services.payments.routes.dependencies import Cipher, Settings, StripeClient
+from services.payments.routes.idempotency import call_once
 from services.payments.routes.stripe_answers import stripe_answers
 from services.payments.schemas.payouts import (
     PayoutAccount,
@@ -47,16 +47,23 @@ from shared.paging import Cursor, Limit, Page
     tags=["payouts"],
     summary="Open or complete the payout account",
 )
-@idempotent_call
 async def connect_account(
-    request: AuthenticatedRequest, pool: Pool, stripe: StripeClient, settings: Settings
+    request: AuthenticatedRequest,
+    pool: Pool,
+    stripe: StripeClient,
+    settings: Settings,
+    cipher: Cipher,
 ) -> Response[PayoutOnboarding]:
     """201 the first time, 200 after; always with a fresh single-use link into Stripe's
     onboarding.
     """
-    with stripe_answers():
-        made = await accounts.connect(pool, stripe, settings, request.user)
-    return Response(payout_onboarding_schema(made), status_code=201 if made.created else 200)
+
+    async def connect() -> Response[PayoutOnboarding]:
+        with stripe_answers():
+            made = await accounts.connect(pool, stripe, settings, request.user)
+        return Response(payout_onboarding_schema(made), status_code=201 if made.created else 200)
+
+    return await call_once(request, pool, cipher, connect)
 
 
 @get(

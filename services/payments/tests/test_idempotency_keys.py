@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from services.payments.commands import cards
-from services.payments.routes import idempotency
+from services.payments.commands.idempotency import ABANDONED, IdempotentCall, StoredResponse
 from services.payments.tests.actors import Payments
 from shared import clock
 from shared.problems import Problem, RateLimited, Unauthenticated
@@ -61,7 +61,7 @@ async def test_answer_sealed_with_a_key_that_was_rolled_is_made_again(
     first = (await payments.harness.post(path, user=seeker, headers=headers)).json()
     with monkeypatch.context() as patch:
         other = Fernet(Fernet.generate_key())
-        patch.setattr(idempotency, "response_cipher", lambda _: other)
+        patch.setattr(payments.state, "cipher", other)
         second = await payments.harness.post(path, user=seeker, headers=headers)
     assert second.status_code == 201
     assert second.json()["setup_intent_id"] != first["setup_intent_id"]
@@ -74,18 +74,17 @@ async def test_claim_that_was_given_up_takes_no_other_with_it(payments: Payments
     user = await payments.seeker(card=None)
     state, at = payments.state, clock.now()
 
-    def slot() -> idempotency.IdempotentCall:
-        cipher = idempotency.response_cipher(state)
-        return idempotency.IdempotentCall(payments.harness.database, user.id, "key", cipher)
+    def slot() -> IdempotentCall:
+        return IdempotentCall(payments.harness.database, state.cipher, user.id, "key")
 
     dead, first, late = slot(), slot(), slot()
     assert await dead.claim_key(b"body") is None
-    with clock.shifted(idempotency.ABANDONED * 2):
+    with clock.shifted(ABANDONED * 2):
         assert await first.claim_key(b"body") is None
         for other in (
             late._release_key(at),
             dead._release_own_key(),
-            dead._store_response(201, b"late"),
+            dead._store_response(StoredResponse(201, b"late")),
         ):
             await other
         rows = await payments.harness.sql("select created_at, status from idempotency_keys")
