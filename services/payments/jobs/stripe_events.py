@@ -11,7 +11,7 @@ from typing import Any
 from services.payments.metrics import STRIPE_EVENTS
 from services.payments.signals import stripe_events_due
 from services.payments.store import stripe_events as stripe_events_store
-from services.payments.stripe_api import Refused, StripeProblem
+from services.payments.stripe_api import Refused, StripeProblem, events
 from services.payments.webhook.context import StripeContext
 from services.payments.webhook.errors import NotOurs, NotYet
 from services.payments.webhook.handlers import HANDLERS, is_ours, reason_to_ignore
@@ -49,7 +49,7 @@ class EventsJob:
     async def _handle(self, claimed: stripe_events_store.Claimed) -> bool:
         """Whether the event was handled; if not, records what becomes of it."""
         try:
-            event = stripe_events_store.read(claimed.body)
+            event = events.read(claimed.body)
             reason = reason_to_ignore(event, livemode=self._context.stripe.livemode)
             if reason is not None:  # an operator has replayed it
                 await self._ignore(claimed, reason)

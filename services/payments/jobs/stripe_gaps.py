@@ -12,6 +12,7 @@ import msgspec
 from services.payments.store import stripe_events as stripe_events_store
 from services.payments.stripe_api import Stripe, StripeProblem, events
 from services.payments.webhook.handlers import HANDLERS, reason_to_ignore
+from services.payments.webhook.incoming import store_event
 from shared.clock import now
 from shared.db import Database
 from shared.telemetry import log
@@ -60,9 +61,10 @@ class GapPoll:
         stored = await stripe_events_store.stored_ids(self._database.reader, list(bodies))
         found = 0
         for event_id, body in bodies.items():
-            event = stripe_events_store.read(body)
-            is_handled = reason_to_ignore(event, livemode=self._stripe.livemode) is None
+            event = events.read(body)
+            livemode = self._stripe.livemode
+            is_handled = reason_to_ignore(event, livemode=livemode) is None
             if is_handled and event_id not in stored:
-                await stripe_events_store.keep(self._database, event, body, handled=True)
+                await store_event(self._database, event, body, livemode=livemode)
                 found += 1
         return found

@@ -10,9 +10,8 @@ from litestar import Request, Response, post
 from services.payments.errors import InvalidSignature
 from services.payments.routes.dependencies import Settings
 from services.payments.schemas.webhook import Received
-from services.payments.store import stripe_events as stripe_events_store
 from services.payments.stripe_api import events
-from services.payments.webhook.handlers import reason_to_ignore
+from services.payments.webhook.incoming import store_event
 from shared.dependencies import Pool
 from shared.openapi import errors
 from shared.problems import FieldError, TooLarge, ValidationFailed
@@ -35,11 +34,10 @@ async def receive(
     if not events.signed(body, request.headers.get("stripe-signature"), settings.webhook_secrets):
         raise InvalidSignature
     try:
-        event = stripe_events_store.read(body)
+        event = events.read(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise ValidationFailed([FieldError("body", "is not an event")]) from None
-    handled = reason_to_ignore(event, livemode=settings.livemode) is None
-    await stripe_events_store.keep(pool, event, body, handled=handled)
+    await store_event(pool, event, body, livemode=settings.livemode)
     return Response(Received(True))
 
 

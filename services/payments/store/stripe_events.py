@@ -3,95 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-import msgspec
 from sqlalchemy import ColumnElement, bindparam, func, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.payments.signals import stripe_events_due
+from services.payments.stripe_api.events import StripeEvent
 from services.payments.tables import gap_poll, stripe_events
 from shared.clock import now
 from shared.db import Database, Query, Reader, Transaction
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,255}$")]
-Type = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.\[\]-]{1,200}$")]
-
-# The event of our own step is handled later, when there is nearly always nothing left to do, so
-# that it does not compete with the step.
-ECHO_PAUSE = timedelta(seconds=20)
-
-
-class Subject(msgspec.Struct):
-    """The object that an event is about. Its snapshot may be outdated, so little but its id is
-    used.
-    """
-
-    id: Id | None = None
-    object: str | None = None
-    metadata: dict[str, Any] | None = None
-    payment_intent: Any = None
-    charge: Any = None
-
-
-class Data(msgspec.Struct):
-    """The object that an event is about."""
-
-    object: Subject | None = None
-
-
-class Cause(msgspec.Struct):
-    """The request that caused an event."""
-
-    idempotency_key: str | None = None
-
-
-class StripeEvent(msgspec.Struct):
-    """The part of an event that is acted on; snapshot (v1) and thin (v2) alike, of whatever API
-    version.
-    """
-
-    id: Id
-    type: Type
-    livemode: bool = False
-    account: Id | None = None
-    api_version: str | None = None
-    created: Any = None  # seconds since 1970; in thin events a text
-    data: Data | None = None
-    related_object: Subject | None = None
-    request: Cause | str | None = None  # a bare id in events of very old API versions
-
-    @property
-    def subject(self) -> Subject:
-        """The object that the event is about."""
-        if self.related_object is not None:
-            return self.related_object
-        return (self.data.object if self.data else None) or Subject()
-
-    @property
-    def created_at(self) -> datetime | None:
-        """When a snapshot event was created, in whole seconds; None for a thin one."""
-        return datetime.fromtimestamp(self.created, UTC) if isinstance(self.created, int) else None
-
-    @property
-    def echo(self) -> bool:
-        """Whether it was caused by a step of this service, which is recording the same from the
-        answer at this moment.
-        """
-        key = self.request.idempotency_key if isinstance(self.request, Cause) else None
-        return key is not None and key.startswith("booking:")
-
-
-_decoder = msgspec.json.Decoder(StripeEvent)
-
-
-def read(body: bytes) -> StripeEvent:
-    """Decodes an event. Raises msgspec.DecodeError (or ValidationError) for anything else."""
-    return _decoder.decode(body)
-
-
-_KEEP = Query(
+_ADD = Query(
     insert(stripe_events)
     .values({column: bindparam(column) for column in (
         "event_id", "type", "account", "livemode", "api_version", "object_id", "body", "state",
@@ -102,14 +25,15 @@ _KEEP = Query(
 )  # fmt: skip
 
 
-async def keep(database: Database, event: StripeEvent, body: bytes, *, handled: bool) -> bool:
-    """Stores an event once and wakes the job; returns whether it was new. `handled`: there is a
-    handler for its type.
+async def add(
+    database: Database, event: StripeEvent, body: bytes, *, state: str, at: datetime, due: datetime
+) -> bool:
+    """Stores an event that was received `at` that time, to be handled at `due` if it is pending;
+    False if it is stored already.
     """
-    at = now()
     version = event.api_version
     added = await database.autocommit(
-        _KEEP,
+        _ADD,
         event_id=event.id,
         type=event.type,
         account=event.account,
@@ -117,12 +41,10 @@ async def keep(database: Database, event: StripeEvent, body: bytes, *, handled: 
         api_version=version[:100].replace("\0", "") if version else None,
         object_id=event.subject.id,
         body=body,
-        state="pending" if handled else "ignored",
-        due_at=at + ECHO_PAUSE if event.echo else at,
+        state=state,
+        due_at=due,
         received_at=at,
     )
-    if handled and added and not event.echo:
-        stripe_events_due.wake()
     return bool(added)
 
 

@@ -10,8 +10,8 @@ from services.payments.domain.model import PaymentStatus
 from services.payments.queries.webhook import capture_state, is_being_refunded, is_booked
 from services.payments.store import operations
 from services.payments.store import payments as payments_store
-from services.payments.store.stripe_events import StripeEvent
 from services.payments.stripe_api import intents
+from services.payments.stripe_api.events import StripeEvent
 from services.payments.webhook.context import StripeContext
 from services.payments.webhook.errors import NotYet
 from shared.ids import id_from

@@ -10,7 +10,7 @@ from services.payments.commands import accounts, cards
 from services.payments.commands.reversals import check_transfer
 from services.payments.queries import webhook as queries
 from services.payments.store.accounts import owner_of
-from services.payments.store.stripe_events import StripeEvent
+from services.payments.stripe_api.events import StripeEvent
 from services.payments.webhook.charges import on_charge, on_charge_updated, on_dispute
 from services.payments.webhook.context import StripeContext
 from services.payments.webhook.errors import NotOurs, NotYet

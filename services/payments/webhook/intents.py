@@ -13,8 +13,8 @@ from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.queries.webhook import IntentState, intent_state
 from services.payments.store import operations
 from services.payments.store import payments as payments_store
-from services.payments.store.stripe_events import StripeEvent
 from services.payments.stripe_api import intents
+from services.payments.stripe_api.events import StripeEvent
 from services.payments.stripe_api.intents import Intent
 from services.payments.webhook.context import StripeContext
 from services.payments.webhook.errors import NotOurs, NotYet
