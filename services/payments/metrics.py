@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from services.payments.domain.operations import ON_A_CARD, StepKind, StepState
 from shared.metrics import REGISTRY, SWEPT, database_gauge
 
 STRIPE_CALLS = Counter(
@@ -67,8 +68,9 @@ RECONCILED = Gauge(
 
 # Prometheus sees no increase in a counter that starts above zero, so counters with alerts are
 # initialised to 0.
-for _kind in ("abandon", "capture", "settle", "release", "transfer", "reverse", "refund", "detach"):
-    STEPS.labels(_kind, "failed")
+for _kind in StepKind:
+    if _kind not in ON_A_CARD:  # whose cards banks decline
+        STEPS.labels(_kind, StepState.FAILED)
 for _outcome in ("handled", "ignored", "rescheduled", "failed"):
     STRIPE_EVENTS.labels(_outcome)
 for _what in ("payment", "payout"):

@@ -14,6 +14,7 @@ from services.payments.commands.payments import (
     release,
 )
 from services.payments.domain.model import Due, PaymentStatus
+from services.payments.domain.operations import StepKind
 from services.payments.store import accounts, customers, operations, users
 from services.payments.store import payments as payments_store
 from shared.db import Transaction
@@ -94,7 +95,7 @@ async def on_booking_rescheduled(db: Transaction, event: BookingRescheduled) -> 
         return
     payment = await payments_store.save_times(db, event)
     if payment is not None and payment.status == PaymentStatus.AUTHORIZED:
-        await operations.drop_unsent(db, payment.booking_id, "renew")
+        await operations.drop_unsent(db, payment.booking_id, StepKind.RENEW)
         await plan_renewal(db, payment)
 
 

@@ -10,6 +10,7 @@ from services.payments.commands import payouts, refunds
 from services.payments.domain import policy
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, Settlement
+from services.payments.domain.operations import StepKind
 from services.payments.ledger import Posting
 from services.payments.store import operations
 from services.payments.store import payments as payments_store
@@ -65,7 +66,7 @@ async def record_capture(
 async def plan_settlement(db: Transaction, payment: Payment) -> None:
     """Plans to ask Stripe how a capture has settled, until it has."""
     params = {"intent": payment.payment_intent_id}
-    await operations.plan(db, "settle", payment.booking_id, params)
+    await operations.plan(db, StepKind.SETTLE, payment.booking_id, params)
 
 
 def settled_columns(settlement: Settlement | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.payments.commands import customers as customer_commands
 from services.payments.commands.payments import charge_debts
 from services.payments.domain.model import SetupState
+from services.payments.domain.operations import StepKind
 from services.payments.domain.policy import is_superseded
 from services.payments.errors import NoPaymentMethod
 from services.payments.store import cards, customers, operations, setups
@@ -154,7 +155,7 @@ async def _remove_saved_card(
 
 async def detach(db: Transaction, user_id: UUID, payment_method_id: str) -> None:
     """Plans the card's detachment at Stripe."""
-    await operations.plan(db, "detach", user_id, {"payment_method": payment_method_id})
+    await operations.plan(db, StepKind.DETACH, user_id, {"payment_method": payment_method_id})
 
 
 async def check_card(

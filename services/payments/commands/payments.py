@@ -10,6 +10,7 @@ from services.payments.commands import refunds
 from services.payments.domain import policy
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
+from services.payments.domain.operations import StepKind
 from services.payments.domain.policy import Step
 from services.payments.metrics import WRITTEN_OFF
 from services.payments.store import operations
@@ -38,7 +39,7 @@ async def authorize(db: Transaction, payment: Payment) -> None:
     params = intent_params(
         payment, payment.amount, attempt=payment.attempt, previous=payment.payment_intent_id
     )
-    await operations.plan(db, "authorize", payment.booking_id, params)
+    await operations.plan(db, StepKind.AUTHORIZE, payment.booking_id, params)
 
 
 async def proceed(db: Transaction, payment: Payment) -> None:
@@ -52,18 +53,18 @@ async def proceed(db: Transaction, payment: Payment) -> None:
         await refunds.refund_excess(db, payment)  # captured in the Dashboard before it was decided
     elif step == Step.CAPTURE:
         params = {"intent": intent_id, "amount": amount}
-        unsent = ["renew", "release"]  # a release because it was given up before
-        await operations.plan(db, "capture", booking_id, params, instead_of=unsent)
+        unsent = [StepKind.RENEW, StepKind.RELEASE]  # a release because it was given up before
+        await operations.plan(db, StepKind.CAPTURE, booking_id, params, instead_of=unsent)
     elif step == Step.CHARGE:
         await charge(db, payment, amount)
     elif step == Step.RELEASE:
-        params, unsent = {"intent": intent_id}, ["renew", "charge"]
-        await operations.plan(db, "release", booking_id, params, instead_of=unsent)
+        params, unsent = {"intent": intent_id}, [StepKind.RENEW, StepKind.CHARGE]
+        await operations.plan(db, StepKind.RELEASE, booking_id, params, instead_of=unsent)
     elif step == Step.CLOSE:
         await release(db, payment)
-    elif step == Step.WITHDRAW and await operations.drop_unsent(db, booking_id, "authorize"):
+    elif step == Step.WITHDRAW and await operations.drop_unsent(db, booking_id, StepKind.AUTHORIZE):
         if intent_id is not None:  # of an earlier attempt
-            await operations.plan(db, "release", booking_id, {"intent": intent_id})
+            await operations.plan(db, StepKind.RELEASE, booking_id, {"intent": intent_id})
         else:
             await release(db, payment)
 
@@ -89,7 +90,7 @@ async def charge(db: Transaction, payment: Payment, amount: int) -> None:
         await write_off(db, payment)
         return
     params = intent_params(payment, amount, previous=payment.payment_intent_id)
-    await operations.plan(db, "charge", payment.booking_id, params)
+    await operations.plan(db, StepKind.CHARGE, payment.booking_id, params)
 
 
 async def write_off(db: Transaction, payment: Payment) -> None:
@@ -187,7 +188,7 @@ async def plan_renewal(db: Transaction, payment: Payment) -> None:
     if when is not None and payment.due is None:
         params = intent_params(payment, payment.amount)
         due_at = max(when, now() + timedelta(seconds=1))
-        await operations.plan(db, "renew", payment.booking_id, params, due_at=due_at)
+        await operations.plan(db, StepKind.RENEW, payment.booking_id, params, due_at=due_at)
 
 
 async def record_failure(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.payments import ledger
 from services.payments.domain.model import Payment, Payout, PayoutStatus
+from services.payments.domain.operations import StepKind
 from services.payments.ledger import Posting
 from services.payments.signals import steps_due
 from services.payments.store import accounts, operations
@@ -36,13 +37,13 @@ async def settle(db: Transaction, payment: Payment, payout: Payout, *, fresh: bo
     its outcome calls this again.
     """
     if not fresh:
-        await operations.drop_unsent(db, payout.booking_id, "transfer", "reverse")
+        await operations.drop_unsent(db, payout.booking_id, StepKind.TRANSFER, StepKind.REVERSE)
     owed = payout.missing
     if owed > 0:
         await _transfer(db, payment, payout, owed)
     elif owed < 0:
         params = {"booking_id": str(payout.booking_id), "amount": -owed}
-        await operations.plan(db, "reverse", payout.booking_id, params)
+        await operations.plan(db, StepKind.REVERSE, payout.booking_id, params)
     else:
         await _settled(db, payout)
 
@@ -61,7 +62,7 @@ async def _transfer(db: Transaction, payment: Payment, payout: Payout, amount: i
     }
     later = payout.available_on if payout.available_on > now() else None
     await operations.plan(
-        db, "transfer", payout.booking_id, params, due_at=later, waiting=account is None
+        db, StepKind.TRANSFER, payout.booking_id, params, due_at=later, waiting=account is None
     )
 
 
@@ -69,7 +70,8 @@ async def _settled(db: Transaction, payout: Payout) -> None:
     """Nothing is to be sent: all of it was refunded or disputed before, or is commission; the
     latter counts as paid. No money has moved, so nothing is published.
     """
-    status = "reversed" if payout.amount > 0 and payout.sent_amount == 0 else "paid"
+    is_returned = payout.amount > 0 and payout.sent_amount == 0
+    status = PayoutStatus.REVERSED if is_returned else PayoutStatus.PAID
     if payout.status != status:
         await payouts_store.save(db, payout.booking_id, status=status)
 
@@ -90,7 +92,7 @@ async def record_transfer(db: Transaction, booking_id: UUID, transfer: Transfer)
         transfer_id=transfer.id,
         paid_at=now(),
     )
-    await emit_payout_sent(db, payout, "paid", transfer.amount, transfer.id)
+    await emit_payout_sent(db, payout, PayoutStatus.PAID, transfer.amount, transfer.id)
     return changed
 
 
@@ -116,12 +118,18 @@ async def record_reversals(
         recalled_amount=payout.recalled_amount + sum(one.amount for one in new if not one.ours),
         status=PayoutStatus.REVERSED if left == 0 else PayoutStatus.PAID,
     )
-    await emit_payout_sent(db, payout, "reversed", amount, transfer_id or payout.transfer_id)
+    await emit_payout_sent(
+        db, payout, PayoutStatus.REVERSED, amount, transfer_id or payout.transfer_id
+    )
     return changed
 
 
 async def emit_payout_sent(
-    db: Transaction, payout: Payout, state: str, amount: int, transfer_id: str | None = None
+    db: Transaction,
+    payout: Payout,
+    state: PayoutStatus,
+    amount: int,
+    transfer_id: str | None = None,
 ) -> None:
     """Publishes that money was sent to the consultant or reversed."""
     await emit(

@@ -15,6 +15,7 @@ from services.payments.domain.model import (
     Refund,
     RefundState,
 )
+from services.payments.domain.operations import StepKind
 from services.payments.domain.policy import commission_between, remaining_of
 from services.payments.errors import (
     ChargedBack,
@@ -87,7 +88,7 @@ async def _plan(db: Transaction, payment: Payment, refund: Refund) -> None:
         "amount": refund.amount,
         "refund": str(refund.id),
     }
-    await operations.plan(db, "refund", payment.booking_id, params)
+    await operations.plan(db, StepKind.REFUND, payment.booking_id, params)
 
 
 async def record_refund(

@@ -63,6 +63,17 @@ class SetupState(StrEnum):
     DONE = "done"
 
 
+class StripeEventState(StrEnum):
+    """Whether an event of Stripe's was handled. FAILED: it was given up, and is kept for
+    operators.
+    """
+
+    PENDING = "pending"
+    DONE = "done"
+    IGNORED = "ignored"
+    FAILED = "failed"
+
+
 # Whether a consultant's account can receive transfers.
 AccountStatus = Literal["pending", "active", "restricted", "rejected"]
 # Why a booking was charged.
@@ -182,7 +193,8 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
 
 class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     """A dispute of a charge: `amount` in the bank's currency, which is `charge_amount` of the
-    captured money in the charge's. `share` is the consultant's part of that.
+    captured money in the charge's. `share` is the consultant's part of that. `status` is Stripe's,
+    which adds new ones; `outcome` is what we make of it.
     """
 
     dispute_id: str

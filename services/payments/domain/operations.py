@@ -5,15 +5,55 @@ sent.
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+
+class StepKind(StrEnum):
+    """What a step does at Stripe. All but DETACH, which is the seeker's, are steps of a booking."""
+
+    # Holds the money.
+    AUTHORIZE = "authorize"
+    # Holds it anew before the hold lapses.
+    RENEW = "renew"
+    # Cancels an intent that is not the payment's.
+    ABANDON = "abandon"
+    CAPTURE = "capture"
+    # Charges the card because the hold was lost.
+    CHARGE = "charge"
+    # Reads how a capture has settled.
+    SETTLE = "settle"
+    # Cancels the payment's hold.
+    RELEASE = "release"
+    # Sends the consultant's share, or a part of it.
+    TRANSFER = "transfer"
+    # Reverses what was sent in excess.
+    REVERSE = "reverse"
+    REFUND = "refund"
+    # Detaches a card that was removed or replaced.
+    DETACH = "detach"
+
+
+class StepState(StrEnum):
+    """The state of a step. DUE: it can be sent from its due time on. RUNNING: a worker has claimed
+    it. WAITING: for the consultant's account. DROPPED: it was never sent, and is not needed.
+    """
+
+    DUE = "due"
+    RUNNING = "running"
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
 # Kinds of which several steps may be open: each concerns another object.
-SEVERAL = ("abandon", "refund", "detach")
+SEVERAL = (StepKind.ABANDON, StepKind.REFUND, StepKind.DETACH)
 # Kinds that need the seeker's card.
-ON_A_CARD = ("authorize", "renew", "charge")
+ON_A_CARD = (StepKind.AUTHORIZE, StepKind.RENEW, StepKind.CHARGE)
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -23,7 +63,7 @@ class Operation(msgspec.Struct, frozen=True):
 
     id: UUID
     subject_id: UUID
-    kind: str
+    kind: StepKind
     attempt: int
     idempotency_key: str
     params: dict[str, Any]

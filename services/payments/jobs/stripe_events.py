@@ -8,6 +8,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from services.payments.domain.model import StripeEventState
 from services.payments.metrics import STRIPE_EVENTS
 from services.payments.signals import stripe_events_due
 from services.payments.store import stripe_events as stripe_events_store
@@ -37,7 +38,7 @@ class EventsJob:
         handled = await asyncio.gather(*(self._handle(one) for one in claimed))
         done = [one.event_id for one, ok in zip(claimed, handled, strict=True) if ok]
         if done:
-            await self._note(done, state="done", handled_at=now(), last_error=None)
+            await self._note(done, state=StripeEventState.DONE, handled_at=now(), last_error=None)
             STRIPE_EVENTS.labels("handled").inc(len(done))
         return len(claimed) == AT_ONCE
 
@@ -79,7 +80,10 @@ class EventsJob:
 
     async def _ignore(self, claimed: stripe_events_store.Claimed, why: str) -> None:
         await self._note(
-            [claimed.event_id], state="ignored", handled_at=now(), last_error=why[:500]
+            [claimed.event_id],
+            state=StripeEventState.IGNORED,
+            handled_at=now(),
+            last_error=why[:500],
         )
         STRIPE_EVENTS.labels("ignored").inc()
 
@@ -102,7 +106,9 @@ class EventsJob:
             log.error(
                 "event given up", event_id=claimed.event_id, event_type=claimed.type, reason=why
             )
-            await self._note([claimed.event_id], state="failed", last_error=why[:500])
+            await self._note(
+                [claimed.event_id], state=StripeEventState.FAILED, last_error=why[:500]
+            )
             STRIPE_EVENTS.labels("failed").inc()
             return
         pause = min(FIRST_PAUSE * 2 ** (claimed.tries - 1), MAX_PAUSE)

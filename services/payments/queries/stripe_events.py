@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from services.payments.domain.model import StripeEventState
 from shared.db import Reader
 
 _LISTED = """
@@ -22,15 +23,16 @@ class ListedEvent(msgspec.Struct, frozen=True):
 
     event_id: str
     type: str
-    state: str
+    state: StripeEventState
     tries: int
     received_at: datetime
     last_error: str | None
 
 
-async def events_in(reader: Reader, states: Sequence[str]) -> list[ListedEvent]:
+async def events_in(reader: Reader, states: Sequence[StripeEventState]) -> list[ListedEvent]:
     """The newest 200 events in these states, newest first."""
-    return [ListedEvent(**row) for row in await reader.rows(_LISTED, states)]
+    rows = await reader.rows(_LISTED, states)
+    return [ListedEvent(**{**row, "state": StripeEventState(row["state"])}) for row in rows]
 
 
 async def body_of(reader: Reader, event_id: str) -> bytes | None:

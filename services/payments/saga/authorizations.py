@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from services.payments.commands.payments import intent_params, record_failure, record_hold
 from services.payments.domain.model import Payment, PaymentStatus
-from services.payments.domain.operations import Operation
+from services.payments.domain.operations import Operation, StepKind
 from services.payments.domain.policy import next_renewal
 from services.payments.saga.common import cancel, find_canceled, retry_with_new_key
-from services.payments.saga.kinds import Kind
+from services.payments.saga.kinds import Kind, payment_of
 from services.payments.store import operations
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
 from services.payments.stripe_api.intents import HELD_OR_CAPTURED, Intent
@@ -32,7 +32,7 @@ async def send(stripe: Stripe, operation: Operation) -> Intent:
         if ended.status in HELD_OR_CAPTURED:
             return ended
     made = await intents.create_intent(
-        stripe, params, key=operation.idempotency_key, manual=operation.kind != "charge"
+        stripe, params, key=operation.idempotency_key, manual=operation.kind != StepKind.CHARGE
     )
     if made.status not in HELD_OR_CAPTURED:
         # the bank has not decided yet: the intent's event will report it
@@ -81,7 +81,7 @@ async def authorized(
     )
     if not wanted:
         if intent.id != payment.payment_intent_id:
-            await operations.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
+            await operations.plan(db, StepKind.ABANDON, payment.booking_id, {"intent": intent.id})
         return
     await record_hold(db, payment, intent, payment_method_id=operation.params.get("payment_method"))
 
@@ -125,7 +125,7 @@ async def refused(db: Transaction, operation: Operation, payment: Payment, why: 
 async def renewed(db: Transaction, operation: Operation, payment: Payment, intent: Intent) -> None:
     """The new hold replaces the old one, which is canceled."""
     if payment.status != PaymentStatus.AUTHORIZED or payment.due is not None:
-        await operations.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
+        await operations.plan(db, StepKind.ABANDON, payment.booking_id, {"intent": intent.id})
         return
     old = payment.payment_intent_id
     await record_hold(
@@ -136,7 +136,7 @@ async def renewed(db: Transaction, operation: Operation, payment: Payment, inten
         payment_method_id=operation.params.get("payment_method"),
     )
     if old is not None and old != intent.id:
-        await operations.plan(db, "abandon", payment.booking_id, {"intent": old})
+        await operations.plan(db, StepKind.ABANDON, payment.booking_id, {"intent": old})
 
 
 async def renewal_failed(
@@ -148,7 +148,9 @@ async def renewal_failed(
     """
     if payment.status != PaymentStatus.AUTHORIZED or payment.due is not None:
         if declined.intent_id is not None:
-            await operations.plan(db, "abandon", payment.booking_id, {"intent": declined.intent_id})
+            await operations.plan(
+                db, StepKind.ABANDON, payment.booking_id, {"intent": declined.intent_id}
+            )
         return
     old, made = payment.payment_intent_id, declined.intent_id
     again = next_renewal(payment.capture_before, now())
@@ -159,10 +161,10 @@ async def renewal_failed(
         log.warning("renewal failed", booking_id=payment.booking_id, reason=declined.code)
         card = operation.params.get("payment_method")
         params = intent_params(payment, payment.amount, retry=True, declined=card)
-        await operations.plan(db, "renew", payment.booking_id, params, due_at=again)
+        await operations.plan(db, StepKind.RENEW, payment.booking_id, params, due_at=again)
         spare = made
     if spare is not None:
-        await operations.plan(db, "abandon", payment.booking_id, {"intent": spare})
+        await operations.plan(db, StepKind.ABANDON, payment.booking_id, {"intent": spare})
 
 
 async def renewal_refused(
@@ -190,6 +192,6 @@ async def abandon_refused(
         await retry_with_new_key(db, operation, payment, why)
 
 
-AUTHORIZE = Kind(send, find, authorized, refused, failed)
-RENEW = Kind(send, find, renewed, renewal_refused, renewal_failed)
-ABANDON = Kind(cancel, find_canceled, abandoned, abandon_refused)
+AUTHORIZE = Kind(payment_of, send, find, authorized, refused, failed)
+RENEW = Kind(payment_of, send, find, renewed, renewal_refused, renewal_failed)
+ABANDON = Kind(payment_of, cancel, find_canceled, abandoned, abandon_refused)

@@ -19,7 +19,7 @@ from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.domain.operations import Operation
 from services.payments.saga import authorizations
 from services.payments.saga.common import cancel, find_canceled, retry_with_new_key
-from services.payments.saga.kinds import Kind
+from services.payments.saga.kinds import Kind, payment_of
 from services.payments.store import cards
 from services.payments.store import payments as payments_store
 from services.payments.stripe_api import Declined, Refused, Stripe, Uncertain, intents
@@ -57,12 +57,16 @@ class Captures:
 
     def __init__(self, payout_delay: timedelta) -> None:
         self.payout_delay = payout_delay
-        self.capture = Kind(send_capture, find_capture, self.captured, capture_refused)
+        self.capture = Kind(payment_of, send_capture, find_capture, self.captured, capture_refused)
         self.charge = Kind(
-            authorizations.send, authorizations.find, self.charged, charge_refused, charge_declined
+            payment_of,
+            authorizations.send,
+            authorizations.find,
+            self.charged,
+            charge_refused,
+            charge_declined,
         )
-
-        self.settle = Kind(send_settle, send_settle, self.settled, retry_with_new_key)
+        self.settle = Kind(payment_of, send_settle, send_settle, self.settled, retry_with_new_key)
 
     async def settled(
         self, db: Transaction, operation: Operation, payment: Payment, intent: Intent
@@ -175,4 +179,4 @@ async def release_refused(
         await retry_with_new_key(db, operation, payment, why)
 
 
-RELEASE = Kind(cancel, find_canceled, released, release_refused)
+RELEASE = Kind(payment_of, cancel, find_canceled, released, release_refused)

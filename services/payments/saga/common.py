@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.payments.domain.model import Payment
 from services.payments.domain.operations import Operation
 from services.payments.store import operations
 from services.payments.stripe_api import Refused, Stripe, intents
@@ -27,7 +26,7 @@ async def find_canceled(stripe: Stripe, operation: Operation) -> Intent | None:
 
 
 async def retry_with_new_key(
-    db: Transaction, operation: Operation, _: Payment, why: Refused
+    db: Transaction, operation: Operation, _: object, why: Refused
 ) -> None:
     """Stripe refused a step that is needed: logs an error and plans it again with a new key, after
     a pause that grows with the attempts.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from services.payments.domain.model import Payment
 from services.payments.domain.operations import Operation
 from services.payments.saga.common import retry_with_new_key
 from services.payments.saga.kinds import Kind
 from services.payments.stripe_api import Stripe, cards
 from shared.db import Transaction
+
+
+async def lock(_: Transaction, __: Operation) -> None:
+    """Nothing: a seeker's step concerns no payment."""
 
 
 async def send(stripe: Stripe, operation: Operation) -> bool:
@@ -24,8 +27,8 @@ async def find(stripe: Stripe, operation: Operation) -> bool | None:
     return True if left is None or left.customer_id is None else None
 
 
-async def detached(_: Transaction, operation: Operation, payment: Payment, __: bool) -> None:
+async def detached(_: Transaction, operation: Operation, __: None, ___: bool) -> None:
     """The card is detached; there is nothing to record."""
 
 
-DETACH = Kind(send, find, detached, retry_with_new_key)
+DETACH = Kind(lock, send, find, detached, retry_with_new_key)

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.payments.commands.refunds import record_refund, record_refusal
 from services.payments.domain.model import Payment
 from services.payments.domain.operations import Operation
-from services.payments.saga.kinds import Kind
+from services.payments.saga.kinds import Kind, payment_of
 from services.payments.store import refunds as refunds_store
 from services.payments.stripe_api import Refused, Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
@@ -53,4 +53,4 @@ async def refused(db: Transaction, operation: Operation, payment: Payment, why: 
     await record_refusal(db, payment, row, why.code)
 
 
-REFUND = Kind(send, find, refunded, refused)
+REFUND = Kind(payment_of, send, find, refunded, refused)

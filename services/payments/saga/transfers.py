@@ -6,7 +6,7 @@ from services.payments.commands import accounts, payouts
 from services.payments.domain.model import Payment
 from services.payments.domain.operations import Operation
 from services.payments.saga.common import retry_with_new_key
-from services.payments.saga.kinds import Kind
+from services.payments.saga.kinds import Kind, payment_of
 from services.payments.store import payouts as payouts_store
 from services.payments.stripe_api import Refused, Stripe, transfers
 from services.payments.stripe_api.transfers import CANNOT_RECEIVE, Reversal, Transfer
@@ -101,5 +101,5 @@ async def reversed_(
         await payouts.settle(db, payment, payout)
 
 
-TRANSFER = Kind(send, find, sent, refused)
-REVERSE = Kind(send_reversal, find_reversal, reversed_, retry_with_new_key)
+TRANSFER = Kind(payment_of, send, find, sent, refused)
+REVERSE = Kind(payment_of, send_reversal, find_reversal, reversed_, retry_with_new_key)

@@ -8,48 +8,49 @@ holds up its own slot only.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from services.payments.domain.operations import Operation
+from services.payments.domain.operations import Operation, StepKind, StepState
 from services.payments.metrics import STEPS
 from services.payments.saga import saved_cards
 from services.payments.saga.authorizations import ABANDON, AUTHORIZE, CARD_IS_GONE, RENEW
 from services.payments.saga.captures import RELEASE, Captures
 from services.payments.saga.detachments import DETACH
-from services.payments.saga.kinds import Kind
+from services.payments.saga.kinds import Answer, Kind, Locked
 from services.payments.saga.refunds import REFUND
 from services.payments.saga.transfers import REVERSE, TRANSFER
 from services.payments.signals import steps_due
 from services.payments.store import claims, operations
-from services.payments.store import payments as payments_store
 from services.payments.store.operations import pause_after
 from services.payments.stripe_api import KEY_TRUSTED_FOR, Declined, Refused, Stripe, Uncertain
 from shared.clock import now
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.tasks import cancel_and_wait
 from shared.telemetry import RequestContext, log, request_context
 
 AT_ONCE = 8
+Outcome = TypeVar("Outcome")
 
 
-def kinds(payout_delay: timedelta) -> dict[str, Kind]:
-    """Every kind of step by name; `payout_delay` lies between a capture and its payout."""
+def kinds(payout_delay: timedelta) -> dict[StepKind, Kind[Any, Any]]:
+    """Every kind of step; `payout_delay` lies between a capture and its payout."""
     captures = Captures(payout_delay)
     return {
-        "authorize": AUTHORIZE,
-        "renew": RENEW,
-        "abandon": ABANDON,
-        "capture": captures.capture,
-        "charge": captures.charge,
-        "settle": captures.settle,
-        "release": RELEASE,
-        "transfer": TRANSFER,
-        "reverse": REVERSE,
-        "refund": REFUND,
-        "detach": DETACH,
+        StepKind.AUTHORIZE: AUTHORIZE,
+        StepKind.RENEW: RENEW,
+        StepKind.ABANDON: ABANDON,
+        StepKind.CAPTURE: captures.capture,
+        StepKind.CHARGE: captures.charge,
+        StepKind.SETTLE: captures.settle,
+        StepKind.RELEASE: RELEASE,
+        StepKind.TRANSFER: TRANSFER,
+        StepKind.REVERSE: REVERSE,
+        StepKind.REFUND: REFUND,
+        StepKind.DETACH: DETACH,
     }
 
 
@@ -57,7 +58,11 @@ class Worker:
     """Executes due steps in this process."""
 
     def __init__(
-        self, database: Database, stripe: Stripe, kinds: dict[str, Kind], at_once: int = AT_ONCE
+        self,
+        database: Database,
+        stripe: Stripe,
+        kinds: dict[StepKind, Kind[Any, Any]],
+        at_once: int = AT_ONCE,
     ) -> None:
         self.database, self._stripe, self._kinds = database, stripe, kinds
         self._at_once = at_once
@@ -135,9 +140,9 @@ class Worker:
         except Declined as declined:
             if kind.decline is None:
                 refused = Refused(declined.code, "declined")
-                await self._record(operation, "failed", kind.refuse, refused, error=declined.code)
+                await self._record(operation, kind, kind.refuse, refused, error=declined.code)
             else:
-                await self._record(operation, "failed", kind.decline, declined, error=declined.code)
+                await self._record(operation, kind, kind.decline, declined, error=declined.code)
         except Refused as refused:
             if removed and refused.code in CARD_IS_GONE:
                 await self._plan_with_new_key(operation)
@@ -146,16 +151,14 @@ class Worker:
                 # An earlier try may still have taken effect.
                 await self._reschedule(operation, str(refused), in_doubt=operation.tries > 1)
             else:
-                await self._record(operation, "failed", kind.refuse, refused, error=str(refused))
+                await self._record(operation, kind, kind.refuse, refused, error=str(refused))
         else:
             if answer is None:
                 await self._plan_with_new_key(operation)
             else:
-                await self._record(
-                    operation, "done", kind.succeed, answer, stripe_id=getattr(answer, "id", None)
-                )
+                await self._record(operation, kind, kind.succeed, answer)
 
-    async def _ask(self, kind: Kind, operation: Operation) -> Any | None:
+    async def _ask(self, kind: Kind[Any, Answer], operation: Operation) -> Answer | None:
         """The answer to this step; None if its key can no longer be used and nothing was done."""
         if now() - operation.first_sent_at > KEY_TRUSTED_FOR:
             return await kind.find(self._stripe, operation)
@@ -170,18 +173,22 @@ class Worker:
         return await kind.find(self._stripe, operation)
 
     async def _record(
-        self, operation: Operation, state: str, record: Any, outcome: Any, **noted: Any
+        self,
+        operation: Operation,
+        kind: Kind[Locked, Any],
+        record: Callable[[Transaction, Operation, Locked, Outcome], Awaitable[None]],
+        outcome: Outcome,
+        *,
+        error: str | None = None,
     ) -> None:
+        """Finishes the step, as failed if there is an `error`, and records its outcome."""
+        state = StepState.DONE if error is None else StepState.FAILED
+        stripe_id = getattr(outcome, "id", None) if error is None else None
         async with self.database.transaction() as db:
-            # The payment is locked before its steps, as everywhere. Steps of a seeker have no
-            # payment.
-            payment = (
-                await payments_store.get_for_update(db, operation.subject_id)
-                if operation.kind != "detach"
-                else None
-            )
-            if await claims.finish(db, operation, state, **noted):
-                await record(db, operation, payment, outcome)
+            # The payment is locked before its steps, as everywhere.
+            locked = await kind.lock(db, operation)
+            if await claims.finish(db, operation, state, stripe_id=stripe_id, error=error):
+                await record(db, operation, locked, outcome)
         STEPS.labels(operation.kind, state).inc()
 
     async def _reschedule(self, operation: Operation, why: str, *, in_doubt: bool = True) -> None:
@@ -206,5 +213,5 @@ class Worker:
             name: value for name, value in operation.params.items() if name != "payment_method"
         }
         async with self.database.transaction() as db:
-            if await claims.finish(db, operation, "failed", error="key spent"):
+            if await claims.finish(db, operation, StepState.FAILED, error="key spent"):
                 await operations.plan(db, operation.kind, operation.subject_id, params)

@@ -10,12 +10,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, text, update
 
-from services.payments.domain.operations import Operation
+from services.payments.domain.operations import Operation, StepKind, StepState
 from services.payments.store.operations import LEASE, operation_from, params_with_card
 from services.payments.tables import operations
 from shared.clock import now
 from shared.db import Database, Query, Transaction
 
+KNOWN_KINDS = frozenset(StepKind)
 _CLAIMED_PARAMS = params_with_card("o.params", "o.kind", "not o.params ? 'payment_method'")
 # Of one booking the step in doubt goes first, then the oldest. The order is total, so that no two
 # wait for each other: a transfer that waited for its account is older than a refund requested
@@ -50,7 +51,9 @@ async def claim(database: Database, most: int) -> list[Operation]:
     """Takes up to `most` due steps, each of another booking, for the length of the lease."""
     at = now()
     rows = await database.autocommit(_CLAIM, at=at, until=at + LEASE, most=most)
-    return [operation_from(row) for row in rows]
+    # A newer replica may have planned a kind that this one does not know: when the lease expires,
+    # it may be that one's turn.
+    return [operation_from(row) for row in rows if row["kind"] in KNOWN_KINDS]
 
 
 def _fenced(*columns: str, **values: Any) -> Query:
@@ -59,7 +62,7 @@ def _fenced(*columns: str, **values: Any) -> Query:
     """
     return Query(
         update(operations)
-        .where(operations.c.id == bindparam("step"), operations.c.state == "running")
+        .where(operations.c.id == bindparam("step"), operations.c.state == StepState.RUNNING)
         .where(operations.c.tries == bindparam("claim"))
         .values({column: bindparam(column) for column in columns} | values)
         .returning(operations.c.id)
@@ -70,7 +73,7 @@ _FINISH = _fenced(
     "state", "stripe_id", "last_error", "finished_at", in_doubt=False, claimed_until=None
 )
 _KEEP_PARAMS = _fenced("params")
-_RESCHEDULE = _fenced("in_doubt", "due_at", "last_error", state="due", claimed_until=None)
+_RESCHEDULE = _fenced("in_doubt", "due_at", "last_error", state=StepState.DUE, claimed_until=None)
 
 
 async def _write(db: Transaction, query: Query, operation: Operation, **values: Any) -> bool:
@@ -81,7 +84,7 @@ async def _write(db: Transaction, query: Query, operation: Operation, **values: 
 async def finish(
     db: Transaction,
     operation: Operation,
-    state: str,
+    state: StepState,
     *,
     stripe_id: str | None = None,
     error: str | None = None,

@@ -22,7 +22,8 @@ import msgspec
 from sqlalchemy import String, any_, bindparam, literal, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.payments.domain.operations import ON_A_CARD, SEVERAL, Operation
+from services.payments.domain.model import PayoutStatus
+from services.payments.domain.operations import ON_A_CARD, SEVERAL, Operation, StepKind, StepState
 from services.payments.signals import steps_due
 from services.payments.store.handover import handover
 from services.payments.tables import operations, payouts
@@ -55,6 +56,7 @@ def params_with_card(params: str, kind: str, condition: str) -> str:
 def operation_from(row: Mapping[str, Any]) -> Operation:
     """The Operation of a row, whose JSON is text."""
     values = {name: row[name] for name in Operation.__struct_fields__}
+    values["kind"] = StepKind(values["kind"])
     for name in ("params", "request_context"):
         values[name] = msgspec.json.decode(values[name] or "null")
     return Operation(**values)
@@ -99,13 +101,13 @@ _PLAN = Query(text(
 
 async def plan(
     db: Transaction,
-    kind: str,
+    kind: StepKind,
     subject_id: UUID,
     params: dict[str, Any],
     *,
     due_at: datetime | None = None,
     waiting: bool = False,
-    instead_of: Sequence[str] = (),
+    instead_of: Sequence[StepKind] = (),
 ) -> bool:
     """Adds the next attempt of a step, unless one of its kind is open; returns whether it was
     added. Steps of the kinds in `instead_of` that were never sent are dropped. If no other step of
@@ -114,7 +116,7 @@ async def plan(
     it.
     """
     at, current, at_once = now(), request_context.get(), due_at is None and not waiting
-    subject = "user" if kind == "detach" else "booking"
+    subject = "user" if kind == StepKind.DETACH else "booking"
     added = await db(
         _PLAN,
         id=new_id(),
@@ -122,17 +124,17 @@ async def plan(
         kind=kind,
         instead_of=instead_of,
         prefix=f"{subject}:{subject_id}:{kind}:",
-        state="waiting" if waiting else "due",
+        state=StepState.WAITING if waiting else StepState.DUE,
         params=msgspec.json.encode(params).decode(),
         due_at=due_at or at,
         request_context=msgspec.json.encode(current).decode(),
         at=at,
         several=kind in SEVERAL,
         # A seeker's own steps are planned under no payment's lock.
-        claim=at_once and kind != "detach" and handover.has_room(),
+        claim=at_once and kind != StepKind.DETACH and handover.has_room(),
         until=at + LEASE,
     )
-    if added and added[0]["state"] == "running":
+    if added and added[0]["state"] == StepState.RUNNING:
         operation = operation_from(added[0])
         db.after_commit(lambda: handover(operation))
     elif at_once:
@@ -144,14 +146,14 @@ _DROP_UNSENT = Query(
     update(operations)
     .where(operations.c.subject_id == bindparam("subject"))
     .where(operations.c.kind == any_(bindparam("kinds", type_=ARRAY(String))))
-    .where(operations.c.state.in_((literal("due"), literal("waiting"))))
+    .where(operations.c.state.in_((literal(StepState.DUE), literal(StepState.WAITING))))
     .where(operations.c.in_doubt.is_(False))
-    .values(state="dropped", finished_at=bindparam("finished_at"))
+    .values(state=StepState.DROPPED, finished_at=bindparam("finished_at"))
     .returning(operations.c.id)
 )
 
 
-async def drop_unsent(db: Transaction, subject_id: UUID, *kinds: str) -> int:
+async def drop_unsent(db: Transaction, subject_id: UUID, *kinds: StepKind) -> int:
     """Drops steps that were never sent; returns their number."""
     dropped = await db(_DROP_UNSENT, subject=subject_id, kinds=kinds, finished_at=now())
     return len(dropped)
@@ -163,7 +165,7 @@ async def hasten_renewals(db: Transaction, seeker_id: UUID, payment_method_id: s
     """
     hastened = await db.execute(
         update(operations)
-        .where(operations.c.kind == "renew", operations.c.state == "due")
+        .where(operations.c.kind == StepKind.RENEW, operations.c.state == StepState.DUE)
         .where(operations.c.in_doubt.is_(False), operations.c.params["retry"].as_boolean())
         .where(operations.c.params["seeker_id"].as_string() == str(seeker_id))
         .where(operations.c.params["declined"].as_string().is_distinct_from(payment_method_id))
@@ -173,12 +175,12 @@ async def hasten_renewals(db: Transaction, seeker_id: UUID, payment_method_id: s
         db.after_commit(steps_due.wake)
 
 
-async def hasten(db: Transaction, subject_id: UUID, kind: str) -> None:
+async def hasten(db: Transaction, subject_id: UUID, kind: StepKind) -> None:
     """Makes a step that is to be tried again due now."""
     hastened = await db.execute(
         update(operations)
         .where(operations.c.subject_id == subject_id, operations.c.kind == kind)
-        .where(operations.c.state == "due")
+        .where(operations.c.state == StepState.DUE)
         .values(due_at=now())
     )
     if hastened.rowcount:
@@ -198,15 +200,15 @@ async def make_transfers_due(db: Transaction, consultant_id: UUID, account_id: s
     waiting = (
         select(operations.c.id, payouts.c.available_on)
         .join(payouts, payouts.c.booking_id == operations.c.subject_id)
-        .where(payouts.c.consultant_id == consultant_id, payouts.c.status == "pending")
-        .where(operations.c.kind == "transfer", operations.c.state == "waiting")
+        .where(payouts.c.consultant_id == consultant_id, payouts.c.status == PayoutStatus.PENDING)
+        .where(operations.c.kind == StepKind.TRANSFER, operations.c.state == StepState.WAITING)
     ).subquery()
     woken = await db.execute(
         update(operations)
         # Checked again on the row itself: a refund may have dropped the step meanwhile.
-        .where(operations.c.id == waiting.c.id, operations.c.state == "waiting")
+        .where(operations.c.id == waiting.c.id, operations.c.state == StepState.WAITING)
         .values(
-            state="due",
+            state=StepState.DUE,
             due_at=waiting.c.available_on,
             params=operations.c.params.op("||")({"destination": account_id}),
         )

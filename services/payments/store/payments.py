@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.domain.lifecycle import LIFECYCLE, Actor, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
+from services.payments.domain.operations import StepKind, StepState
 from services.payments.domain.policy import GIVEN_UP_REASON
 from services.payments.tables import operations, payments, receipt_counters
 from shared.clock import now
@@ -137,7 +138,7 @@ _DEBTS = (
     .where(
         ~exists()
         .where(operations.c.subject_id == payments.c.booking_id)
-        .where(operations.c.kind == "charge", operations.c.state == "failed")
+        .where(operations.c.kind == StepKind.CHARGE, operations.c.state == StepState.FAILED)
         .where(operations.c.params["payment_method"].as_string() == bindparam("card"))
     )
     .order_by(payments.c.booking_id)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, bindparam, func, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.payments.domain.model import StripeEventState
 from services.payments.stripe_api.events import StripeEvent
 from services.payments.tables import gap_poll, stripe_events
 from shared.clock import now
@@ -26,7 +27,13 @@ _ADD = Query(
 
 
 async def add(
-    database: Database, event: StripeEvent, body: bytes, *, state: str, at: datetime, due: datetime
+    database: Database,
+    event: StripeEvent,
+    body: bytes,
+    *,
+    state: StripeEventState,
+    at: datetime,
+    due: datetime,
 ) -> bool:
     """Stores an event that was received `at` that time, to be handled at `due` if it is pending;
     False if it is stored already.
@@ -91,12 +98,17 @@ async def make_pending(db: Transaction, ids: Sequence[str]) -> int:
 
 async def make_failed_pending(db: Transaction) -> int:
     """`make_pending` for all events that have failed."""
-    return await _make_pending(db, stripe_events.c.state == "failed")
+    return await _make_pending(db, stripe_events.c.state == StripeEventState.FAILED)
 
 
 async def _make_pending(db: Transaction, which: ColumnElement[bool]) -> int:
     again = update(stripe_events).where(which)
-    values = {"state": "pending", "tries": 0, "due_at": func.now(), "last_error": None}
+    values = {
+        "state": StripeEventState.PENDING,
+        "tries": 0,
+        "due_at": func.now(),
+        "last_error": None,
+    }
     return (await db.execute(again.values(values))).rowcount
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.payments.commands.payouts import wake_transfers
+from services.payments.domain.operations import StepKind
 from services.payments.store import operations
 from services.payments.tests.actors import Booking, Make, Payments
 from shared.events import (
@@ -225,7 +226,7 @@ async def test_transfer_that_a_refund_has_dropped_is_not_woken(payments: Payment
         return bool(rows)
 
     async with database.transaction() as db:
-        assert await operations.drop_unsent(db, booking.id, "transfer") == 1
+        assert await operations.drop_unsent(db, booking.id, StepKind.TRANSFER) == 1
         waking = asyncio.create_task(wake())
         await eventually(blocked)
     await waking

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.payments.domain.operations import Operation
+from services.payments.domain.operations import Operation, StepKind
 from services.payments.store import claims, operations
 from services.payments.store.handover import handover
 from services.payments.tests.actors import Booking, Payments
@@ -86,8 +86,8 @@ async def test_step_is_not_claimed_beside_one_that_waits_for_an_account(
 ) -> None:
     """It may be woken, and claimed, at any moment: then two would run at once."""
     async with payments.harness.database.transaction() as db:
-        assert await operations.plan(db, "transfer", booking.id, {}, waiting=True)
-        assert await operations.plan(db, "refund", booking.id, {"refund": "1"})
+        assert await operations.plan(db, StepKind.TRANSFER, booking.id, {}, waiting=True)
+        assert await operations.plan(db, StepKind.REFUND, booking.id, {"refund": "1"})
     assert worker.handed == []
     assert await state_of(payments, "refund") == [("due", 0, False)]
 
@@ -97,7 +97,7 @@ async def test_rolled_back_plan_is_handed_to_nobody(
 ) -> None:
     with pytest.raises(RuntimeError):
         async with payments.harness.database.transaction() as db:
-            assert await operations.plan(db, "release", booking.id, {"intent": "pi_1"})
+            assert await operations.plan(db, StepKind.RELEASE, booking.id, {"intent": "pi_1"})
             raise RuntimeError
     assert worker.handed == []
     assert await state_of(payments, "release") == []

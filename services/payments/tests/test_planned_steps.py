@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from services.payments.domain.operations import StepKind
 from services.payments.reactions import REACTIONS
+from services.payments.store import claims
+from services.payments.store.operations import LEASE
 from services.payments.tests.actors import Booking, Payments
+from shared import clock
 from shared.events import CATALOGUE
 from shared.ids import new_id
 
@@ -34,4 +40,25 @@ async def test_step_planned_by_a_newer_replica_is_executed(
         'update operations set request_context = request_context || \'{"tenant": "x"}\''
     )
     await payments.settle()
+    assert await booking.status() == "authorized"
+
+
+async def test_kind_of_a_newer_replica_waits_for_its_lease_and_holds_up_no_other(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Booking(payments, booking.seeker, booking.consultant)
+    await booking.deliver(booking.accepted())
+    await other.deliver(other.accepted())
+    await payments.harness.sql(
+        "update operations set kind = 'release' where subject_id = $1", booking.id
+    )
+    with monkeypatch.context() as older:
+        older.setattr(claims, "KNOWN_KINDS", claims.KNOWN_KINDS - {StepKind.RELEASE})
+        await payments.work()
+        assert await other.status() == "authorized"
+    await payments.harness.sql(
+        "update operations set kind = 'authorize' where subject_id = $1", booking.id
+    )
+    with clock.shifted(LEASE * 1.1):
+        await payments.work()
     assert await booking.status() == "authorized"

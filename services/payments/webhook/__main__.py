@@ -7,22 +7,21 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 import typer
 
+from services.payments.domain.model import StripeEventState
 from services.payments.queries.stripe_events import body_of, events_in
 from services.payments.store import stripe_events as stripe_events_store
 from shared.db import Database, Reader
 from shared.operators import operator_database
 
-State = Literal["pending", "done", "ignored", "failed"]
 
-
-async def show_list(reader: Reader, state: State | None) -> int:
+async def show_list(reader: Reader, state: StripeEventState | None) -> int:
     """Prints what has not been handled, newest first, or the events in one state."""
-    states: list[str] = [state] if state else ["failed", "pending"]
+    states = [state] if state else [StripeEventState.FAILED, StripeEventState.PENDING]
     events = await events_in(reader, states)
     for event in events:
         at = event.received_at.isoformat(timespec="seconds")
@@ -73,7 +72,7 @@ def default(context: typer.Context) -> None:
 
 
 @app.command("list")
-def list_events(state: Annotated[State | None, typer.Argument()] = None) -> None:
+def list_events(state: Annotated[StripeEventState | None, typer.Argument()] = None) -> None:
     """Prints what has not been handled, newest first, or the events in one state."""
     raise typer.Exit(asyncio.run(run(lambda database: show_list(database.reader, state))))
 

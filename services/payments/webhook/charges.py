@@ -7,6 +7,7 @@ from uuid import UUID
 from services.payments.commands.disputes import check_dispute
 from services.payments.commands.refunds import check_refunds
 from services.payments.domain.model import PaymentStatus
+from services.payments.domain.operations import StepKind
 from services.payments.queries.webhook import capture_state, is_being_refunded, is_booked
 from services.payments.store import operations
 from services.payments.store import payments as payments_store
@@ -32,7 +33,7 @@ async def on_charge_updated(context: StripeContext, event: StripeEvent) -> None:
     async with context.database.transaction() as db:
         booking_id = await payments_store.unsettled(db, event.subject.id or "")
         if booking_id is not None:
-            await operations.hasten(db, booking_id, "settle")
+            await operations.hasten(db, booking_id, StepKind.SETTLE)
 
 
 async def on_dispute(context: StripeContext, event: StripeEvent) -> None:

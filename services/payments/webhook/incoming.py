@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from services.payments.domain.model import StripeEventState
 from services.payments.signals import stripe_events_due
 from services.payments.store import stripe_events as stripe_events_store
 from services.payments.stripe_api.events import StripeEvent
@@ -28,7 +29,7 @@ async def store_event(
         database,
         event,
         body,
-        state="pending" if is_handled else "ignored",
+        state=StripeEventState.PENDING if is_handled else StripeEventState.IGNORED,
         at=at,
         due=at + ECHO_PAUSE if event.echo else at,
     )

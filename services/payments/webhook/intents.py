@@ -10,6 +10,7 @@ from services.payments.commands.captures import record_capture
 from services.payments.commands.payments import intent_params, record_failure, record_hold, release
 from services.payments.domain.lifecycle import SETTLED
 from services.payments.domain.model import Due, Payment, PaymentStatus
+from services.payments.domain.operations import StepKind
 from services.payments.queries.webhook import IntentState, intent_state
 from services.payments.store import operations
 from services.payments.store import payments as payments_store
@@ -77,7 +78,7 @@ async def adjust(context: StripeContext, db: Transaction, payment: Payment, inte
         if mine and payment.status == PaymentStatus.FAILED:
             await record_hold(db, payment, intent)  # the cardholder has authenticated
         elif not mine and payment.payment_intent_id is not None:
-            await operations.plan(db, "abandon", payment.booking_id, {"intent": intent.id})
+            await operations.plan(db, StepKind.ABANDON, payment.booking_id, {"intent": intent.id})
     elif (
         intent.status == "succeeded"
         and mine
@@ -103,9 +104,9 @@ async def _lost(db: Transaction, payment: Payment) -> None:
     elif payment.due is None:
         log.warning("hold lost, authorising again", booking_id=payment.booking_id)
         payment = await payments_store.update(db, payment, capture_before=None)
-        await operations.drop_unsent(db, payment.booking_id, "renew")
+        await operations.drop_unsent(db, payment.booking_id, StepKind.RENEW)
         await operations.plan(
-            db, "renew", payment.booking_id, intent_params(payment, payment.amount)
+            db, StepKind.RENEW, payment.booking_id, intent_params(payment, payment.amount)
         )
 
 
