@@ -13,6 +13,7 @@ with Stripe's balance.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -24,31 +25,55 @@ from shared.clock import now
 from shared.db import Transaction
 from shared.ids import new_id
 
+
+class PostingKind(StrEnum):
+    """Why money moves. SOLD: an amount was converted by Stripe, BOUGHT: what it was converted to;
+    EXCHANGE for what comes in, RETURN for what goes back to the card.
+    """
+
+    CAPTURE = "capture"
+    COMMISSION = "commission"
+    STRIPE_FEE = "stripe_fee"
+    TRANSFER = "transfer"
+    REFUND = "refund"
+    REVERSAL = "reversal"
+    COMMISSION_RETURN = "commission_return"
+    COMMISSION_RESTORED = "commission_restored"
+    REFUND_FAILED = "refund_failed"
+    DISPUTE = "dispute"
+    DISPUTE_WON = "dispute_won"
+    FEE_RETURNED = "fee_returned"
+    EXCHANGE_SOLD = "exchange_sold"
+    EXCHANGE_BOUGHT = "exchange_bought"
+    RETURN_BOUGHT = "return_bought"
+    RETURN_SOLD = "return_sold"
+
+
 # kind: (account that gives, account that takes)
-KINDS: dict[str, tuple[str, str]] = {
-    "capture": ("seeker", "platform"),
-    "commission": ("platform", "commission"),
-    "stripe_fee": ("platform", "stripe_fees"),
-    "transfer": ("platform", "consultant"),
-    "refund": ("platform", "seeker"),
-    "reversal": ("consultant", "platform"),
-    "commission_return": ("commission", "platform"),
-    "commission_restored": ("platform", "commission"),
-    "refund_failed": ("seeker", "platform"),
-    "dispute": ("platform", "seeker"),
-    "dispute_won": ("seeker", "platform"),
-    "fee_returned": ("stripe_fees", "platform"),
-    "exchange_sold": ("platform", "exchange"),
-    "exchange_bought": ("exchange", "platform"),
-    "return_bought": ("exchange", "platform"),
-    "return_sold": ("platform", "exchange"),
+ACCOUNTS: dict[PostingKind, tuple[str, str]] = {
+    PostingKind.CAPTURE: ("seeker", "platform"),
+    PostingKind.COMMISSION: ("platform", "commission"),
+    PostingKind.STRIPE_FEE: ("platform", "stripe_fees"),
+    PostingKind.TRANSFER: ("platform", "consultant"),
+    PostingKind.REFUND: ("platform", "seeker"),
+    PostingKind.REVERSAL: ("consultant", "platform"),
+    PostingKind.COMMISSION_RETURN: ("commission", "platform"),
+    PostingKind.COMMISSION_RESTORED: ("platform", "commission"),
+    PostingKind.REFUND_FAILED: ("seeker", "platform"),
+    PostingKind.DISPUTE: ("platform", "seeker"),
+    PostingKind.DISPUTE_WON: ("seeker", "platform"),
+    PostingKind.FEE_RETURNED: ("stripe_fees", "platform"),
+    PostingKind.EXCHANGE_SOLD: ("platform", "exchange"),
+    PostingKind.EXCHANGE_BOUGHT: ("exchange", "platform"),
+    PostingKind.RETURN_BOUGHT: ("exchange", "platform"),
+    PostingKind.RETURN_SOLD: ("platform", "exchange"),
 }
 
 
 class Posting(NamedTuple):
     """`amount` (minor units of `currency`, not negative) moves as its kind says."""
 
-    kind: str
+    kind: PostingKind
     stripe_object: str
     amount: int
     currency: str
@@ -62,9 +87,13 @@ def received(
     """
     if settlement is None:
         return []
+    fee, ours = _fee(stripe_object, settlement), abs(settlement.amount)
+    if settlement.currency == currency:
+        return fee
     return [
-        *_exchange("exchange", stripe_object, amount, currency, settlement),
-        *_fee(stripe_object, settlement),
+        Posting(PostingKind.EXCHANGE_SOLD, stripe_object, amount, currency),
+        Posting(PostingKind.EXCHANGE_BOUGHT, stripe_object, ours, settlement.currency),
+        *fee,
     ]
 
 
@@ -74,25 +103,18 @@ def returned(
     """The postings that accompany a refund to the card: the conversion, and Stripe's fee."""
     if settlement is None:
         return []
+    fee, ours = _fee(stripe_object, settlement), abs(settlement.amount)
+    if settlement.currency == currency:
+        return fee
     return [
-        *_exchange("return", stripe_object, amount, currency, settlement),
-        *_fee(stripe_object, settlement),
+        Posting(PostingKind.RETURN_SOLD, stripe_object, ours, settlement.currency),
+        Posting(PostingKind.RETURN_BOUGHT, stripe_object, amount, currency),
+        *fee,
     ]
 
 
-def _exchange(
-    name: str, stripe_object: str, amount: int, currency: str, settlement: Settlement
-) -> list[Posting]:
-    if settlement.currency == currency:
-        return []
-    ours = Posting("", stripe_object, abs(settlement.amount), settlement.currency)
-    cards = Posting("", stripe_object, amount, currency)
-    sold, bought = (cards, ours) if name == "exchange" else (ours, cards)
-    return [sold._replace(kind=f"{name}_sold"), bought._replace(kind=f"{name}_bought")]
-
-
 def _fee(stripe_object: str, settlement: Settlement) -> list[Posting]:
-    kind = "stripe_fee" if settlement.fee > 0 else "fee_returned"
+    kind = PostingKind.STRIPE_FEE if settlement.fee > 0 else PostingKind.FEE_RETURNED
     return [Posting(kind, stripe_object, abs(settlement.fee), settlement.currency)]
 
 
@@ -104,7 +126,7 @@ async def post(db: Transaction, booking_id: UUID, *postings: Posting) -> set[str
     for kind, stripe_object, amount, currency in postings:
         if amount == 0:
             continue
-        gives, takes = KINDS[kind]
+        gives, takes = ACCOUNTS[kind]
         posting_id = new_id()
         common = {
             "posting_id": posting_id,

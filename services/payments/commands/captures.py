@@ -11,7 +11,7 @@ from services.payments.domain import policy
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, Settlement
 from services.payments.domain.operations import StepKind
-from services.payments.ledger import Posting
+from services.payments.ledger import Posting, PostingKind
 from services.payments.store import operations
 from services.payments.store import payments as payments_store
 from services.payments.stripe_api.intents import Intent
@@ -102,7 +102,7 @@ async def book_capture(
         db,
         payment.booking_id,
         capture,
-        Posting("commission", intent_id, commission, payment.payout_currency),
+        Posting(PostingKind.COMMISSION, intent_id, commission, payment.payout_currency),
         *ledger.received(intent_id, amount, payment.currency, settlement),
     )
     await payouts.create_payout(db, payment, payout_delay)
@@ -111,4 +111,4 @@ async def book_capture(
 def _captured(payment: Payment) -> Posting:
     assert payment.payment_intent_id is not None
     amount, currency = payment.captured_amount, payment.currency
-    return Posting("capture", payment.payment_intent_id, amount, currency)
+    return Posting(PostingKind.CAPTURE, payment.payment_intent_id, amount, currency)

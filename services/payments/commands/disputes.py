@@ -13,7 +13,7 @@ from services.payments import ledger
 from services.payments.commands.division import remaining, split_between_parties, update_status
 from services.payments.domain.model import Dispute, DisputeOutcome, Payment
 from services.payments.domain.policy import disputed_of, loss_by, remaining_of
-from services.payments.ledger import Posting
+from services.payments.ledger import Posting, PostingKind
 from services.payments.store import disputes as disputes_store
 from services.payments.store import payments as payments_store
 from services.payments.stripe_api import Stripe
@@ -136,10 +136,10 @@ async def _post_movements(
     """
     currency, postings = found.currency, list[Posting]()
     if found.withdrawn is not None:
-        postings.append(Posting("dispute", found.id, found.amount, currency))
+        postings.append(Posting(PostingKind.DISPUTE, found.id, found.amount, currency))
         postings += ledger.returned(found.id, found.amount, currency, found.withdrawn)
     if found.reinstated is not None:
-        postings.append(Posting("dispute_won", found.id, found.amount, currency))
+        postings.append(Posting(PostingKind.DISPUTE_WON, found.id, found.amount, currency))
         postings += ledger.received(found.id, found.amount, currency, found.reinstated)
     await ledger.post(db, payment.booking_id, *postings)
 

@@ -16,7 +16,7 @@ from services.payments.domain.policy import (
     share_of,
     verb_after_returns,
 )
-from services.payments.ledger import Posting
+from services.payments.ledger import Posting, PostingKind
 from services.payments.store import disputes as disputes_store
 from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
@@ -42,7 +42,7 @@ async def split_between_parties(
     settled, at that rate: the platform bears later changes of the rate.
     """
     lost = settled_commission_of(payment, before) - settled_commission_of(payment, after)
-    kind = "commission_return" if lost > 0 else "commission_restored"
+    kind = PostingKind.COMMISSION_RETURN if lost > 0 else PostingKind.COMMISSION_RESTORED
     posting = Posting(kind, stripe_object, abs(lost), payment.payout_currency)
     await ledger.post(db, payment.booking_id, posting)
     payout = await payouts_store.get_for_update(db, payment.booking_id)

@@ -11,7 +11,7 @@ from uuid import UUID
 from services.payments import ledger
 from services.payments.domain.model import Payment, Payout, PayoutStatus
 from services.payments.domain.operations import StepKind
-from services.payments.ledger import Posting
+from services.payments.ledger import Posting, PostingKind
 from services.payments.signals import steps_due
 from services.payments.store import accounts, operations
 from services.payments.store import payouts as payouts_store
@@ -81,7 +81,7 @@ async def record_transfer(db: Transaction, booking_id: UUID, transfer: Transfer)
     have found it at Stripe before its step got the answer. Returns the payout as it is then.
     """
     payout = await payouts_store.get_existing(db, booking_id)
-    posting = Posting("transfer", transfer.id, transfer.amount, payout.currency)
+    posting = Posting(PostingKind.TRANSFER, transfer.id, transfer.amount, payout.currency)
     if not await ledger.post(db, booking_id, posting):
         return payout
     changed = await payouts_store.save(
@@ -104,7 +104,7 @@ async def record_reversals(
     names `transfer_id`, or the latest transfer. Returns the payout as it is then.
     """
     payout = await payouts_store.get_existing(db, booking_id)
-    postings = [Posting("reversal", one.id, one.amount, payout.currency) for one in made]
+    postings = [Posting(PostingKind.REVERSAL, one.id, one.amount, payout.currency) for one in made]
     added = await ledger.post(db, booking_id, *postings)
     new = [one for one in made if one.id in added]
     if not new:

@@ -23,7 +23,7 @@ from services.payments.errors import (
     PaymentDisputedAlready,
     RefundTooLarge,
 )
-from services.payments.ledger import Posting
+from services.payments.ledger import Posting, PostingKind
 from services.payments.store import disputes as disputes_store
 from services.payments.store import operations
 from services.payments.store import payments as payments_store
@@ -110,7 +110,7 @@ async def record_refund(
         refund_id=made.id,
         commission_amount=commission,
     )
-    posting = Posting("refund", made.id, refund.amount, payment.currency)
+    posting = Posting(PostingKind.REFUND, made.id, refund.amount, payment.currency)
     await ledger.post(db, payment.booking_id, posting, *_postings_of(payment, made))
     await emit(
         db,
@@ -203,7 +203,7 @@ async def _record_return(
     await ledger.post(
         db,
         payment.booking_id,
-        Posting("refund_failed", made.id, refund.amount, payment.currency),
+        Posting(PostingKind.REFUND_FAILED, made.id, refund.amount, payment.currency),
     )
     await emit(
         db,

@@ -17,7 +17,7 @@ from services.payments.commands.stuck import resume_payment
 from services.payments.domain.lifecycle import SETTLED, Actor, Verb
 from services.payments.domain.model import Payment, PayoutStatus
 from services.payments.domain.policy import commission_of
-from services.payments.ledger import Posting
+from services.payments.ledger import Posting, PostingKind
 from services.payments.reconcile.queries.payments import compared_payment, ids_of
 from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
@@ -138,8 +138,8 @@ async def _adjust_to_transfers(db: Transaction, payment: Payment, sent: list[Sen
     await ledger.post(
         db,
         payment.booking_id,
-        *(Posting("transfer", one.id, one.amount, currency) for one, _ in sent),
-        *(Posting("reversal", one.id, one.amount, currency) for one in reversals),
+        *(Posting(PostingKind.TRANSFER, one.id, one.amount, currency) for one, _ in sent),
+        *(Posting(PostingKind.REVERSAL, one.id, one.amount, currency) for one in reversals),
     )
     changed = await payouts_store.save(
         db,
