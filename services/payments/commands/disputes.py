@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from services.payments import ledger
-from services.payments.commands.division import remaining, split_between_parties, update_status
+from services.payments.commands.division import split_between_parties, update_status
 from services.payments.domain.model import Dispute, DisputeOutcome, Payment
 from services.payments.domain.policy import disputed_of, loss_by, remaining_of
 from services.payments.ledger import Posting, PostingKind
@@ -52,7 +52,7 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
         await _post_movements(db, payment, found)
         outcome = OUTCOMES.get(found.status, DisputeOutcome.OPEN)
         if dispute.outcome == DisputeOutcome.OPEN and outcome != DisputeOutcome.OPEN:
-            await _decide(db, payment, dispute, outcome)
+            await _decide(db, payment, dispute, others, outcome)
         elif dispute.outcome != outcome:
             return  # it was read before the bank's decision, which is recorded by now
         fee = found.withdrawn.fee if found.withdrawn is not None else dispute.fee
@@ -84,8 +84,8 @@ async def _open(
     dispute = _with_loss(payment, dispute, others)
     before, after = remaining_of(payment, others), remaining_of(payment, [*others, dispute])
     await disputes_store.add(db, dispute)
-    changed = await update_status(db, payment)
-    await _emit(db, changed, dispute.charge_amount, "opened")
+    changed = await update_status(db, payment, [*others, dispute])
+    await _emit(db, changed, dispute.charge_amount, "opened", kept=after)
     await split_between_parties(db, changed, before=before, after=after, stripe_object=found.id)
     return changed, dispute
 
@@ -120,7 +120,7 @@ async def _update_amount(
         commission_amount=updated.commission_amount,
         share=updated.share,
     )
-    changed = await update_status(db, payment)
+    changed = await update_status(db, payment, [*others, updated])
     await split_between_parties(
         db, changed, before=before, after=after, stripe_object=found.withdrawal_id
     )
@@ -145,21 +145,25 @@ async def _post_movements(
 
 
 async def _decide(
-    db: Transaction, payment: Payment, dispute: Dispute, outcome: DisputeOutcome
+    db: Transaction,
+    payment: Payment,
+    dispute: Dispute,
+    others: list[Dispute],
+    outcome: DisputeOutcome,
 ) -> None:
     """The bank has decided. If the dispute is won, the consultant is paid again."""
-    before = await remaining(db, payment)
-    await disputes_store.save(db, dispute, outcome=outcome, closed_at=now())
-    changed = await update_status(db, payment)
+    decided = await disputes_store.save(db, dispute, outcome=outcome, closed_at=now())
+    changed = await update_status(db, payment, [*others, decided])
+    before = remaining_of(payment, [*others, dispute])
+    after = remaining_of(changed, [*others, decided])
     if outcome == DisputeOutcome.WON:
-        after = await remaining(db, changed)
         await split_between_parties(
             db, changed, before=before, after=after, stripe_object=dispute.dispute_id
         )
-    await _emit(db, changed, dispute.charge_amount, outcome)
+    await _emit(db, changed, dispute.charge_amount, outcome, kept=after)
 
 
-async def _emit(db: Transaction, payment: Payment, amount: int, reason: str) -> None:
+async def _emit(db: Transaction, payment: Payment, amount: int, reason: str, *, kept: int) -> None:
     await emit(
         db,
         PaymentDisputed(
@@ -168,7 +172,7 @@ async def _emit(db: Transaction, payment: Payment, amount: int, reason: str) -> 
             amount=amount,
             currency=payment.currency,
             reason=reason,
-            kept_amount=await remaining(db, payment),
+            kept_amount=kept,
             payment_status=payment.status,
         ),
     )

@@ -7,30 +7,24 @@ order of them leads to the same amounts, to the cent, and to the same status.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.payments import ledger
 from services.payments.commands import payouts
-from services.payments.domain.model import Payment
+from services.payments.domain.model import Dispute, Payment
 from services.payments.domain.policy import (
-    remaining_of,
     settled_commission_of,
     share_of,
     verb_after_returns,
 )
 from services.payments.ledger import Posting, PostingKind
-from services.payments.store import disputes as disputes_store
 from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
 from shared.db import Transaction
 
 
-async def remaining(db: Transaction, payment: Payment) -> int:
-    """The captured amount that is neither refunded nor withheld by the cardholder's bank."""
-    return remaining_of(payment, await disputes_store.of_booking(db, payment.booking_id))
-
-
-async def update_status(db: Transaction, payment: Payment) -> Payment:
-    """Gives a captured payment the status that follows from its refunds and disputes."""
-    disputes = await disputes_store.of_booking(db, payment.booking_id)
+async def update_status(db: Transaction, payment: Payment, disputes: Sequence[Dispute]) -> Payment:
+    """Gives a captured payment the status that follows from its refunds and these disputes."""
     return await payments_store.apply(db, payment, verb_after_returns(payment, disputes)) or payment
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.payments import ledger
-from services.payments.commands.division import remaining, split_between_parties, update_status
+from services.payments.commands.division import split_between_parties, update_status
 from services.payments.domain.model import (
     DisputeOutcome,
     Payment,
@@ -73,7 +73,8 @@ async def refund_excess(db: Transaction, payment: Payment) -> None:
     if payment.captured_amount - payment.refunded_amount <= due:
         return  # as nearly always: nothing has to be looked up
     pending = await refunds_store.pending_amount(db, payment.booking_id)
-    excess = await remaining(db, payment) - due - pending
+    disputes = await disputes_store.of_booking(db, payment.booking_id)
+    excess = remaining_of(payment, disputes) - due - pending
     if excess > 0:
         made = await refunds_store.add(
             db, payment.booking_id, excess, "captured beyond what was due"
@@ -97,11 +98,11 @@ async def record_refund(
     """Records a refund that Stripe has made, once: payment, ledger and payout; publishes it."""
     if refund.state == RefundState.SUCCEEDED:
         return
+    disputes = await disputes_store.of_booking(db, payment.booking_id)
     refunded = payment.refunded_amount + refund.amount
-    before = await remaining(db, payment)
     changed = await payments_store.update(db, payment, refunded_amount=refunded)
-    changed = await update_status(db, changed)
-    after = await remaining(db, changed)
+    changed = await update_status(db, changed, disputes)
+    before, after = remaining_of(payment, disputes), remaining_of(changed, disputes)
     commission = commission_between(payment, before, after)
     await refunds_store.save(
         db,
@@ -195,11 +196,11 @@ async def _record_return(
 ) -> None:
     """The bank returned the refund: the amount is ours and the consultant's again."""
     await refunds_store.save(db, refund, state=RefundState.FAILED, failure="returned_by_bank")
-    before = await remaining(db, payment)
+    disputes = await disputes_store.of_booking(db, payment.booking_id)
     left = payment.refunded_amount - refund.amount
     changed = await payments_store.update(db, payment, refunded_amount=left)
-    changed = await update_status(db, changed)
-    after = await remaining(db, changed)
+    changed = await update_status(db, changed, disputes)
+    before, after = remaining_of(payment, disputes), remaining_of(changed, disputes)
     await ledger.post(
         db,
         payment.booking_id,
