@@ -242,22 +242,6 @@ def test_schemas_and_what_makes_them_have_the_agreed_names(service: str) -> None
                 assert agreed, f"{module.name}: {node.name} makes {made}"
 
 
-# Domain objects that clients still get as they are, until each has a schema.
-WITHOUT_SCHEMA = {
-    "booking": {
-        "call.IceServer",
-        "messages.Message",
-        "model.Cancellation",
-        "model.Proposal",
-        "ratings.Rating",
-        "ratings.Reply",
-        "slots.Slot",
-    },
-    "directory": {"model.PublicPage"},
-    "identity": {"model.PublicKey"},
-}
-
-
 @pytest.mark.parametrize("service", SERVICES)
 def test_handlers_return_schemas(service: str) -> None:
     """Also within what they return. Enumerations are the domain's."""
@@ -270,9 +254,7 @@ def test_handlers_return_schemas(service: str) -> None:
         for made in _classes_in(one, set())
         if made.__module__.startswith("services.") and not issubclass(made, enum.Enum)
     }
-    schemas = f"services.{service}.schemas"
-    left = {f"services.{service}.domain.{name}" for name in WITHOUT_SCHEMA.get(service, ())}
-    assert {name for name in found if not _is_within(name, {schemas})} <= left
+    assert {one for one in found if not _is_within(one, {f"services.{service}.schemas"})} == set()
 
 
 def _handlers(service: str) -> Iterator[Callable[..., Any]]:
