@@ -3,17 +3,11 @@ one half), as is usual on invoices.
 """
 
 BASIS_POINTS = 10_000
-SECONDS_PER_HOUR = 3_600
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:
     """numerator / denominator for non-negative integers, rounded half up, without using floats."""
     return (2 * numerator + denominator) // (2 * denominator)
-
-
-def price(hourly_rate: int, seconds: int) -> int:
-    """The price of `seconds` at `hourly_rate` (minor units per hour), in minor units."""
-    return divide_half_up(hourly_rate * seconds, SECONDS_PER_HOUR)
 
 
 def share(amount: int, basis_points: int) -> int:

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.money import price, share
+from shared.money import divide_half_up, share
 
 
-@given(st.integers(1, 10**8), st.integers(900, 28_800))
-def test_price_is_the_exact_quotient_rounded_half_up(rate: Any, seconds: Any) -> None:
-    exact = Decimal(rate) * seconds / 3600
-    assert price(rate, seconds) == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+@given(st.integers(0, 10**12), st.integers(1, 10**8))
+def test_a_quotient_is_the_exact_one_rounded_half_up(numerator: Any, denominator: Any) -> None:
+    whole, rest = divmod(numerator, denominator)
+    exact = whole if 2 * rest < denominator else whole + 1
+    assert divide_half_up(numerator, denominator) == exact
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10_000))

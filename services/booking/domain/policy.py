@@ -12,9 +12,10 @@ import msgspec
 
 from services.booking.domain.model import LIVE, Booking, PaymentStatus, Status
 from shared.currencies import CURRENCIES, refusal_of
-from shared.money import BASIS_POINTS, SECONDS_PER_HOUR, divide_half_up, share
+from shared.money import BASIS_POINTS, divide_half_up, share
 
 MAX_SLOT_LENGTH = timedelta(hours=8)
+SECONDS_PER_HOUR = 3_600
 # How many free slots a consultant can have, and how far ahead.
 MAX_FREE_SLOTS = 2_000
 MAX_SLOT_LEAD = timedelta(days=366)
