@@ -16,6 +16,7 @@ from services.booking.domain.outcome import (
     absence,
     absence_is_decided,
     ending,
+    is_missed,
     unstarted,
 )
 from services.booking.domain.presence import Heartbeat, Presence
@@ -70,6 +71,16 @@ def test_presence_long_before_the_session_is_no_coming() -> None:
     early = together(Actor.SEEKER, start=START - timedelta(days=2), seconds=60)
     assert absence(RUNNING, early, START + minutes(20), TIMES) is None
     assert unstarted(BOOKING, early, TIMES) == Miss(Absent.BOTH, 0)
+    # nobody's presence was recorded then, so the clock decides what is charged
+    assert ending(RUNNING, early, START + minutes(30), TIMES) == End(1_800, None, True)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_only_a_confirmed_session_counts_as_missed_before_the_sweep(status: Status) -> None:
+    booking = msgspec.structs.replace(BOOKING, status=status)
+    waiting = together(Actor.SEEKER, seconds=60)
+    missed = is_missed(booking, waiting, START + minutes(20), TIMES)
+    assert missed is (status is Status.CONFIRMED)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +110,15 @@ def test_with_presence_the_joint_time_decides(seconds: int, billable: bool) -> N
     presence = together(Actor.SEEKER, Actor.CONSULTANT, seconds=seconds)
     outcome = ending(RUNNING, presence, START + minutes(55), TIMES)
     assert outcome == End(3_300, seconds, billable)
+
+
+def test_joint_time_counts_until_the_latest_end() -> None:
+    end = RUNNING.scheduled_end
+    presence = together(
+        Actor.SEEKER, Actor.CONSULTANT, start=end - minutes(5), seconds=1_800
+    )  # 25 minutes beyond the end, of which 15 count
+    outcome = ending(RUNNING, presence, TIMES.latest_end(RUNNING), TIMES)
+    assert outcome == End(4_500, 1_200, True)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from services.booking.domain.cancellations import cancellation, cancellation_fee
 from services.booking.domain.model import LIVE, Actor, PaymentStatus, Status
 from services.booking.domain.policy import (
+    expiry_of,
     payment_deadline,
     seconds_between,
     terms_at,
@@ -60,6 +61,14 @@ def test_payment_deadline_is_the_earlier_of_the_grace_and_the_start() -> None:
 
 
 @pytest.mark.parametrize("status", Status)
+def test_request_can_be_answered_up_to_its_deadline(status: Status) -> None:
+    booking = booking_at(AT + timedelta(days=30), status)
+    later = booking.answer_by + timedelta(microseconds=1)
+    assert expiry_of(booking, booking.answer_by) is None
+    assert (expiry_of(booking, later) is not None) is (status is Status.REQUESTED)
+
+
+@pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("by", [Actor.SEEKER, Actor.CONSULTANT])
 @pytest.mark.parametrize("late_by", [-1, 0, 1])
 def test_only_a_late_seeker_pays_and_only_when_confirmed(
@@ -97,3 +106,6 @@ def test_preview_of_a_cancellation_says_what_is_true_for_its_reader(
     assert (preview.free_until is not None) is ahead
     if is_late and can_cancel and by is Actor.SEEKER:
         assert "hours before the start" not in preview.policy
+    if can_cancel and by is Actor.SEEKER:
+        is_free = not (is_late and status is Status.CONFIRMED)
+        assert preview.policy.startswith("Free until") is is_free

@@ -163,6 +163,14 @@ def test_since_is_when_both_began_to_be_there(asked: int, since: int | None) -> 
     assert folded(known).joint_since(after(asked), OPEN_WINDOW) == expected
 
 
+@pytest.mark.parametrize(("asked", "since"), [(19.999, None), (20, 20), (29.999, 20), (30, None)])
+def test_since_lies_within_the_session(asked: float, since: int | None) -> None:
+    beats = [(after(n), party, HERE) for n in (0, 10) for party in (SEEKER, CONSULTANT)]
+    session = Window(after(20), after(30))
+    expected = after(since) if since is not None else None
+    assert folded(beats, session).joint_since(after(asked), session) == expected
+
+
 @pytest.mark.parametrize(("opens", "came"), [(-60, True), (24, True), (25, False)])
 def test_who_was_there_only_long_before_has_not_come(opens: int, came: bool) -> None:
     assert folded([(AT, SEEKER, HERE)]).seeker.came(after(opens)) is came

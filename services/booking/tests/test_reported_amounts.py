@@ -49,6 +49,12 @@ def test_every_state_says_what_was_taken_or_nothing_yet(
     assert after == (None if reported is None else {5_001: 4_251, 0: 0}[reported])
 
 
+@pytest.mark.parametrize("fee", [0, 1_234])
+def test_what_was_captured_before_amounts_were_kept_is_the_fee_that_was_due(fee: int) -> None:
+    cancelled = booking(Status.CANCELLED, PaymentStatus.CAPTURED, cancellation_fee=fee)
+    assert charged(cancelled) == fee
+
+
 # ---- as the two parties read it
 
 

@@ -7,16 +7,20 @@ from itertools import product
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
+from services.booking.domain.model import Status
 from services.booking.domain.rescheduling import (
     LIFECYCLE,
     ProposalActor,
     ProposalStatus,
     ProposalVerb,
+    open_proposal_status,
 )
 from services.booking.jobs.sweeps import sweeps
 from services.booking.settings import BookingSettings
+from services.booking.tests.bookings import AT, booking_at
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.auth import User
@@ -55,6 +59,14 @@ def test_every_status_verb_and_actor_of_a_proposal(
         return
     with pytest.raises(TransitionRefused):
         LIFECYCLE.advance(status, verb, by)
+
+
+def test_proposal_is_open_until_it_expires() -> None:
+    booking = booking_at(AT, Status.CONFIRMED)
+    assert open_proposal_status(booking, AT) is None
+    until = msgspec.structs.replace(booking, proposal_expires_at=AT)
+    assert open_proposal_status(until, AT - timedelta(microseconds=1)) is OPEN
+    assert open_proposal_status(until, AT) is None
 
 
 async def propose(
