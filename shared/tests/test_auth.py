@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
 
 from shared import public_keys
-from shared.auth import User, Verifier
+from shared.auth import User, Verifier, bearer
 from shared.ids import new_id
 from shared.problems import Unauthenticated, Unavailable
 from shared.testing import KEY, KEY_ID, eventually, keys_for_tests, test_verifier, token_for
@@ -250,3 +250,20 @@ async def test_keys_that_are_known_stay_while_identity_is_unreachable(
     monkeypatch.setattr(public_keys, "RENEW_SECONDS", 0)
     monkeypatch.setattr(public_keys, "REFRESH_SECONDS", 0)
     assert (await verifier.verify(token_for(ADA))).id == ADA.id
+
+
+@pytest.mark.parametrize(
+    ("header", "token"),
+    [
+        ("Bearer abc", "abc"),
+        ("bearer  abc ", "abc"),
+        ("Basic abc", None),
+        ("abc", None),
+        ("Bearer ", None),
+        ("Bearer", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_only_the_bearer_scheme_has_a_token(header: str | None, token: str | None) -> None:
+    assert bearer(header) == token

@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from shared import inbox
 from shared.db import Database, Transaction
 from shared.events import BookingAccepted
 from shared.ids import new_id
-from shared.inbox import Delivery, Undeliverable, react
+from shared.inbox import Delivery, Undeliverable, is_database_unavailable, react
 from shared.outbox import emit
 from shared.telemetry import request_context
 from shared.testing import Infrastructure
@@ -72,17 +74,18 @@ async def test_a_reaction_that_always_fails_becomes_undeliverable(
     assert await payments.reader.value("select count(*) from inbox") == 0
 
 
-async def test_a_body_that_does_not_decode_is_undeliverable_at_once(payments: Database) -> None:
+async def test_a_body_that_does_not_decode_is_undeliverable_at_once(
+    payments: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "RETRY_PAUSES", (3600.0,))
+
     async def on_booking_accepted(db: Transaction, event: Any) -> None:
         raise AssertionError("never called")
 
+    delivery = Delivery(new_id(), "booking.accepted.v1", b"{")
     with pytest.raises(Undeliverable):
-        await react(
-            payments,
-            BookingAccepted,
-            on_booking_accepted,
-            Delivery(new_id(), "booking.accepted.v1", b"{"),
-        )
+        async with asyncio.timeout(30):
+            await react(payments, BookingAccepted, on_booking_accepted, delivery)
 
 
 async def test_what_a_reaction_emits_is_caused_by_its_event(
@@ -102,8 +105,6 @@ async def test_what_a_reaction_emits_is_caused_by_its_event(
 async def test_a_lost_database_is_waited_for(
     payments: Database, accepted: Callable[..., Any], infrastructure: Infrastructure
 ) -> None:
-    import asyncpg
-
     admin = await asyncpg.connect(infrastructure.admin_url)
     tries = []
 
@@ -117,3 +118,27 @@ async def test_a_lost_database_is_waited_for(
     await react(payments, BookingAccepted, on_booking_accepted, delivery_of(accepted()))
     await admin.close()
     assert len(tries) == 4
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (OSError(), True),
+        (TimeoutError(), True),
+        (asyncpg.ConnectionDoesNotExistError(), True),
+        (asyncpg.AdminShutdownError(), True),
+        (asyncpg.TooManyConnectionsError(), True),
+        (asyncpg.InternalClientError(), True),
+        (asyncpg.DeadlockDetectedError(), True),
+        (asyncpg.SerializationError(), True),
+        (asyncpg.UniqueViolationError(), False),
+        (asyncpg.UndefinedColumnError(), False),
+        (ValueError(), False),
+    ],
+)
+def test_only_what_passes_by_itself_is_waited_for(error: Exception, passes: bool) -> None:
+    """A deadlock's victim, for one, is no dead letter, however often it is the one."""
+    assert is_database_unavailable(error) is passes
+    from_driver = Exception()
+    from_driver.__cause__ = error
+    assert is_database_unavailable(DBAPIError("select 1", None, from_driver)) is passes

@@ -249,6 +249,52 @@ async def test_refused_row_is_tried_again_after_a_pause(booking: Database, accep
     assert len(broker.sent) == 1
 
 
+@pytest.mark.usefixtures("quick")
+async def test_row_is_put_aside_at_its_last_refusal_and_not_after_it(
+    booking: Database, accepted: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "REFUSALS", 2)
+    broker = Broker()
+    broker.refuses = lambda _: "too large"
+    sweeper = Publisher(booking, broker.send, available=broker.available)
+    await emitted(booking, accepted())
+    for aside in (0, 1):
+        async with booking.transaction() as db:
+            await db.execute(text("update outbox set retry_at = now()"))
+        await sweeper.sweep()
+        assert await booking.reader.value("select count(*) from refused_events") == aside
+        assert await booking.reader.value("select count(*) from outbox") == 1 - aside
+
+
+@pytest.mark.usefixtures("quick")
+async def test_abandoned_rows_are_published_in_the_order_in_which_they_were_written(
+    booking: Database, accepted: Make
+) -> None:
+    broker, one = Broker(), new_id()
+    sweeper = Publisher(booking, broker.send, available=broker.available)
+    await emitted(booking, *(accepted(booking_id=one) for _ in range(3)))
+    async with booking.transaction() as db:  # which moves the row behind the others on its page
+        await db.execute(text("update outbox set retry_at = now() where sequence = 1"))
+    await sweeper.sweep()
+    assert [event.sequence for event in broker.sent] == [1, 2, 3]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_sweep_goes_on_at_once_only_if_the_broker_took_a_whole_batch(
+    booking: Database, accepted: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "SWEEP_BATCH", 2)
+    broker = Broker()
+    sweeper = Publisher(booking, broker.send, available=broker.available)
+    await emitted(booking, *(accepted() for _ in range(3)))
+    broker.away = True
+    assert await sweeper.sweep() is False
+    broker.away = False
+    assert await sweeper.sweep() is True
+    assert await sweeper.sweep() is False
+    assert len(broker.sent) == 3
+
+
 async def test_event_of_an_operators_command_is_published_at_the_next_sweep(
     booking: Database, accepted: Make
 ) -> None:
@@ -289,6 +335,47 @@ async def test_publisher_goes_on_after_an_error_that_nobody_thought_of(
     await until_empty(booking)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+    assert len(broker.sent) == 1
+
+
+async def test_events_beyond_those_on_their_way_are_left_to_the_sweep(
+    booking: Database, accepted: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "MAX_IN_FLIGHT", 2)
+    broker, release = Broker(), asyncio.Event()
+
+    async def slow(event: OutboxEvent) -> None:
+        await release.wait()
+        await broker.send(event)
+
+    made = Publisher(booking, slow, available=broker.available)
+    booking.publish = made.publish
+    for _ in range(3):
+        await emitted(booking, accepted())
+    booking.publish = None
+    release.set()
+    await made.close(within=10)
+    assert len(broker.sent) == 2
+    assert await booking.reader.value("select count(*) from outbox") == 1
+
+
+async def test_row_whose_deletion_failed_is_deleted_later(
+    booking: Database, accepted: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object, **__: object) -> None:
+        raise ConnectionError("away")
+
+    broker = Broker()
+    made = Publisher(booking, broker.send, available=broker.available)
+    booking.publish = made.publish
+    with monkeypatch.context() as during:
+        await emitted(booking, accepted())
+        during.setattr(booking, "autocommit", fails)
+        await made.close(within=10)
+    booking.publish = None
+    assert await booking.reader.value("select count(*) from outbox") == 1
+    await made.close(within=10)
+    assert await booking.reader.value("select count(*) from outbox") == 0
     assert len(broker.sent) == 1
 
 

@@ -17,7 +17,15 @@ from sqlalchemy import Column, Integer, MetaData, Table, text
 from shared.db import Database
 from shared.events import BookingAccepted, Event
 from shared.ids import new_id
-from shared.inbox import UNNUMBERED, Delivery, is_stale, latest_sequence, projection, react
+from shared.inbox import (
+    UNNUMBERED,
+    Delivery,
+    event_sequence,
+    is_stale,
+    latest_sequence,
+    projection,
+    react,
+)
 from shared.outbox import emit
 from shared.testing import Infrastructure
 
@@ -128,6 +136,38 @@ async def test_only_what_is_not_newer_is_stale(
     )
     await react(payments, BookingAccepted, on_booking_accepted, delivery)
     assert found == [(stale, latest)]
+    assert event_sequence() == UNNUMBERED  # of no event any more
+
+
+async def test_projection_has_what_the_newest_events_say(payments: Database) -> None:
+    names = ("price", "last_sequence", "status", "status_sequence")
+    table = Table(
+        "projected",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        *(Column(name, Integer) for name in names),
+    )
+    statement = projection(table, "price", status_sequence=("status",))
+    async with payments.transaction() as db:
+        await db.execute(
+            text(
+                "create temporary table projected (id integer primary key, price integer,"
+                " last_sequence bigint, status integer, status_sequence bigint) on commit drop"
+            )
+        )
+        for event, expected in (
+            ((20, 2, None, None), (20, 2, None, None)),
+            ((10, 1, None, None), None),  # older
+            ((21, 2, None, None), None),  # the same one again
+            ((19, 1, 7, 1), (20, 2, 7, 1)),  # too old for the price, the first with a status
+            ((30, 3, None, None), (30, 3, 7, 1)),
+            ((40, UNNUMBERED, 8, 2), (40, 3, 8, 2)),
+            ((35, 3, 7, UNNUMBERED), (40, 3, 7, 2)),
+        ):
+            done = await db.execute(statement, {"id": 1, **dict(zip(names, event, strict=True))})
+            assert bool(done.rowcount) is (expected is not None), event
+            [row] = await db.execute(table.select())
+            assert expected is None or tuple(row)[1:] == expected, event
 
 
 def test_columns_that_not_every_event_carries_need_a_sequence_of_their_own() -> None:

@@ -164,6 +164,37 @@ async def test_same_key_posts_once(market: Market) -> None:
     assert len((await listed(market, booking, market.seeker))["items"]) == 1
 
 
+async def test_same_key_of_another_user_or_another_day_is_another_key(market: Market) -> None:
+    booking = await market.requested()
+    path, headers = f"/bookings/{booking['id']}/messages", {"idempotency-key": "once"}
+
+    async def post(by: User) -> Any:
+        return await market.harness.post(path, user=by, json={"body": "x"}, headers=headers)
+
+    for _ in range(2):
+        for by in ("seeker", "consultant"):
+            assert (await post(getattr(market, by))).json()["author"] == by
+    assert len((await listed(market, booking, market.seeker))["items"]) == 2
+    with clock.shifted(timedelta(hours=23, minutes=59)):
+        await post(market.seeker)
+    assert len((await listed(market, booking, market.seeker))["items"]) == 2
+    with clock.shifted(timedelta(hours=24, minutes=1)):  # whether it has been pruned or not
+        await post(market.seeker)
+    assert len((await listed(market, booking, market.seeker))["items"]) == 3
+
+
+async def test_key_of_another_request_is_refused(market: Market) -> None:
+    """Although the two requests have the same body."""
+    first, other = await market.requested(), await market.requested(5 * DAY)
+    headers = {"idempotency-key": "once"}
+    statuses = [
+        (await market.harness.post(path, user=market.consultant, headers=headers)).status_code
+        for path in (f"/bookings/{first['id']}/accept", f"/bookings/{other['id']}/accept")
+    ]
+    assert statuses == [202, 422]
+    assert await market.status(other) == "requested"
+
+
 # ---- the reply to a rating
 
 
