@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from services.booking.domain.cancellations import cancellation, cancellation_fee
@@ -12,6 +13,7 @@ from services.booking.domain.policy import (
     seconds_between,
     terms_at,
 )
+from services.booking.domain.slots import Offer
 from services.booking.tests.bookings import AT, POLICY, SETTINGS, booking_at
 
 
@@ -66,6 +68,59 @@ def test_request_can_be_answered_up_to_its_deadline(status: Status) -> None:
     later = booking.answer_by + timedelta(microseconds=1)
     assert expiry_of(booking, booking.answer_by) is None
     assert (expiry_of(booking, later) is not None) is (status is Status.REQUESTED)
+
+
+@pytest.mark.parametrize(
+    ("status", "by", "expires_after", "extends"),
+    [
+        (Status.REQUESTED, Actor.CONSULTANT, timedelta(hours=1), True),
+        (Status.REQUESTED, Actor.CONSULTANT, timedelta(hours=-1), False),
+        (Status.REQUESTED, Actor.SEEKER, timedelta(hours=1), False),
+        (Status.ACCEPTED, Actor.CONSULTANT, timedelta(hours=1), False),
+    ],
+)
+def test_only_the_consultants_proposal_extends_a_request_and_never_shortens_it(
+    status: Status, by: Actor, expires_after: timedelta, extends: bool
+) -> None:
+    booking = booking_at(AT + timedelta(days=30), status)
+    expires_at = booking.respond_by + expires_after
+    proposed = msgspec.structs.replace(booking, proposed_by=by, proposal_expires_at=expires_at)
+    assert proposed.answer_by == (expires_at if extends else booking.respond_by)
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "notice", "requestable"),
+    [
+        (timedelta(microseconds=1), None, True),
+        (timedelta(), None, False),
+        (timedelta(minutes=60), 60, True),
+        (timedelta(minutes=60, microseconds=-1), 60, False),
+    ],
+)
+def test_slot_can_be_requested_until_it_begins_or_its_notice(
+    starts_in: timedelta, notice: int | None, requestable: bool
+) -> None:
+    start = AT + starts_in
+    offer = Offer(
+        start_time=start,
+        end_time=start + timedelta(hours=1),
+        is_booked=False,
+        hourly_rate=10_000,
+        currency="usd",
+        seeker_is_active=True,
+        is_busy=False,
+        minimum_notice_minutes=notice,
+        buffer_minutes=None,
+        daily_limit=None,
+        time_zone=None,
+        seeker_first_name="Ada",
+        seeker_last_name="Byron",
+        consultant_first_name="Grace",
+        consultant_last_name="Hopper",
+    )
+    assert offer.is_requestable(AT) is requestable
+    assert not msgspec.structs.replace(offer, is_booked=True).is_requestable(AT)
+    assert not msgspec.structs.replace(offer, is_busy=True).is_requestable(AT)
 
 
 @pytest.mark.parametrize("status", Status)
