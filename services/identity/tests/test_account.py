@@ -174,6 +174,18 @@ async def test_guesses_at_the_current_password_are_limited(make_identity: Any) -
     assert [a.status_code for a in answers] == [401, 401, 401, 429]
 
 
+async def test_the_right_current_password_forgets_the_guesses(make_identity: Any) -> None:
+    identity = await make_identity(login_attempts_per_minute="2")
+    session, current = await identity.session(), PASSWORD
+    for new in (NEW, PASSWORD, NEW):
+        answers = [
+            await change_password(identity, session, current=one, new=new)
+            for one in ("guess", current)
+        ]
+        assert [a.status_code for a in answers] == [401, 204]
+        current = new
+
+
 async def test_the_same_change_of_password_again_is_answered_again(identity: Any) -> None:
     session = await identity.session()
     headers = {"idempotency-key": "once"}

@@ -6,6 +6,7 @@ from typing import Any
 import jwt
 
 from services.identity.commands.recovery import send_resets
+from services.identity.tests.conftest import PASSWORD
 from services.identity.tests.links import NEW, ask_reset, invalid, last, reset, reset_token
 from services.identity.tests.signing_in import refused
 from shared import clock
@@ -57,6 +58,19 @@ async def test_nobody_is_flooded_with_resets(identity: Any) -> None:
         await ask_reset(identity)
     await send_resets(identity.harness.database)
     assert len(await identity.harness.emitted(PasswordResetRequested)) == 3
+    with clock.shifted(timedelta(minutes=61)):
+        await ask_reset(identity)
+        await send_resets(identity.harness.database)
+    assert len(await identity.harness.emitted(PasswordResetRequested)) == 4
+
+
+async def test_a_new_password_voids_a_link_that_was_sent_before(identity: Any) -> None:
+    session = await identity.session()
+    token = await reset_token(identity)
+    body = {"current_password": PASSWORD, "new_password": NEW}
+    changed = await identity.call("POST", "/users/me/password", session, json=body)
+    assert changed.status_code == 204
+    assert invalid(await reset(identity, token, "the intruder's password"))
 
 
 async def test_a_weak_new_password_is_refused_and_the_link_stays_good(identity: Any) -> None:

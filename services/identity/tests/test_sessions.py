@@ -51,6 +51,16 @@ async def test_a_lost_answer_is_given_again_and_its_token_is_void(identity: Any)
         assert (await identity.refresh(again.json()["refresh_token"])).status_code == 200
 
 
+async def test_the_time_for_a_lost_answer_begins_with_the_first_use_only(identity: Any) -> None:
+    first = await identity.session()
+    await identity.refresh(first["refresh_token"])
+    with clock.shifted(GRACE - timedelta(seconds=1)):
+        again = (await identity.refresh(first["refresh_token"])).json()
+    with clock.shifted(GRACE):
+        assert refused(await identity.refresh(first["refresh_token"]))
+        assert refused(await identity.refresh(again["refresh_token"]))
+
+
 async def test_a_spent_token_whose_successor_was_used_revokes_even_at_once(identity: Any) -> None:
     first = await identity.session()
     second = (await identity.refresh(first["refresh_token"])).json()

@@ -52,6 +52,16 @@ async def test_one_account_is_limited_over_all_addresses(make_identity: Any) -> 
     assert statuses(answers) == [401] * 10 + [429]
 
 
+async def test_correct_password_resets_the_attempts_from_everywhere(make_identity: Any) -> None:
+    identity = await make_identity(login_attempts_per_minute="1")
+    await identity.session()
+    for network in ("198.51.100", "203.0.113"):
+        answers = [await guess(identity, address=f"{network}.{i}") for i in range(9)]
+        assert statuses(answers) == [401] * 9
+        headers = {"x-forwarded-for": f"{network}.9"}
+        assert (await identity.log_in(headers=headers)).status_code == 200
+
+
 async def test_an_ipv6_network_counts_as_one_address(make_identity: Any) -> None:
     identity = await make_identity(login_attempts_per_minute="2")
     answers = [await guess(identity, address=f"2001:db8:1:2::{i}") for i in range(1, 4)]
