@@ -132,6 +132,20 @@ async def test_authorisation_of_a_cancelled_booking_is_only_noted(market: Market
     assert await market.harness.emitted(BookingConfirmed) == []
 
 
+async def test_event_without_an_intent_leaves_the_one_that_is_known(market: Market) -> None:
+    booking = await market.confirmed()
+    await market.harness.deliver(
+        PaymentReleased(
+            booking_id=UUID(booking["id"]),
+            payment_intent_id=None,
+            amount=0,
+            currency="usd",
+            reason=None,
+        )
+    )
+    assert (await market.read(booking))["payment_intent_id"] == "pi_1"
+
+
 async def test_refusal_during_the_session_does_not_stop_it(market: Market) -> None:
     booking = await market.in_progress()
     await market.harness.deliver(market.failed(booking))

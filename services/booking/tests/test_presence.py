@@ -177,6 +177,17 @@ async def test_sweep_gives_up_who_has_not_come_15_minutes_after_the_start(
     assert (await market.events_of(booking))[-1] == "session.missed"
 
 
+async def test_session_started_late_and_alone_does_not_end_before_it_began(market: Market) -> None:
+    booking = await market.confirmed(5 * MINUTE)
+    with clock.shifted(30 * MINUTE):  # 25 minutes after its scheduled start
+        await market.do("start", booking, market.consultant)
+        await beat(market, booking, market.consultant)
+        await sweep(market)
+    after = await market.read(booking)
+    assert (after["status"], after["duration_seconds"]) == ("no_show", 0)
+    assert after["session_end_time"] == after["session_start_time"]
+
+
 @pytest.mark.parametrize("who", ["seeker", "consultant"])
 async def test_session_whose_other_party_is_absent_cannot_be_cancelled(
     market: Market, who: str
