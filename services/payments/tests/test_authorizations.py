@@ -174,6 +174,20 @@ async def test_cancelled_before_it_was_sent_never_reaches_stripe(
     assert await booking.emitted(PaymentAuthorized) == []
 
 
+async def test_cancelled_before_a_retry_was_sent_cancels_the_intent_of_the_first_attempt(
+    payments: Payments, booking: Booking
+) -> None:
+    """Or the cardholder could still confirm it."""
+    await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
+    await booking.authorize()
+    await booking.deliver(booking.accepted(attempt=2))
+    await booking.deliver(booking.cancelled())
+    await payments.settle()
+    (intent,) = await payments.stripe.intents(booking.id)
+    assert intent["status"] == "canceled"
+    assert await booking.status() == "released"
+
+
 async def test_cancelled_while_it_was_sent_is_released(
     payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
 ) -> None:

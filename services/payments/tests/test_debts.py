@@ -39,6 +39,17 @@ async def test_debt_is_paid_by_another_card(payments: Payments, booking: Booking
     states = [one["status"] for one in await payments.stripe.intents(booking.id)]
     assert sorted(states) == ["canceled", "canceled", "succeeded"]
     assert len(await payments.stripe.transfers(booking.id)) == 1
+    row = await payments.payment(booking.id)
+    assert (row["failure"], row["capture_before"]) == (None, None)
+
+
+async def test_card_of_another_seeker_has_no_part_in_a_debt(
+    payments: Payments, booking: Booking
+) -> None:
+    await make_debt(payments, booking, "pm_card_chargeCustomerFail")
+    await payments.seeker("pm_card_mastercard")
+    assert len(await charges(payments, booking)) == 1
+    assert await booking.status() == "failed"
 
 
 async def test_card_saved_while_the_old_one_is_asked_is_charged(
@@ -206,6 +217,15 @@ async def test_debt_below_the_least_charge_is_written_off(
     await swept(payments)
     assert await small.status() == "released"
     assert len(await payments.stripe.intents(small.id)) == 1
+
+
+async def test_debt_of_just_the_least_charge_is_charged(
+    payments: Payments, booking: Booking
+) -> None:
+    small = Booking(payments, booking.seeker, booking.consultant, amount=100)
+    await create_debt(payments, small, fee=50)
+    (captured,) = await small.emitted(PaymentCaptured)
+    assert captured.amount == 50
 
 
 async def test_fee_below_the_least_charge_is_captured_while_it_is_held(

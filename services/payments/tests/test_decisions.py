@@ -18,6 +18,14 @@ async def test_seeker_who_never_came_owes_the_share(payments: Payments, booking:
     assert (captured.amount, captured.reason) == (5_000, "no_show")
 
 
+async def test_no_more_than_the_price_is_ever_due(payments: Payments, booking: Booking) -> None:
+    await booking.authorize()
+    await booking.deliver(booking.missed(fee=booking.amount + 1))
+    await payments.settle()
+    (captured,) = await booking.emitted(PaymentCaptured)
+    assert captured.amount == booking.amount
+
+
 async def test_cancellation_received_before_the_acceptance_is_reported_as_released(
     payments: Payments, booking: Booking
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from services.payments.jobs.sweep import sweep
@@ -61,7 +63,10 @@ async def test_late_settlement_is_looked_for_also_without_an_event(
     await payments.stripe.new_events()  # lost
     await payments.outlast(1)
     await payments.settle()
-    assert (await payments.payout(booking.id))["status"] == "paid"
+    payout, payment = await payments.payout(booking.id), await payments.payment(booking.id)
+    assert payout["status"] == "paid"
+    delay = payments.state.settings.payout_delay_seconds
+    assert payout["available_on"] - payment["captured_at"] == timedelta(seconds=delay)
     await agree(payments)
 
 

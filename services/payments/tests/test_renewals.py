@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from services.payments.stripe_api import intents
 from services.payments.tests.actors import Booking, Payments
+from shared import clock
 from shared.events import PaymentCaptured, PaymentFailed
 
 RENEWAL = 4 * 86_400 + 7 * 3600  # seconds until the renewal of a hold of 4 days 18 hours is due
@@ -100,6 +102,33 @@ async def test_renewal_fails_once_the_hold_has_lapsed(payments: Payments, distan
     await payments.settle()
     assert len(await held(payments, distant)) == 1
     assert await distant.status() == "authorized"
+
+
+@pytest.mark.parametrize("billable", [True, False])
+async def test_hold_is_not_renewed_once_its_session_is_decided(
+    payments: Payments, distant: Booking, billable: bool
+) -> None:
+    await distant.deliver(distant.ended(billable=billable))
+    steps = await payments.operations(distant.id)
+    assert [one["state"] for one in steps if one["kind"] == "renew"] == ["dropped"]
+
+
+async def test_new_hold_is_let_go_where_the_session_was_decided_meanwhile(
+    payments: Payments, distant: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, before = intents.create_intent, await held(payments, distant)
+
+    async def and_then_ended(*args: Any, **kwargs: Any) -> Any:
+        made = await create(*args, **kwargs)
+        await distant.deliver(distant.ended())
+        return made
+
+    monkeypatch.setattr(intents, "create_intent", and_then_ended)
+    with clock.shifted(timedelta(seconds=RENEWAL)):
+        await payments.work()  # without any event of Stripe
+    (captured,) = await distant.emitted(PaymentCaptured)
+    assert [captured.payment_intent_id] == before
+    assert await held(payments, distant) == []
 
 
 async def test_booking_moved_beyond_its_hold_is_renewed(

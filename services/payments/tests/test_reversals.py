@@ -100,6 +100,7 @@ async def test_reversal_of_our_own_is_not_taken_over(payments: Payments, paid: B
     await refund(paid, 4_000)
     await payments.settle()
     assert await net(paid) == 5_100
+    assert await shown(paid) == "paid"  # the rest
     (reversed_,) = [one for one in await paid.emitted(PayoutSent) if one.state == "reversed"]
     assert reversed_.amount == 3_400
 
@@ -154,6 +155,23 @@ async def test_refund_after_a_reversal_takes_what_is_left(
     await refund(paid, 4_000)
     await payments.settle()
     assert await net(paid) == 0
+    steps = await payments.operations(paid.id)
+    assert {one["state"] for one in steps} == {"done"}, "what is not there is not asked for"
+
+
+async def test_event_of_a_reversal_names_the_transfer_that_was_reversed(
+    payments: Payments, paid: Booking
+) -> None:
+    await refund(paid, 4_000)
+    await payments.settle()
+    await returned_by_the_bank(paid)  # so that 3,400 are transferred again
+    latest = (await payments.payout(paid.id))["transfer_id"]
+    made = [one["id"] for one in await payments.stripe.transfers(paid.id)]
+    (older,) = [one for one in made if one != latest]
+    await payments.stripe.post(f"/v1/transfers/{older}/reversals", amount=100)
+    await payments.settle()
+    sent = (await paid.emitted(PayoutSent))[-1]
+    assert (sent.state, sent.amount, sent.transfer_id) == ("reversed", 100, older)
 
 
 async def test_refund_that_the_bank_returns_is_not_paid_out_of_what_was_recalled(
