@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.payments.commands.refunds import check_refunds
 from services.payments.reconcile.repair import Outcome, repair
 from services.payments.reconcile.report import compare
 from services.payments.tests.actors import Booking, Make, Payments
@@ -199,6 +200,18 @@ async def returned_by_the_bank(booking: Booking) -> None:
     rows = await payments.harness.sql("select refund_id from refunds order by created_at")
     await payments.stripe.control(f"refunds/{rows[0]['refund_id']}/return")
     await payments.settle()
+
+
+async def test_refund_is_returned_once_however_often_it_is_looked_at(
+    payments: Payments, paid: Booking
+) -> None:
+    await refund(paid, 4_000)
+    await payments.settle()
+    await returned_by_the_bank(paid)
+    row = await payments.payment(paid.id)
+    await check_refunds(payments.harness.database, payments.state.stripe, row["charge_id"])
+    assert (await payments.payment(paid.id))["refunded_amount"] == 0
+    assert [one.amount for one in await paid.emitted(PaymentRefunded)] == [4_000, -4_000]
 
 
 async def test_the_first_of_two_refunds_is_returned_and_the_commission_is_that_of_the_rest(
