@@ -8,8 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Integer, Uuid, bindparam, func, literal_column, select, true
 
-from services.notifications.domain.kind import Category
-from services.notifications.domain.model import ListedNotification
+from services.notifications.domain.model import Category, ListedNotification
 from services.notifications.mail.unsubscribe_tokens import Claimed
 from services.notifications.tables import mails, preferences, users
 from services.notifications.tables import notifications as n

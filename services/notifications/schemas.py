@@ -9,8 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.notifications.domain.kind import Category
-from services.notifications.domain.model import ListedNotification
+from services.notifications.domain.model import Category, ListedNotification
 from shared.fields import RequestBody
 from shared.rules import ValidFields
 

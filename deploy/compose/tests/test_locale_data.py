@@ -14,7 +14,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 import babel.localedata
 babel.localedata._dirname = sys.argv[1]
-from services.notifications.domain.formats import Formats
+from services.notifications.mail.formats import Formats
 from shared.languages import LANGUAGES
 at = datetime(2026, 12, 1, 13, tzinfo=UTC)
 for language in LANGUAGES:

@@ -13,9 +13,8 @@ import msgspec
 
 from services.notifications import signals
 from services.notifications.domain.facts import FACTS
-from services.notifications.domain.kind import Channel, Due, Kind
 from services.notifications.domain.kinds import BY_EVENT
-from services.notifications.domain.model import Facts, Person, User
+from services.notifications.domain.model import Channel, Due, Facts, Kind, Person, User
 from services.notifications.domain.parties import Parties
 from services.notifications.mail.texts import path_of, words
 from services.notifications.store import announcements, users

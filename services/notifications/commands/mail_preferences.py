@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.notifications.domain.kind import Category
+from services.notifications.domain.model import Category
 from services.notifications.errors import InvalidToken
 from services.notifications.mail.unsubscribe_tokens import read_token
 from services.notifications.store import preferences, users

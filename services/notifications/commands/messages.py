@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 
 from services.notifications.commands.announcements import UNREAD_AFTER, facts_for
-from services.notifications.domain.kind import Reader
 from services.notifications.domain.kinds import MAILED
+from services.notifications.domain.model import Reader
 from services.notifications.domain.parties import Parties
 from services.notifications.store import announcements, bookings, mails
 from services.notifications.store.announcements import Announcement

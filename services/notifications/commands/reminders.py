@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from services.notifications import signals
-from services.notifications.domain.kind import PROMPT
 from services.notifications.domain.kinds import MAILED
-from services.notifications.domain.model import ConfirmedBooking, Facts
+from services.notifications.domain.model import PROMPT, ConfirmedBooking, Facts
 from services.notifications.store import announcements, bookings
 from services.notifications.store.announcements import Announcement
 from services.notifications.store.mails import NewMail, new_mail

@@ -1,6 +1,7 @@
 """Who is notified of what, when and how: one table as data. Pure.
 
-`domain/kinds_table.py` generates the documentation's table from it, and a test checks every row.
+`domain/kinds_documentation.py` generates the documentation's table from it, and a test checks every
+row.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from services.notifications.domain.conditions import (
     is_paid,
     is_withdrawn_by_proposer,
 )
-from services.notifications.domain.kind import Category, Channel, Due, Kind, Reader, Void
+from services.notifications.domain.model import Category, Channel, Due, Kind, Reader, Void
 from shared import events as e
 
 _SEEKER, _CONSULTANT = (Reader.SEEKER,), (Reader.CONSULTANT,)

@@ -8,8 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.notifications.domain.kind import Reader
-from services.notifications.domain.model import Booking
+from services.notifications.domain.model import Booking, Reader
 from shared.events import BookingEvent
 
 _OTHER_ROLE = {Reader.SEEKER: Reader.CONSULTANT, Reader.CONSULTANT: Reader.SEEKER}

@@ -13,9 +13,8 @@ import css_inline
 import jinja2
 import msgspec
 
-from services.notifications.domain.formats import one_line
-from services.notifications.domain.kind import Category, Kind
-from services.notifications.domain.model import Facts, Person
+from services.notifications.domain.lines import one_line
+from services.notifications.domain.model import Category, Facts, Kind, Person
 from services.notifications.mail.headers import POLICY
 from services.notifications.mail.invitations import Invitation, invitation_of
 from services.notifications.mail.texts import TEMPLATE_FOLDER, UNKNOWN_PARTY, footer, path_of, words

@@ -13,11 +13,11 @@ from uuid import UUID
 import jinja2
 import msgspec
 
-from services.notifications.domain.categories import CATEGORY_NAMES
-from services.notifications.domain.formats import Formats, one_line
-from services.notifications.domain.kind import Category, Channel, Kind
 from services.notifications.domain.kinds import KINDS, MAILED
-from services.notifications.domain.model import Facts, Person
+from services.notifications.domain.lines import one_line
+from services.notifications.domain.model import Category, Channel, Facts, Kind, Person
+from services.notifications.mail.category_names import CATEGORY_NAMES
+from services.notifications.mail.formats import Formats
 from shared.languages import RIGHT_TO_LEFT, Language
 
 MAX_TITLE_LENGTH = 150

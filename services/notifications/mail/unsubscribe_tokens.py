@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.notifications.domain.kind import Category
+from services.notifications.domain.model import Category
 
 _CATEGORIES = tuple(Category)
 _SIGNATURE = 16

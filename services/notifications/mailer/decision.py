@@ -11,9 +11,8 @@ from uuid import UUID
 import msgspec
 
 from services.notifications.commands.messages import unread
-from services.notifications.domain.kind import PROMPT, Due, Kind, Reader
 from services.notifications.domain.kinds import MAILED
-from services.notifications.domain.model import Facts, Mail, Person
+from services.notifications.domain.model import PROMPT, Due, Facts, Kind, Mail, Person, Reader
 from services.notifications.mail.composition import Addressee
 from services.notifications.store import mails
 from services.notifications.store.bookings import is_taken

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.notifications import signals
 from services.notifications.commands.announcements import announce
-from services.notifications.domain.kind import Reader
+from services.notifications.domain.model import Reader
 from services.notifications.domain.parties import Parties
 from services.notifications.store import sessions, users
 from shared import events as e

@@ -11,7 +11,7 @@ import msgspec
 
 from services.notifications.commands.announcements import announce, event_id
 from services.notifications.commands.messages import note_read, remind_of_message
-from services.notifications.domain.kind import Reader
+from services.notifications.domain.model import Reader
 from services.notifications.domain.parties import parties_of
 from services.notifications.store import bookings
 from shared import events as e

@@ -10,8 +10,7 @@ import msgspec
 
 from services.notifications import signals
 from services.notifications.commands.announcements import announce, happened_at
-from services.notifications.domain.kind import Reader
-from services.notifications.domain.model import EarlyEvent
+from services.notifications.domain.model import EarlyEvent, Reader
 from services.notifications.domain.parties import parties_of
 from services.notifications.reactions.booking_activity import BOOKING_ACTIVITY
 from services.notifications.store import bookings

@@ -12,8 +12,8 @@ from litestar.params import JSONBody, QueryParameter
 
 from services.notifications import queries
 from services.notifications.commands import mail_preferences
-from services.notifications.domain.categories import CATEGORY_NAMES
 from services.notifications.errors import InvalidToken
+from services.notifications.mail.category_names import CATEGORY_NAMES
 from services.notifications.mail.unsubscribe_tokens import read_token
 from services.notifications.schemas import (
     Preferences,

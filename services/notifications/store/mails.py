@@ -25,9 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.notifications.domain.kind import Kind
 from services.notifications.domain.kinds import URGENT
-from services.notifications.domain.model import Mail, PendingMail
+from services.notifications.domain.model import Kind, Mail, PendingMail
 from services.notifications.tables import mails
 from shared.clock import now
 from shared.db import Executor, Query, Transaction

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.notifications.domain.kind import Category
+from services.notifications.domain.model import Category
 from services.notifications.tables import preferences
 from shared.db import Transaction
 

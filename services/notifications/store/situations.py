@@ -8,8 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import DateTime, Uuid, and_, bindparam, func, select
 
-from services.notifications.domain.kind import Category
-from services.notifications.domain.model import Mail, Person
+from services.notifications.domain.model import Category, Mail, Person
 from services.notifications.store.preferences import WantedCategories
 from services.notifications.tables import bookings, mails, message_reads, preferences, users
 from shared.db import Executor, Query

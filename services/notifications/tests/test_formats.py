@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.notifications.domain.formats import Formats
+from services.notifications.mail.formats import Formats
 from shared.currencies import CURRENCIES
 from shared.languages import LANGUAGES, Language
 

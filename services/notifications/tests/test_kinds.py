@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from services.notifications.domain.facts import FACTS
-from services.notifications.domain.kind import Channel, Due, Kind, Reader
 from services.notifications.domain.kinds import BY_EVENT, KINDS, MAILED
-from services.notifications.domain.kinds_table import table
+from services.notifications.domain.kinds_documentation import table
+from services.notifications.domain.model import Channel, Due, Kind, Reader
 from services.notifications.mail.texts import TEMPLATE_FOLDER
 from services.notifications.reactions import REACTIONS
 from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails

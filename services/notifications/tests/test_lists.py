@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from services.notifications.domain.kind import Category
+from services.notifications.domain.model import Category
 from services.notifications.mail.unsubscribe_tokens import token_for
 from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails
 from shared import events as e

@@ -15,10 +15,9 @@ import msgspec
 import pytest
 from jinja2 import nodes
 
-from services.notifications.domain.categories import CATEGORY_NAMES
-from services.notifications.domain.kind import Category, Kind
 from services.notifications.domain.kinds import KINDS, MAILED
-from services.notifications.domain.model import Facts, Person
+from services.notifications.domain.model import Category, Facts, Kind, Person
+from services.notifications.mail.category_names import CATEGORY_NAMES
 from services.notifications.mail.composition import Branding
 from services.notifications.mail.texts import (
     TEMPLATE_FOLDER,

@@ -1,4 +1,4 @@
-"""`python -m services.notifications.domain.kinds_table`: prints KINDS as the table of
+"""`python -m services.notifications.domain.kinds_documentation`: prints KINDS as the table of
 docs/notifications.md. A test compares the two.
 """
 
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from services.notifications.domain import conditions
-from services.notifications.domain.kind import Channel, Due, Kind
 from services.notifications.domain.kinds import KINDS
+from services.notifications.domain.model import Channel, Due, Kind
 
 HOUR = 3_600
 _CONDITIONS: dict[Callable[[Any], bool], str] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.notifications.domain.kind import Category
+from services.notifications.domain.model import Category
 from shared.languages import Language
 
 CATEGORY_NAMES: Mapping[Language, Mapping[Category, str]] = {

@@ -1,4 +1,4 @@
-"""Formatting of instants, time spans and amounts for one reader. Pure."""
+"""Formatting of instants, time spans and amounts for one reader."""
 
 from __future__ import annotations
 
@@ -122,9 +122,3 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
-
-
-def one_line(text: str, longest: int = 200) -> str:
-    """`text` on one line of limited length: for subjects, titles and names."""
-    line = " ".join(text.split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
