@@ -48,13 +48,17 @@ def happened_at() -> datetime:
     return datetime.fromtimestamp((event_id().int >> 80) / 1000, UTC)
 
 
-async def announce(db: Transaction, event: Event, parties: Parties) -> None:
-    """Writes everything that the table of kinds specifies for this event."""
+async def announce(
+    db: Transaction, event: Event, parties: Parties, *, live_only: bool = False
+) -> None:
+    """Writes everything that the table of kinds specifies for this event. `live_only`: in streams
+    alone, as what happened, because there is nothing left that its readers must know or do.
+    """
     kinds = BY_EVENT[type(event)]
     people: Mapping[UUID, User] = {}
-    if any(kind.channels != (Channel.LIVE,) for kind in kinds):
+    if not live_only and any(kind.channels != (Channel.LIVE,) for kind in kinds):
         people = await users.by_id(db, set(parties.readers.values()))
-    announcement = announcement_of(event, parties, people)
+    announcement = announcement_of(event, parties, people, live_only=live_only)
     db.write_before_commit(announcements.save, announcement)
     if announcement.streams:
         notified_users = {one.user_id for one in announcement.streams}
@@ -63,7 +67,9 @@ async def announce(db: Transaction, event: Event, parties: Parties) -> None:
         db.after_commit(signals.mails_due.wake)
 
 
-def announcement_of(event: Event, parties: Parties, people: Mapping[UUID, User]) -> Announcement:
+def announcement_of(
+    event: Event, parties: Parties, people: Mapping[UUID, User], *, live_only: bool
+) -> Announcement:
     """The announcement of an event to these parties; `people` are those of them who are known."""
     announcement = Announcement()
     for kind in BY_EVENT[type(event)]:
@@ -73,6 +79,8 @@ def announcement_of(event: Event, parties: Parties, people: Mapping[UUID, User])
                 continue
             if Channel.LIVE in kind.channels:
                 announcement.streams.append(_live(event, parties, reader_id))
+            if live_only:
+                continue
             reader = people.get(reader_id)
             is_closed = reader is not None and not reader.is_active
             if (is_closed and not kind.money) or not kind.condition(event):

@@ -4,6 +4,7 @@ known.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +20,11 @@ from shared.db import Transaction
 from shared.inbox import Reactions, is_stale, latest_sequence
 
 
-async def announce_for_booking(db: Transaction, event: Any, **more: UUID) -> bool:
-    """Notifies the parties of a booking; the event is stored until the booking is known. Returns
-    whether the parties were notified.
+async def announce_for_booking(
+    db: Transaction, event: Any, others: Mapping[str, UUID] = {}, *, live_only: bool = False
+) -> bool:
+    """Notifies the parties of a booking, and `others`: the users in the further roles of the event,
+    which is stored until the booking is known. Returns whether the parties were notified.
     """
     booking = await bookings.get_for_update(db, event.booking_id)
     if booking is None:
@@ -32,12 +35,12 @@ async def announce_for_booking(db: Transaction, event: Any, **more: UUID) -> boo
         body = msgspec.json.encode(event)
         await bookings.keep_early(db, event_id(), event.booking_id, event, body)
         return False
-    parties = parties_of(booking, more)
+    parties = parties_of(booking, others)
     if isinstance(event, e.BusyCalendarConflicted):
         # The booking may have moved away since.
         times = {"start": event.scheduled_start, "end": event.scheduled_end}
         parties = msgspec.structs.replace(parties, **times)
-    await announce(db, event, parties)
+    await announce(db, event, parties, live_only=live_only)
     return True
 
 
@@ -59,7 +62,7 @@ async def on_message_posted(db: Transaction, event: e.MessagePosted) -> None:
     """
     more = {str(Reader.AUTHOR): event.author_id, str(Reader.RECIPIENT): event.recipient_id}
     await bookings.lock(db, event.booking_id)
-    if await announce_for_booking(db, event, **more):
+    if await announce_for_booking(db, event, more):
         booking = await bookings.get_for_update(db, event.booking_id)
         assert booking is not None
         await remind_of_message(db, event, parties_of(booking, more))
@@ -69,7 +72,7 @@ async def on_messages_read(db: Transaction, event: e.MessagesRead) -> None:
     """Notifies both live, and cancels mails about messages that have been read."""
     more = {str(Reader.AUTHOR): event.author_id, str(Reader.RECIPIENT): event.reader_id}
     await bookings.lock(db, event.booking_id)
-    await announce_for_booking(db, event, **more)
+    await announce_for_booking(db, event, more)
     await note_read(db, event)
 
 
@@ -99,14 +102,13 @@ async def on_payment_released(db: Transaction, event: e.PaymentReleased) -> None
 
 
 async def _announce_debt(db: Transaction, event: e.PaymentEvent, *, owes_nothing: bool) -> None:
-    """The newest event says what is owed: nobody is asked for a debt that was paid before it was
-    known, and a debt that follows a release (a decision came late) is not taken for settled.
+    """The newest event says what is owed: a debt that was paid before it was known is only shown
+    live, and nobody is asked for it; a debt that follows a release (a decision came late) is not
+    taken for settled.
     """
     booking = await bookings.get_for_update(db, event.booking_id)
     is_outdated = booking is not None and is_stale(booking.debt_sequence)
-    if is_outdated and not owes_nothing:
-        return
-    if await announce_for_booking(db, event) and not is_outdated:
+    if await announce_for_booking(db, event, live_only=is_outdated) and not is_outdated:
         newest = latest_sequence(booking.debt_sequence if booking is not None else None)
         await bookings.save_debt(db, event.booking_id, newest, owes_nothing=owes_nothing)
 

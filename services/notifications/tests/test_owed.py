@@ -13,6 +13,8 @@ from services.notifications.tests.conftest import (
 )
 from services.notifications.tests.test_lists import ALL_ON
 from shared import events as e
+from shared.ids import new_id
+from shared.testing.orders import deliver_in_order, in_every_order
 
 
 def failed(pair: Pair, *, owed: bool = True) -> e.PaymentFailed:
@@ -72,6 +74,12 @@ async def test_debt_that_is_paid_or_written_off_is_not_asked_for_late(
     assert await states(notifications, "payment.failed") == [("void", "nothing owed")]
 
 
+def captured(pair: Pair) -> e.PaymentCaptured:
+    return e.PaymentCaptured(
+        booking_id=pair.booking_id, payment_intent_id="pi_2", amount=3_000, currency="eur"
+    )
+
+
 def released(pair: Pair) -> e.PaymentReleased:
     return e.PaymentReleased(
         booking_id=pair.booking_id, payment_intent_id="pi_1", amount=3_000, currency="eur"
@@ -103,16 +111,32 @@ async def test_debt_after_a_release_is_asked_for_however_late(
     assert {row["user_id"] for row in streamed} == {pair.seeker.id, pair.consultant.id}
 
 
-async def test_debt_that_arrives_after_its_payment_is_not_asked_for(
-    notifications: Notifications, pair: Pair, mail: MailSandbox
+@in_every_order(4)
+async def test_all_that_happened_is_shown_live_and_only_the_debts_that_stand_are_asked_for(
+    notifications: Notifications, pair: Pair, mail: MailSandbox, order: list[int], again: int
 ) -> None:
-    await pair.confirmed()
-    paid = e.PaymentCaptured(
-        booking_id=pair.booking_id, payment_intent_id="pi_2", amount=3_000, currency="eur"
-    )
-    await notifications.deliver(paid, sequence=2)
-    await notifications.deliver(failed(pair), sequence=1)
-    await send_mails(notifications)
-    assert await states(notifications, "payment.failed") == []
+    """A debt that is known too late is shown to both, as every event is. It is no entry of the list
+    and no mail, because they would ask the seeker to pay what they have paid.
+    """
+    await notifications.sql("truncate mails, notifications, stream_events, stream_positions")
+    pair.booking_id = new_id()
+    await pair.requested()
+    events = [failed(pair), released(pair), failed(pair), captured(pair)]
+    await deliver_in_order(notifications.deliver, events, order, again)
+    for user in (pair.seeker, pair.consultant):
+        streamed = await notifications.sql(
+            "select event, count(*) as number from stream_events"
+            " where user_id = $1 and event like 'payment.%' group by event",
+            user.id,
+        )
+        assert {row["event"]: row["number"] for row in streamed} == {
+            "payment.failed": 2,
+            "payment.released": 1,
+            "payment.captured": 1,
+        }
+    asked = [at for place, at in enumerate(order) if at in (0, 2) and at >= max(order[: place + 1])]
     listed = await notifications.get("/notifications", user=pair.seeker)
-    assert "payment.failed" not in {one["type"] for one in listed.json()["items"]}
+    assert [one["type"] for one in listed.json()["items"]].count("payment.failed") == len(asked)
+    await notifications.sql("update mails set created_at = created_at - interval '3 minutes'")
+    await send_mails(notifications)
+    assert await states(notifications, "payment.failed") == [("void", "nothing owed")] * len(asked)
