@@ -11,7 +11,7 @@ from services.notifications.commands.announcements import UNREAD_AFTER, facts_fo
 from services.notifications.domain.kinds import MAILED
 from services.notifications.domain.model import Reader
 from services.notifications.domain.parties import Parties
-from services.notifications.store import announcements, bookings, mails
+from services.notifications.store import announcements, mails, message_reads
 from services.notifications.store.announcements import Announcement
 from shared.clock import now
 from shared.db import Transaction
@@ -29,7 +29,7 @@ async def remind_of_message(db: Transaction, event: MessagePosted, parties: Part
     mail about the first must not wait for as long as the author keeps writing.
     """
     reader = parties.readers[Reader.RECIPIENT]
-    read = await bookings.read_up_to(db, event.booking_id, reader)
+    read = await message_reads.get(db, event.booking_id, reader)
     if read is not None and event.message_id <= read:
         return
     message = {"id": str(event.message_id), "excerpt": event.excerpt}
@@ -54,7 +54,7 @@ async def remind_of_message(db: Transaction, event: MessagePosted, parties: Part
 
 async def note_read(db: Transaction, event: MessagesRead) -> None:
     """Cancels mails about messages that have been read."""
-    await bookings.mark_read(db, event.booking_id, event.reader_id, event.up_to)
+    await message_reads.save(db, event.booking_id, event.reader_id, event.up_to)
     pending = await mails.pending_for_update(db, KIND, event.reader_id, event.booking_id)
     if pending is None:
         return

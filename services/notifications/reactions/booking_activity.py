@@ -14,7 +14,7 @@ from services.notifications.commands.announcements import announce, event_id
 from services.notifications.commands.messages import note_read, remind_of_message
 from services.notifications.domain.model import Reader
 from services.notifications.domain.parties import parties_of
-from services.notifications.store import bookings
+from services.notifications.store import bookings, early_events
 from shared import events as e
 from shared.db import Transaction
 from shared.inbox import Reactions, is_stale, latest_sequence
@@ -33,7 +33,7 @@ async def announce_for_booking(
         booking = await bookings.get_for_update(db, event.booking_id)
     if booking is None:
         body = msgspec.json.encode(event)
-        await bookings.keep_early(db, event_id(), event.booking_id, event, body)
+        await early_events.keep(db, event_id(), event.booking_id, event, body)
         return False
     parties = parties_of(booking, others)
     if isinstance(event, e.BusyCalendarConflicted):

@@ -13,7 +13,7 @@ from services.notifications.commands.announcements import announce, happened_at
 from services.notifications.domain.model import EarlyEvent, Reader
 from services.notifications.domain.parties import parties_of
 from services.notifications.reactions.booking_activity import BOOKING_ACTIVITY
-from services.notifications.store import bookings
+from services.notifications.store import bookings, early_events
 from shared import events as e
 from shared.db import Transaction
 from shared.inbox import Delivery, Reactions, processing
@@ -29,7 +29,7 @@ async def _announce_booking(db: Transaction, event: e.BookingEvent, **more: UUID
         await bookings.lock(db, event.booking_id)
     await announce(db, event, parties_of(event, more))
     if is_new:
-        for early in await bookings.take_early(db, event.booking_id):
+        for early in await early_events.take(db, event.booking_id):
             await _catch_up(db, early)
 
 

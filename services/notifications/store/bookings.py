@@ -1,30 +1,29 @@
-"""The projection of bookings, and events that arrived before their booking."""
+"""The projection of bookings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     DateTime,
+    Integer,
     Uuid,
+    any_,
     bindparam,
-    delete,
     exists,
-    func,
     literal_column,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.notifications.domain.model import Booking, ConfirmedBooking, EarlyEvent
-from services.notifications.tables import bookings, early_events, message_reads
-from shared.clock import now
+from services.notifications.domain.model import Booking, ConfirmedBooking
+from services.notifications.tables import bookings
 from shared.db import Executor, Query, Transaction
 from shared.events import (
     BookingAccepted,
@@ -103,10 +102,29 @@ _IS_TAKEN = Query(
     )
 )
 
-_TAKE_EARLY = Query(
-    delete(early_events)
-    .where(early_events.c.booking_id == bindparam("booking_id"))
-    .returning(*(early_events.c[name] for name in EarlyEvent.__struct_fields__))
+_THIS = update(bookings).where(bookings.c.booking_id == bindparam("which", type_=Uuid))
+_MARK_RATED = Query(_THIS.values(is_rated=True))
+_SAVE_DEBT = Query(
+    _THIS.values(
+        owes_nothing=bindparam("owes_nothing", type_=Boolean),
+        debt_sequence=bindparam("debt_sequence", type_=BigInteger),
+    )
+)
+_WITHOUT_REMINDERS = Query(
+    select(*(bookings.c[name] for name in ConfirmedBooking.__struct_fields__))
+    .where(
+        # the same condition as in the index of bookings without reminders
+        bookings.c.status == literal_column("'confirmed'"),
+        bookings.c.reminders_for.is_distinct_from(bookings.c.scheduled_start),
+    )
+    .order_by(bookings.c.scheduled_start)
+    .limit(bindparam("rows", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_NOTE_REMINDERS = Query(
+    update(bookings)
+    .where(bookings.c.booking_id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .values(reminders_for=bookings.c.scheduled_start)
 )
 
 
@@ -159,8 +177,7 @@ async def is_taken(run: Executor, consultant_id: UUID, start: datetime, end: dat
 
 async def mark_rated(db: Transaction, booking_id: UUID) -> None:
     """Records that no rating needs to be requested any more."""
-    mine = update(bookings).where(bookings.c.booking_id == booking_id)
-    await db.execute(mine.values(is_rated=True))
+    await db(_MARK_RATED, which=booking_id)
 
 
 async def save_debt(
@@ -169,73 +186,16 @@ async def save_debt(
     """Records whether the seeker owes nothing for the booking, and the sequence of the payment's
     event that says so.
     """
-    mine = update(bookings).where(bookings.c.booking_id == booking_id)
-    await db.execute(mine.values(owes_nothing=owes_nothing, debt_sequence=debt_sequence))
-
-
-async def keep_early(
-    db: Transaction, event_id: UUID, booking_id: UUID, event: Event, body: bytes
-) -> None:
-    """Stores an event whose booking is not known yet."""
-    row: dict[str, Any] = {
-        "event_id": event_id,
-        "booking_id": booking_id,
-        "type": event.TYPE,
-        "body": body.decode(),
-        "sequence": event_sequence(),
-        "created_at": now(),
-    }
-    await db.execute(insert(early_events).on_conflict_do_nothing(), row)
-
-
-async def take_early(db: Transaction, booking_id: UUID) -> list[EarlyEvent]:
-    """Removes and returns the events that arrived before their booking, oldest first."""
-    rows = await db(_TAKE_EARLY, booking_id=booking_id)
-    return sorted((EarlyEvent(*row) for row in rows), key=lambda early: early.event_id)
-
-
-async def mark_read(db: Transaction, booking_id: UUID, reader_id: UUID, up_to: UUID) -> None:
-    """Records up to which message a user has read; message ids increase with time."""
-    statement = insert(message_reads).values(
-        booking_id=booking_id, reader_id=reader_id, up_to=up_to
-    )
-    await db.execute(
-        statement.on_conflict_do_update(
-            index_elements=[message_reads.c.booking_id, message_reads.c.reader_id],
-            set_={"up_to": func.greatest(message_reads.c.up_to, statement.excluded.up_to)},
-        )
-    )
-
-
-async def read_up_to(db: Transaction, booking_id: UUID, reader_id: UUID) -> UUID | None:
-    """The last message that a user has read."""
-    found = await db.execute(
-        select(message_reads.c.up_to).where(
-            message_reads.c.booking_id == booking_id, message_reads.c.reader_id == reader_id
-        )
-    )
-    up_to: UUID | None = found.scalar()
-    return up_to
+    await db(_SAVE_DEBT, which=booking_id, debt_sequence=debt_sequence, owes_nothing=owes_nothing)
 
 
 async def without_reminders(db: Transaction, limit: int) -> list[ConfirmedBooking]:
     """Confirmed bookings whose reminders have not been planned for their current start, locked
     against other replicas.
     """
-    missing = (
-        select(*(bookings.c[name] for name in ConfirmedBooking.__struct_fields__))
-        .where(
-            bookings.c.status == "confirmed",
-            bookings.c.reminders_for.is_distinct_from(bookings.c.scheduled_start),
-        )
-        .order_by(bookings.c.scheduled_start)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [ConfirmedBooking(*row) for row in (await db.execute(missing)).all()]
+    return [ConfirmedBooking(*row) for row in await db(_WITHOUT_REMINDERS, rows=limit)]
 
 
 async def note_reminders(db: Transaction, booking_ids: Sequence[UUID]) -> None:
     """Records that reminders were planned for the current start of these bookings."""
-    planned = update(bookings).where(bookings.c.booking_id.in_(booking_ids))
-    await db.execute(planned.values(reminders_for=bookings.c.scheduled_start))
+    await db(_NOTE_REMINDERS, ids=list(booking_ids))

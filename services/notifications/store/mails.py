@@ -16,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    cast,
     func,
     or_,
     select,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.notifications.domain.kinds import URGENT
 from services.notifications.domain.model import Kind, Mail, PendingMail
@@ -89,19 +90,13 @@ async def pending_for_update(
     db: Transaction, kind: Kind, user_id: UUID, booking_id: UUID
 ) -> PendingMail | None:
     """A reader's pending mail of this kind about a booking, locked; None if there is none."""
-    statement = select(mails.c.id, mails.c.context).where(
-        _waiting(now()),
-        mails.c.kind == kind.name,
-        mails.c.user_id == user_id,
-        mails.c.booking_id == booking_id,
-    )
-    row = (await db.execute(statement.limit(1).with_for_update())).first()
-    return None if row is None else PendingMail(*row)
+    rows = await db(_PENDING, at=now(), kind=kind.name, user_id=user_id, booking_id=booking_id)
+    return PendingMail(rows[0]["id"], msgspec.json.decode(rows[0]["context"])) if rows else None
 
 
 async def replace_context(db: Transaction, mail_id: UUID, context: dict[str, Any]) -> None:
     """Replaces the content of a pending mail."""
-    await db.execute(update(mails).where(mails.c.id == mail_id).values(context=context))
+    await db(_REPLACE_CONTEXT, mail_id=mail_id, context=msgspec.json.encode(context).decode())
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -178,6 +173,27 @@ _DEFER = Query(
         last_error=bindparam("reason", type_=String),
     ).returning(mails.c.id)
 )
+_VOID = Query(
+    update(mails)
+    .where(mails.c.id == bindparam("mail_id", type_=Uuid), mails.c.state == "due")
+    .values(_ended("void", _at, bindparam("reason", type_=String)))
+)
+_PENDING = Query(
+    select(mails.c.id, cast(mails.c.context, String).label("context"))
+    .where(
+        _waiting(_at),
+        mails.c.kind == bindparam("kind", type_=String),
+        mails.c.user_id == bindparam("user_id", type_=Uuid),
+        mails.c.booking_id == bindparam("booking_id", type_=Uuid),
+    )
+    .limit(1)
+    .with_for_update()
+)
+_REPLACE_CONTEXT = Query(
+    update(mails)
+    .where(mails.c.id == bindparam("mail_id", type_=Uuid))
+    .values(context=bindparam("context", type_=JSONB))
+)
 
 
 async def claim(run: Executor, limit: int, lease: timedelta) -> list[Mail]:
@@ -203,5 +219,4 @@ async def settle(run: Executor, mail: Mail, decided: Ended | Deferred) -> bool:
 
 async def void(db: Transaction, mail_id: UUID, reason: str, at: datetime) -> None:
     """Voids a mail that was not sent."""
-    mine = update(mails).where(mails.c.id == mail_id, mails.c.state == "due")
-    await db.execute(mine.values(**_ended("void", at, reason)))
+    await db(_VOID, mail_id=mail_id, reason=reason, at=at)

@@ -1,0 +1,48 @@
+"""Events that arrived before their booking was known."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, delete
+from sqlalchemy.dialects.postgresql import insert
+
+from services.notifications.domain.model import EarlyEvent
+from services.notifications.tables import early_events
+from shared.clock import now
+from shared.db import Query, Transaction
+from shared.events import Event
+from shared.inbox import event_sequence
+
+_KEEP = Query(
+    insert(early_events)
+    .values({column.name: bindparam(column.name, type_=column.type) for column in early_events.c})
+    .on_conflict_do_nothing()
+)
+_TAKE = Query(
+    delete(early_events)
+    .where(early_events.c.booking_id == bindparam("booking_id", type_=Uuid))
+    .returning(*(early_events.c[name] for name in EarlyEvent.__struct_fields__))
+)
+
+
+async def keep(
+    db: Transaction, event_id: UUID, booking_id: UUID, event: Event, body: bytes
+) -> None:
+    """Stores an event whose booking is not known yet."""
+    row: dict[str, Any] = {
+        "event_id": event_id,
+        "booking_id": booking_id,
+        "type": event.TYPE,
+        "body": body.decode(),
+        "sequence": event_sequence(),
+        "created_at": now(),
+    }
+    await db(_KEEP, **row)
+
+
+async def take(db: Transaction, booking_id: UUID) -> list[EarlyEvent]:
+    """Removes and returns the events that arrived before their booking, oldest first."""
+    rows = await db(_TAKE, booking_id=booking_id)
+    return sorted((EarlyEvent(*row) for row in rows), key=lambda early: early.event_id)
