@@ -79,6 +79,16 @@ early_events = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
+# The sequence, within its calendar, of the event that said that a busy calendar does not fail any
+# more, or was removed.
+ended_calendar_failures = Table(
+    "ended_calendar_failures",
+    METADATA,
+    Column("calendar_id", Uuid, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("ended_at", DateTime(timezone=True), nullable=False),
+)
+
 # Up to which message of a booking each party has read.
 message_reads = Table(
     "message_reads",

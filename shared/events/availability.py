@@ -53,6 +53,19 @@ class BusyCalendarFailed(Event, frozen=True, kw_only=True):
     last_error: str | None = None
 
 
+class BusyCalendarFailureEnded(Event, frozen=True, kw_only=True):
+    """The failure of a consultant's busy calendar, of which BusyCalendarFailed told, is over: it
+    was read again, or the consultant has removed it.
+    """
+
+    TYPE: ClassVar[str] = "busy_calendar_failure.ended.v1"
+    PRODUCER: ClassVar[str] = "booking"
+    CONSUMERS: ClassVar[tuple[str, ...]] = ("notifications",)
+    AGGREGATE_ID: ClassVar[str] = "calendar_id"
+    calendar_id: UUID
+    consultant_id: UUID
+
+
 class BusyCalendarConflicted(Event, frozen=True, kw_only=True):
     """A consultant's busy calendar has an event that overlaps an existing booking. Nothing is
     cancelled.

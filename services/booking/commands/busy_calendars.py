@@ -21,7 +21,7 @@ from services.booking.store.users import ensure_party, lock_user
 from shared.auth import User
 from shared.clock import now
 from shared.db import Transaction
-from shared.events import BusyCalendarConflicted, BusyCalendarFailed
+from shared.events import BusyCalendarConflicted, BusyCalendarFailed, BusyCalendarFailureEnded
 from shared.ids import new_id
 from shared.outbox import emit
 from shared.problems import FieldError, NotFound, ValidationFailed
@@ -61,16 +61,13 @@ def _checked(address: str, allow_private: bool) -> str:
 async def remove_calendar(db: Transaction, *, by: User, calendar_id: UUID) -> None:
     """Removes a calendar; slots that it hid are offered again. Raises NotFound."""
     await lock_user(db, by.id)
-    await replace_busy_times(db, await _own(db, by, calendar_id), by.id, [])
-    await store.delete_calendar(db, by.id, calendar_id)
-    await note_free_time(db, by.id)
-
-
-async def _own(db: Transaction, by: User, calendar_id: UUID) -> UUID:
     calendar = await store.get_calendar_for_update(db, calendar_id)
     if calendar is None or calendar.consultant_id != by.id:
         raise NotFound
-    return calendar.id
+    await replace_busy_times(db, calendar_id, by.id, [])
+    await store.delete_calendar(db, by.id, calendar_id)
+    await note_free_time(db, by.id)
+    await _emit_failure_ended(db, calendar)
 
 
 async def refresh_calendar(db: Transaction, *, by: User, calendar_id: UUID) -> None:
@@ -107,6 +104,16 @@ async def record_reading(db: Transaction, calendar_id: UUID, times: Sequence[Int
     )
     conflicts = await note_conflicts(db, calendar_id, whose, at)
     await emit(db, *(_conflicted(calendar, **conflict) for conflict in conflicts))
+    await _emit_failure_ended(db, calendar)
+
+
+async def _emit_failure_ended(db: Transaction, calendar: BusyCalendar) -> None:
+    """For a calendar that was read or removed: its owner need not be notified any more."""
+    if calendar.failure_reported_at is not None:
+        ended = BusyCalendarFailureEnded(
+            calendar_id=calendar.id, consultant_id=calendar.consultant_id
+        )
+        await emit(db, ended)
 
 
 def _conflicted(calendar: BusyCalendar, **conflict: object) -> BusyCalendarConflicted:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -17,6 +18,7 @@ from shared import clock
 from shared.events import (
     BusyCalendarConflicted,
     BusyCalendarFailed,
+    BusyCalendarFailureEnded,
     UserDeactivated,
 )
 
@@ -108,6 +110,36 @@ async def test_failing_calendar_keeps_its_last_good_state_and_its_owner_is_notif
     with clock.shifted(31 * HOUR + PATIENCE):
         await feeds.sweep()
     assert len(await market.harness.emitted(BusyCalendarFailed)) == 2
+
+
+async def fails(feeds: Feeds, *, hours: int) -> None:
+    """The calendars cannot be read for that long."""
+    feeds.reason = "The server responded with status 404."
+    await feeds.sweep()
+    with clock.shifted(hours * HOUR):
+        await feeds.sweep()
+
+
+@pytest.mark.parametrize(("hours", "is_reported"), [(1, False), (25, True)])
+@pytest.mark.parametrize("how", ["read", "removed"])
+async def test_end_of_a_failure_is_published_if_its_owner_was_notified(
+    market: Market, feeds: Feeds, how: str, hours: int, is_reported: bool
+) -> None:
+    added = await feeds.add()
+    await fails(feeds, hours=hours)
+    assert await market.harness.emitted(BusyCalendarFailureEnded) == []
+    feeds.reason = None
+    with clock.shifted((hours + 1) * HOUR):
+        if how == "read":
+            await feeds.sweep()
+        else:
+            await market.harness.delete(f"{PATH}/{added['id']}", user=market.consultant)
+    with clock.shifted((hours + 2) * HOUR):
+        await feeds.sweep()
+    ended = await market.harness.emitted(BusyCalendarFailureEnded)
+    assert [(one.calendar_id, one.consultant_id) for one in ended] == (
+        [(UUID(added["id"]), market.consultant.id)] if is_reported else []
+    )
 
 
 async def test_calendar_that_is_removed_while_it_is_read_stays_removed(

@@ -22,7 +22,7 @@ from services.notifications.store.announcements import Announcement, Notificatio
 from services.notifications.store.mails import NewMail, new_mail
 from shared.clock import now
 from shared.db import Transaction
-from shared.events import BookingEvent, Event, SessionEnded
+from shared.events import BookingEvent, BusyCalendarFailed, Event, SessionEnded
 from shared.ids import id_as_old_as
 from shared.inbox import UNNUMBERED, event_sequence
 from shared.languages import language_or_default
@@ -33,6 +33,7 @@ UNREAD_AFTER = timedelta(minutes=5)
 # Titles and first paragraphs, which the list shows, do not name the brand: the reader is in the
 # app.
 NO_BRAND = ""
+_COMPARED = BookingEvent | BusyCalendarFailed
 LIST_FIELDS = ("id", "type", "at", "title", "body", "link")
 
 
@@ -111,8 +112,8 @@ def facts_for(event: Event, parties: Parties, reader_id: UUID) -> Facts:
         start=parties.start,
         end=parties.end,
         calendar_sequence=parties.calendar_sequence,
-        # Compared with those of proposals, which are events of the booking too.
-        sequence=event_sequence() if isinstance(event, BookingEvent) else UNNUMBERED,
+        # Compared with those of events about the same proposal, or the same failure.
+        sequence=event_sequence() if isinstance(event, _COMPARED) else UNNUMBERED,
     )
 
 

@@ -198,7 +198,13 @@ KINDS: tuple[Kind, ...] = (
         link="/experts/{consultant_id}",
     ),
     Kind(
-        "calendar.failed", e.BusyCalendarFailed, _CONSULTANT, _ALL, _BOOKINGS, link="/availability"
+        "calendar.failed",
+        e.BusyCalendarFailed,
+        _CONSULTANT,
+        _ALL,
+        _BOOKINGS,
+        Void(failure_ended=True),
+        link="/availability",
     ),
     Kind(
         "calendar.conflicted",

@@ -27,6 +27,7 @@ _FLAGS = {
     "answered": "the request that it asks the reader to answer is answered, or it is too late",
     "proposal_closed": "the proposal is not open any more",
     "time_taken": "the time is taken",
+    "failure_ended": "the calendar was read or removed",
     "rated": "the session was rated",
     "owes_nothing": "nothing is owed any more",
 }

@@ -67,8 +67,9 @@ class Void(msgspec.Struct, frozen=True):
     the instant in this field of the event. `moved`: once the booking has another time than the mail
     says. `answered`: once the consultant has answered the request, or cannot do so any more, if the
     mail asks them to. `proposal_closed`: once the proposal is answered, withdrawn, expired or
-    replaced by another one. `time_taken`: once the consultant has a booking at that time. `rated`:
-    once the session is rated. `owes_nothing`: once the seeker owes nothing for it.
+    replaced by another one. `time_taken`: once the consultant has a booking at that time.
+    `failure_ended`: once the calendar was read or removed. `rated`: once the session is rated.
+    `owes_nothing`: once the seeker owes nothing for it.
     """
 
     statuses: tuple[str, ...] = ()
@@ -77,6 +78,7 @@ class Void(msgspec.Struct, frozen=True):
     answered: bool = False
     proposal_closed: bool = False
     time_taken: bool = False
+    failure_ended: bool = False
     rated: bool = False
     owes_nothing: bool = False
 
@@ -105,8 +107,8 @@ class Kind(msgspec.Struct, frozen=True):
 class Facts(msgspec.Struct):
     """The facts of a mail, as stored in its row: the event, the role in which the reader is
     addressed, the other party, and the session's times. `sequence` is that of an event about a
-    booking, UNNUMBERED otherwise. `next_reminder_at` is when the next reminder takes the place of
-    this one.
+    booking or a failing calendar, UNNUMBERED otherwise. `next_reminder_at` is when the next
+    reminder takes the place of this one.
     """
 
     event: dict[str, Any] = {}

@@ -14,7 +14,7 @@ from services.notifications.commands.messages import unread
 from services.notifications.domain.kinds import MAILED
 from services.notifications.domain.model import PROMPT, Due, Facts, Kind, Mail, Person, Reader
 from services.notifications.mail.composition import Addressee
-from services.notifications.store import mails
+from services.notifications.store import calendar_failures, mails
 from services.notifications.store.bookings import is_taken
 from services.notifications.store.situations import BookingState, Situation, situation_of
 from shared.clock import now
@@ -57,7 +57,7 @@ async def decide(run: Executor, mail: Mail) -> Decision:
         shortest, longest = READER_UNKNOWN_PAUSES
         return _later(mail, min(max(now() - mail.created_at, shortest), longest))
     kind = MAILED[mail.kind]
-    reason = _void(mail, kind, facts, found) or await _taken(run, mail, kind, facts)
+    reason = _void(mail, kind, facts, found) or await _void_by_now(run, mail, kind, facts)
     if reason is not None:
         return mails.Ended("void", reason)
     if kind.category is not None and found.sent_lately >= MAX_PER_HOUR:
@@ -136,13 +136,24 @@ def _over(kind: Kind, facts: Facts, booking: BookingState) -> str | None:
     return None
 
 
-async def _taken(run: Executor, mail: Mail, kind: Kind, facts: Facts) -> str | None:
-    if not kind.void.time_taken or _is_prompt(mail, kind):
+async def _void_by_now(run: Executor, mail: Mail, kind: Kind, facts: Facts) -> str | None:
+    """Why the mail is void, by what only few kinds read."""
+    if _is_prompt(mail, kind):
         return None
+    if kind.void.time_taken and await _is_taken(run, facts):
+        return "taken"
+    if kind.void.failure_ended and facts.sequence > UNNUMBERED:
+        calendar_id = UUID(facts.event["calendar_id"])
+        if await calendar_failures.is_over(run, calendar_id, facts.sequence):
+            return "failure ended"
+    return None
+
+
+async def _is_taken(run: Executor, facts: Facts) -> bool:
     assert facts.start is not None
     assert facts.end is not None
     consultant_id = UUID(facts.event["consultant_id"])
-    return "taken" if await is_taken(run, consultant_id, facts.start, facts.end) else None
+    return await is_taken(run, consultant_id, facts.start, facts.end)
 
 
 def _update_calendar_entry(facts: Facts, booking: BookingState | None) -> None:

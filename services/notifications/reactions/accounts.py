@@ -11,7 +11,7 @@ from services.notifications import signals
 from services.notifications.commands.announcements import announce
 from services.notifications.domain.model import Reader
 from services.notifications.domain.parties import Parties
-from services.notifications.store import sessions, users
+from services.notifications.store import calendar_failures, sessions, users
 from shared import events as e
 from shared.db import Transaction
 from shared.inbox import Reactions
@@ -113,6 +113,13 @@ async def on_busy_calendar_failed(db: Transaction, event: e.BusyCalendarFailed) 
     await announce(db, event, Parties({Reader.CONSULTANT: event.consultant_id}))
 
 
+async def on_busy_calendar_failure_ended(
+    db: Transaction, event: e.BusyCalendarFailureEnded
+) -> None:
+    """Stops the mail about the failure, if it is still waiting."""
+    await calendar_failures.save_ended(db, event.calendar_id)
+
+
 ACCOUNTS: Reactions = (
     (e.UserRegistered, on_user_registered),
     (e.UserUpdated, on_user_updated),
@@ -128,4 +135,5 @@ ACCOUNTS: Reactions = (
     (e.PayoutAccountChanged, on_payout_account_changed),
     (e.WaitlistTimeFreed, on_waitlist_time_freed),
     (e.BusyCalendarFailed, on_busy_calendar_failed),
+    (e.BusyCalendarFailureEnded, on_busy_calendar_failure_ended),
 )

@@ -6,7 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy import literal_column, text
 
-from services.notifications.tables import early_events, ended_sessions, mails, notifications
+from services.notifications.tables import (
+    early_events,
+    ended_calendar_failures,
+    ended_sessions,
+    mails,
+    notifications,
+)
 from shared.clock import now
 from shared.db import Transaction
 from shared.pruning import Retention
@@ -18,6 +24,8 @@ BATCH = 5_000
 RETENTIONS = (
     Retention(ended_sessions, ended_sessions.c.ended_at, timedelta(days=1)),
     Retention(early_events, early_events.c.created_at, timedelta(days=30)),
+    # for longer than a mail about the failure can wait
+    Retention(ended_calendar_failures, ended_calendar_failures.c.ended_at, timedelta(days=30)),
     Retention(
         mails,
         mails.c.ended_at,

@@ -182,6 +182,34 @@ async def test_conflict_with_a_session_that_moved_away_is_not_announced_late(
     assert await delayed(notifications, "calendar.conflicted") == [("void", "moved")]
 
 
+@in_every_order(3)
+async def test_failure_of_a_calendar_that_is_over_is_not_announced_late_in_any_order(
+    notifications: Notifications, pair: Pair, mail: MailSandbox, order: list[int], again: int
+) -> None:
+    """It failed, was read again, and fails once more."""
+    await notifications.sql("truncate mails, ended_calendar_failures")
+    calendar_id, consultant_id = new_id(), pair.consultant.id
+
+    def failed(name: str) -> e.BusyCalendarFailed:
+        return e.BusyCalendarFailed(
+            calendar_id=calendar_id,
+            consultant_id=consultant_id,
+            name=name,
+            host="calendar.example",
+            since=now() - DAY,
+        )
+
+    ended = e.BusyCalendarFailureEnded(calendar_id=calendar_id, consultant_id=consultant_id)
+    await deliver_in_order(
+        notifications.deliver, [failed("First"), ended, failed("Second")], order, again
+    )
+    assert sorted(await delayed(notifications, "calendar.failed")) == [
+        SENT,
+        ("void", "failure ended"),
+    ]
+    assert "Second" in mail.messages()[-1]["subject"]
+
+
 @pytest.mark.parametrize(
     ("hours", "outcome"), [(0, ("void", "taken")), (1, SENT), (-1, SENT), (0.5, ("void", "taken"))]
 )

@@ -39,7 +39,13 @@ def test_documentation_has_the_table() -> None:
 
 
 def test_every_consumed_event_is_in_the_table_or_only_stored() -> None:
-    silent = {e.UserRegistered, e.UserUpdated, e.UserDeactivated, e.SessionsRevoked}
+    silent = {
+        e.UserRegistered,
+        e.UserUpdated,
+        e.UserDeactivated,
+        e.SessionsRevoked,
+        e.BusyCalendarFailureEnded,
+    }
     consumed = {e.RENAMED.get(event, event) for event, _ in REACTIONS}
     assert consumed == set(BY_EVENT) | silent
 
