@@ -13,6 +13,7 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
+from shared.counts import counted
 from shared.rules import (
     NOT_A_DATE,
     NOT_A_UUID,
@@ -84,9 +85,7 @@ def _length(match: re.Match[str]) -> str:
     kind, compared, number = match["kind"], match["compared"], int(match["number"])
     if kind == "str" and compared == ">=" and number == 1:
         return EMPTY
-    unit = _UNITS[kind]
-    plural = unit if number == 1 else "entries" if unit == "entry" else f"{unit}s"
-    return f"must have {_COMPARISONS[compared]} {number} {plural}"
+    return f"must have {_COMPARISONS[compared]} {counted(number, _UNITS[kind])}"
 
 
 def _range(match: re.Match[str]) -> str:

@@ -20,6 +20,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import ParameterKwarg, QueryParameter
 from litestar.types import AnyCallable
 
+from shared.counts import counted
 from shared.field_messages import conversion_error
 from shared.problems import FieldError, ValidationFailed
 from shared.rules import NUL, TextFormat, rule_errors, text_format_error
@@ -54,7 +55,7 @@ class Parameter(msgspec.Struct, frozen=True):
     def errors(self, given: list[str]) -> list[str]:
         """The distinct errors of the values given for it."""
         if self.max_repeats is not None and len(given) > self.max_repeats:
-            return [f"must be given at most {self.max_repeats} times"]
+            return [f"must be given at most {counted(self.max_repeats, 'time')}"]
         errors = (error for text in given for error in self._validated(text)[1])
         return list(dict.fromkeys(errors))
 

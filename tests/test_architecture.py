@@ -123,6 +123,7 @@ def test_every_decision_has_its_status_and_date() -> None:
 # What a domain may import beside the standard library and itself (decision 0075).
 PURE = {
     "msgspec",
+    "shared.counts",
     "shared.currencies",
     "shared.events",
     "shared.languages",

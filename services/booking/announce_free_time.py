@@ -10,6 +10,7 @@ import typer
 
 from services.booking.commands.announcements import announce_free_time
 from services.booking.settings import BookingSettings
+from shared.counts import counted
 from shared.republishing import publish_all
 from shared.settings import load_or_exit
 
@@ -22,7 +23,7 @@ async def announce(settings: BookingSettings) -> int:
 def main() -> None:
     """Publishes all consultants' free time again. It can be repeated and interrupted."""
     count = asyncio.run(announce(load_or_exit(BookingSettings)))
-    print(f"The free time of {count} consultants is being published.")  # noqa: T201
+    print(f"The free time of {counted(count, 'consultant')} is being published.")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import typer
 
 from services.directory.commands.announcements import announce_profiles
 from services.directory.settings import DirectorySettings
+from shared.counts import counted
 from shared.republishing import publish_all
 from shared.settings import load_or_exit
 
@@ -22,7 +23,7 @@ async def announce(settings: DirectorySettings) -> int:
 def main() -> None:
     """Publishes every profile's price again. It can be repeated, and interrupted at any time."""
     count = asyncio.run(announce(load_or_exit(DirectorySettings)))
-    print(f"{count} profiles were published.")  # noqa: T201
+    print(f"Published {counted(count, 'profile')}.")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import typer
 
 from services.identity.commands.accounts import announce_users
 from services.identity.settings import IdentitySettings
+from shared.counts import counted
 from shared.republishing import publish_all
 from shared.settings import load_or_exit
 
@@ -24,7 +25,7 @@ async def announce(settings: IdentitySettings) -> int:
 def main() -> None:
     """Publishes every account again, open or closed. It can be repeated and interrupted."""
     count = asyncio.run(announce(load_or_exit(IdentitySettings)))
-    print(f"{count} accounts were published.")  # noqa: T201
+    print(f"Published {counted(count, 'account')}.")  # noqa: T201
 
 
 if __name__ == "__main__":

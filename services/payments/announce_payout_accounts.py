@@ -11,6 +11,7 @@ import typer
 
 from services.payments.commands.announcements import announce_payout_accounts
 from services.payments.settings import PaymentsSettings
+from shared.counts import counted
 from shared.republishing import publish_all
 from shared.settings import load_or_exit
 
@@ -23,7 +24,7 @@ async def announce(settings: PaymentsSettings) -> int:
 def main() -> None:
     """Publishes every payout account again. It can be repeated, and interrupted at any time."""
     count = asyncio.run(announce(load_or_exit(PaymentsSettings)))
-    print(f"{count} payout accounts were published.")  # noqa: T201
+    print(f"Published {counted(count, 'payout account')}.")  # noqa: T201
 
 
 if __name__ == "__main__":

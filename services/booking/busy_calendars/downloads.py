@@ -15,6 +15,7 @@ from services.booking.busy_calendars.addresses import (
     public_socket,
 )
 from services.booking.busy_calendars.errors import UnreadableCalendar
+from shared.counts import counted
 
 MAX_BYTES = 5 * 1024 * 1024
 SECONDS = 10.0
@@ -35,7 +36,7 @@ async def download(address: str, *, allow_private: bool, seconds: float = SECOND
         async with asyncio.timeout(seconds), _session(allow_private) as session:
             return await _follow(session, address)
     except TimeoutError:
-        reason = f"There was no complete response within {seconds:g} seconds."
+        reason = f"There was no complete response within {counted(seconds, 'second')}."
     except aiohttp.ClientConnectorDNSError:
         reason = "The server's name is not known."
     except (aiohttp.ClientError, ValueError) as error:

@@ -17,6 +17,7 @@ import anyio.to_process
 from services.booking.busy_calendars.downloads import download
 from services.booking.busy_calendars.errors import UnreadableCalendar
 from services.booking.domain.rules import Interval
+from shared.counts import counted
 
 SECONDS = 10.0
 MAX_MEMORY = 768 * 1024 * 1024
@@ -43,7 +44,9 @@ class CalendarReader:
                         _busy_times, content, time_zone, since, until, cancellable=True
                     )
             except TimeoutError:
-                reason = f"The calendar takes more than {self._seconds:g} seconds to process."
+                reason = (
+                    f"The calendar takes more than {counted(self._seconds, 'second')} to process."
+                )
             except (MemoryError, anyio.BrokenWorkerProcess):
                 reason = "The calendar takes too much memory to process."
         raise UnreadableCalendar(reason)

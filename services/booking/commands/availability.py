@@ -21,6 +21,7 @@ from services.booking.store.slots import (
 from services.booking.store.users import ensure_party, lock_user
 from shared import clock
 from shared.auth import User
+from shared.counts import counted
 from shared.db import Transaction
 from shared.ids import new_id
 from shared.problems import FieldError, NotFound, ValidationFailed
@@ -53,7 +54,7 @@ async def _check_number(db: Transaction, consultant_id: UUID, farthest: timedelt
     if farthest > MAX_SLOT_LEAD:
         raise TooManySlots(
             f"Slots can be offered at most {MAX_SLOT_LEAD.days} days ahead;"
-            f" the last of these would start in {farthest.days} days."
+            f" the last of these would start in {counted(farthest.days, 'day')}."
         )
     number = await count_free_slots(db, consultant_id)
     if number > MAX_FREE_SLOTS:

@@ -34,6 +34,7 @@ from services.booking.store.slots import find_slot, note_free_time, take_slot
 from services.booking.store.users import lock_user
 from shared.auth import User
 from shared.clock import now
+from shared.counts import counted
 from shared.db import Transaction
 from shared.events import (
     BookingEvent,
@@ -166,8 +167,8 @@ async def _take_slot(db: Transaction, booking: Booking, slot_id: UUID) -> Slot:
         raise SlotUnavailable
     length = booking.scheduled_end - booking.scheduled_start
     if slot.end_time - slot.start_time != length:
-        minutes = length.total_seconds() / 60
-        message = f"must be as long as the booked time, {minutes:g} minutes"
+        minutes = counted(length.total_seconds() / 60, "minute")
+        message = f"must be as long as the booked time, {minutes}"
         raise ValidationFailed([FieldError("slot_id", message)])
     return slot
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from services.booking.domain.rules import Interval, Rules, slots_between
 from services.booking.domain.slots import Slot
+from shared.counts import counted
 
 _DAY = timedelta(days=1)
 
@@ -89,9 +90,8 @@ def _taken(
         pause = max(buffer, time.blocked_until - time.end)
         if time not in overlapping and time.start < end + buffer and at < time.end + pause:
             minutes = (buffer if end <= time.start else pause) // timedelta(minutes=1)
-            yield Reason(
-                ReasonCode.BUFFER, f"A session is nearer than the buffer of {minutes} minutes."
-            )
+            detail = f"A session is nearer than the buffer of {counted(minutes, 'minute')}."
+            yield Reason(ReasonCode.BUFFER, detail)
             return
 
 
@@ -117,12 +117,11 @@ def _overlaps(intervals: Sequence[Interval], start: datetime, end: datetime) -> 
 def _limits(at: datetime, now: datetime, rules: Rules, near: Surroundings) -> list[Reason]:
     reasons = []
     if now < at < now + rules.notice:
-        minutes = rules.minimum_notice_minutes
-        reasons.append(
-            Reason(ReasonCode.MINIMUM_NOTICE, f"It is less than {minutes} minutes ahead.")
-        )
+        notice = counted(rules.minimum_notice_minutes, "minute")
+        reasons.append(Reason(ReasonCode.MINIMUM_NOTICE, f"It is less than {notice} ahead."))
     if rules.daily_limit is not None and near.sessions_of_day >= rules.daily_limit:
-        detail = f"The day has {near.sessions_of_day} of at most {rules.daily_limit} sessions."
+        most = counted(rules.daily_limit, "session")
+        detail = f"The day has {near.sessions_of_day} of at most {most}."
         reasons.append(Reason(ReasonCode.DAILY_LIMIT, detail))
     return reasons
 
@@ -131,8 +130,8 @@ def _hours(at: datetime, now: datetime, rules: Rules | None, near: Surroundings)
     """The reasons why no slot starts at `at`."""
     reasons = []
     if rules is not None and at + timedelta(minutes=rules.slot_minutes) > now + rules.horizon:
-        days = rules.horizon_days
-        reasons.append(Reason(ReasonCode.BEYOND_HORIZON, f"It is more than {days} days ahead."))
+        days = counted(rules.horizon_days, "day")
+        reasons.append(Reason(ReasonCode.BEYOND_HORIZON, f"It is more than {days} ahead."))
     if any(slot.start_time < at < slot.end_time for slot in near.slots):
         return [*reasons, _not_a_start(near)]
     if rules is None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from services.booking.domain.policy import MAX_SLOT_LENGTH
+from shared.counts import counted
 
 # An instant, or a minute of a day.
 Moment = TypeVar("Moment", datetime, int)
@@ -25,11 +26,11 @@ def slot_time_errors(
     if end <= start:
         yield "end_time", "must be after start_time"
     elif end - start < shortest:
-        minutes = shortest.total_seconds() / 60
-        yield "end_time", f"must be at least {minutes:g} minutes after start_time"
+        least = counted(shortest.total_seconds() / 60, "minute")
+        yield "end_time", f"must be at least {least} after start_time"
     elif end - start > MAX_SLOT_LENGTH:
-        hours = MAX_SLOT_LENGTH.total_seconds() / 3600
-        yield "end_time", f"must be at most {hours:g} hours after start_time"
+        most = counted(MAX_SLOT_LENGTH.total_seconds() / 3600, "hour")
+        yield "end_time", f"must be at most {most} after start_time"
 
 
 def overlap_errors(times: Sequence[tuple[datetime, datetime] | None]) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from services.booking.domain.offered_times import overlapping
 from services.booking.domain.rules import DayException, Window, whole_minutes
 from services.booking.domain.rules import Rules as DomainRules
 from services.booking.queries.rules import RulesAndSlots
+from shared.counts import counted
 from shared.fields import Day, RequestBody, TimeZone
 from shared.rules import ValidFields
 
@@ -167,11 +168,12 @@ def rules_schema(found: RulesAndSlots, shortest: timedelta) -> Rules:
     warnings = []
     if rules.slot_length < shortest:
         warnings.append(
-            f"Slots of {rules.slot_minutes} minutes are shorter than the minimum, which is now"
-            f" {whole_minutes(shortest)} minutes: these rules generate no more."
+            f"Slots of {counted(rules.slot_minutes, 'minute')} are shorter than the minimum, which"
+            f" is now {counted(whole_minutes(shortest), 'minute')}: these rules generate no more."
         )
     if found.slots == 0:
-        warnings.append(f"These rules give no free slot within {rules.horizon_days} days.")
+        days = counted(rules.horizon_days, "day")
+        warnings.append(f"These rules give no free slot within {days}.")
     return Rules(
         time_zone=rules.time_zone,
         weekly=[

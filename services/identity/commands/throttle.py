@@ -15,6 +15,7 @@ from services.identity.store.attempts import (
     delete_attempts,
 )
 from shared.clock import now
+from shared.counts import counted
 from shared.db import Database, Transaction
 from shared.problems import RateLimited
 from shared.text import email_key
@@ -137,7 +138,7 @@ def _refusal(policy: Policy, limit: int, wait: timedelta) -> RateLimited:
         quota=limit,
         seconds=seconds,
         window=int(policy.window.total_seconds()),
-        detail=f"Too many attempts to {policy.action}. Try again in {seconds} seconds.",
+        detail=f"Too many attempts to {policy.action}. Try again in {counted(seconds, 'second')}.",
     )
 
 
