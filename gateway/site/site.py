@@ -54,7 +54,7 @@ class Site:
             return t("Book an hour with an expert and pay only for time that helps.")
         return t(
             "Book an hour with an expert and pay only for time that helps: "
-            "the first {time} are free.",
+            "sessions of up to {time} are free.",
             time=t.duration(self._free_seconds),
         )
 
@@ -108,7 +108,8 @@ class Site:
         """What the app says above the list, in the same words."""
         condition = (
             t(
-                "The first {time} are free. Your card is charged only if the session lasts longer.",
+                "Sessions of up to {time} are free. "
+                "Your card is charged only if the session lasts longer.",
                 time=t.duration(self._free_seconds),
             )
             if self._free_seconds

@@ -162,7 +162,8 @@ async def test_the_page_promises_what_the_app_promises(
     assert promise is not None
     app = (ROOT / "web/src/app/routes/directory.tsx").read_text()
     for said in promise.groups():
-        assert f't("{said.replace("10 minutes", "{time}")}"' in app
+        text = re.escape(f'"{said.replace("10 minutes", "{time}")}"')
+        assert re.search(rf"\bt\(\s*{text}", app)
 
 
 def test_people_look_as_the_app_draws_them() -> None:

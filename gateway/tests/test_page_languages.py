@@ -126,6 +126,19 @@ def test_what_people_are_called_is_no_argument() -> None:
     assert said == "Antwort von {reply}: {name, number}"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Sessions of up to 1 minute are free."),
+        ("de", "Sitzungen von bis zu 1 Minute sind kostenlos."),
+        ("ar", "الفترة المجانية في كل جلسة: دقيقة واحدة."),
+    ],
+)
+def test_single_minute_is_in_the_singular(language: Language, said: str) -> None:
+    t = texts_in(language)
+    assert t("Sessions of up to {time} are free.", time=t.duration(60)) == said
+
+
 # ---- the pages
 
 
@@ -135,7 +148,7 @@ async def test_a_german_reader_gets_german_pages(site: GatewayHarness) -> None:
     assert "<title>Ask &amp; Co: Sitzungen mit Fachleuten</title>" in home
     said = text_of(home)
     assert "Sprechen Sie mit jemandem, der es schon gemacht hat" in said
-    assert "Die ersten 10 Minuten sind kostenlos" in said
+    assert "Sitzungen von bis zu 10 Minuten sind kostenlos" in said
     assert "1 Fachperson " in said
     assert "150\xa0€ / Stunde" in home.replace("<strong>", "").replace("</strong>", "")
     assert "4,83" in said

@@ -59,7 +59,7 @@ async def test_home_says_what_it_is_and_shows_experts(site: GatewayHarness) -> N
     assert meta(html, "description") == meta(html, "og:description")
     assert re.search(rf'<a href="{ADDRESS}"[^>]*>Grace Hopper</a>', html)
     assert "150.00 EUR per hour" in text_of(html)
-    assert "The first 10 minutes are free" in text_of(html)
+    assert "Sessions of up to 10 minutes are free" in text_of(html)
     assert meta(html, "og:image") == meta(html, "twitter:image") == f"{SITE}/share.png"
     website, experts = facts(html)
     assert (website["@type"], website["name"]) == ("WebSite", "Ask & Co")
@@ -82,7 +82,7 @@ async def test_experts_page_is_readable_without_javascript(site: GatewayHarness)
     assert answer.status_code == 200
     assert re.search(r"<h1[^>]*>Grace Hopper</h1>", html)
     assert "150.00 EUR per hour" in text_of(html)
-    assert "The first 10 minutes of each session are free." in text_of(html)
+    assert "Sessions of up to 10 minutes are free." in text_of(html)
     assert "Verified" in text_of(html)
     assert '<p class="words">First paragraph.\n\nSecond &lt;i&gt;one&lt;/i&gt;.</p>' in html
     assert "5 of 5, Ada: Clear." in html

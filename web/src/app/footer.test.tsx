@@ -16,13 +16,19 @@ describe("the footer", () => {
     server({ "GET /config": own });
     show(<Footer />);
     expect(await screen.findByText("Rat & Tat")).toBeVisible();
-    expect(screen.getByText("The first 5 minutes of every session are free.")).toBeVisible();
+    expect(screen.getByText("Sessions of up to 5 minutes are free.")).toBeVisible();
     expect(screen.getAllByRole("link").map((link) => link.getAttribute("href"))).toEqual([
       "/terms",
       "/privacy",
       "/imprint",
       "/contact",
     ]);
+  });
+
+  it("says a single minute in the singular", async () => {
+    server({ "GET /config": { ...own, free_period_seconds: 60 } });
+    show(<Footer />);
+    expect(await screen.findByText("Sessions of up to 1 minute are free.")).toBeVisible();
   });
 
   it("promises no free time where there is none", async () => {

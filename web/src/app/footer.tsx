@@ -14,7 +14,7 @@ export function Footer() {
       <p>
         <strong>{brand}</strong>
         {free !== null && free > 0 && (
-          <span>{t("The first {time} of every session are free.", { time: formatDuration(free) })}</span>
+          <span>{t("Sessions of up to {time} are free.", { time: formatDuration(free) })}</span>
         )}
       </p>
       <nav aria-label={t("Legal")}>

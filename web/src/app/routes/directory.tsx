@@ -94,9 +94,12 @@ function Hero() {
             {free === null
               ? ""
               : free > 0
-                ? t("The first {time} are free. Your card is charged only if the session lasts longer.", {
-                    time: formatDuration(free),
-                  })
+                ? t(
+                    "Sessions of up to {time} are free. Your card is charged only if the session lasts longer.",
+                    {
+                      time: formatDuration(free),
+                    },
+                  )
                 : t("Your card is charged only if the session takes place.")}
           </p>
         )}

@@ -171,7 +171,7 @@ describe("a session that is over", () => {
     expect(screen.getByText("Cora was there").nextSibling).toHaveTextContent("1:06:40");
     expect(screen.getByText("Both of you, during the session").nextSibling).toHaveTextContent("1:05:00");
     expect(screen.getByText("€120.00 was charged.")).toBeVisible();
-    expect(screen.getByText(/The first 10 minutes are free/)).toBeVisible();
+    expect(screen.getByText(/It is free up to 10 minutes/)).toBeVisible();
   });
 
   it("that nobody ended says that it was ended automatically", async () => {

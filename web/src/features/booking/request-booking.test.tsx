@@ -41,7 +41,7 @@ describe("requesting a booking", () => {
     expect(dialog).toHaveTextContent("€90.00");
     // The settings may come after the dialog: until then nothing is promised.
     expect(await screen.findByText(/free if it ends/)).toBeVisible();
-    expect(dialog).toHaveTextContent("for 45 min; free if it ends within the first 10 minutes");
+    expect(dialog).toHaveTextContent("for 45 min; free if it ends within 10 minutes");
   });
 
   it("sends strangers to log in, and back to this time", async () => {
@@ -169,7 +169,7 @@ describe("requesting a booking", () => {
     expect(await screen.findByText(/the amount is held on your card ending in 4242/)).toBeVisible();
     expect(dialog).not.toHaveTextContent(/free/);
     settle({ ...CONFIG, free_period_seconds: 8 });
-    expect(await screen.findByText(/free if it ends within the first 8 seconds/)).toBeVisible();
+    expect(await screen.findByText(/free if it ends within 8 seconds/)).toBeVisible();
     expect(dialog).toHaveTextContent(/You can cancel for free until/);
   });
 });

@@ -78,7 +78,7 @@ export function RequestBooking({ expert, zone, slot, taken, onRequesting, onClos
                 {money(price(expert.hourly_rate, slot.start_time, slot.end_time), expert.currency)}
                 <small>
                   {free
-                    ? t("for {length}; free if it ends within the first {time}", {
+                    ? t("for {length}; free if it ends within {time}", {
                         length: lengthOf(slot),
                         time: formatDuration(free),
                       })

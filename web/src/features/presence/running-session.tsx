@@ -102,7 +102,8 @@ function Charge({ booking, side, state, free }: ChargeProps) {
             price,
             name: booking.seeker.first_name,
           })}{" "}
-      {free > 0 && t("You’ve both been here longer than the free {time}.", { time: formatDuration(free) })}
+      {free > 0 &&
+        t("You’ve both been here longer than the free period of {time}.", { time: formatDuration(free) })}
     </Note>
   );
 }

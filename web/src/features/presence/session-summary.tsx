@@ -58,7 +58,7 @@ export function SessionSummary({ booking, side, presence }: Props) {
         <Text fw={600}>{nextStep(booking, side, now, zone)}</Text>
         {shared !== null && free !== null && free > 0 && (
           <Text c="dimmed" size="sm">
-            {t("Only the time you were both here counts. The first {time} are free.", {
+            {t("Only the time you were both here counts. It is free up to {time}.", {
               time: formatDuration(free),
             })}
           </Text>

@@ -44,7 +44,7 @@ function Hint({ booking, side, presence, now, open }: Props & { now: number; ope
     if (!config || now >= opensAt(booking, config)) return <Text>{nextStep(booking, side, now, zone)}</Text>;
     return (
       <Text>
-        {t("You can start {when}, {minutes, number} minutes before the session.", {
+        {t("You can start {when}, {minutes, plural, one {# minute} other {# minutes}} before the session.", {
           when: relative(opensAt(booking, config), now),
           minutes: Math.round(config.start_early_seconds / 60),
         })}
@@ -55,7 +55,7 @@ function Hint({ booking, side, presence, now, open }: Props & { now: number; ope
     return (
       <Text role="status">
         {t("{name} is here: you can start.", { name })}{" "}
-        {free !== null && free > 0 && t("The first {time} are free.", { time: formatDuration(free) })}
+        {free !== null && free > 0 && t("Sessions of up to {time} are free.", { time: formatDuration(free) })}
       </Text>
     );
   const until = clockTime(absentFrom(booking), zone);
