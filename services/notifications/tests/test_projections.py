@@ -161,3 +161,30 @@ async def test_user_has_the_newest_name_and_address_and_a_closed_account_stays_c
         user_id,
     )
     assert tuple(row) == ("Name 4", "5@example.org", False, 4, 5)
+
+
+async def test_event_before_its_booking_is_announced_once_the_booking_is_known(
+    notifications: Notifications, pair: Pair
+) -> None:
+    await notifications.deliver(
+        e.PaymentCaptured(
+            booking_id=pair.booking_id, payment_intent_id="pi_1", amount=6000, currency="eur"
+        )
+    )
+    assert await notifications.sql("select 1 from stream_events") == []
+    await pair.requested()
+    rows = await notifications.sql("select * from stream_events where event = 'payment.captured'")
+    assert {row["user_id"] for row in rows} == {pair.seeker.id, pair.consultant.id}
+    assert "pi_1" not in rows[0]["data"]
+    assert await notifications.sql("select 1 from early_events") == []
+
+
+async def test_old_facts_do_not_bring_a_status_back(
+    notifications: Notifications, pair: Pair
+) -> None:
+    await pair.requested()
+    await pair.cancelled()
+    late = e.BookingConfirmed(**pair.fields(pair.start + timedelta(days=1)))
+    await notifications.deliver(late, sequence=1)
+    ((status, start),) = await notifications.sql("select status, scheduled_start from bookings")
+    assert (status, start) == ("cancelled", pair.start)
