@@ -23,21 +23,21 @@ type Options = {
 
 /**
  * Reads the events of who is signed in. A stream that breaks off is opened again and goes on after the last message, or with
- * a `reset` where the server cannot tell what came after it.
+ * a `reset` where the server cannot report what came after it.
  */
 export async function readEvents({ lastId, ended, onMessage, onOpen, longestWait }: Options): Promise<void> {
-  const tell = (open: boolean) => {
+  const report = (open: boolean) => {
     if (!ended.aborted) onOpen(open);
   };
   let wait = FIRST_WAIT_MS;
   while (!ended.aborted) {
     const broken = new AbortController();
     const silence = new Silence(SILENT_MS, () => broken.abort());
-    tell(false);
+    report(false);
     try {
       const stream = await open(lastId, AbortSignal.any([ended, broken.signal]));
       if (stream) {
-        tell(true);
+        report(true);
         wait = FIRST_WAIT_MS;
         for await (const message of messages(stream)) {
           silence.interrupt();
@@ -49,7 +49,7 @@ export async function readEvents({ lastId, ended, onMessage, onOpen, longestWait
       // The connection broke; polling covers until the next try.
     }
     silence.end();
-    tell(false);
+    report(false);
     if (ended.aborted) return;
     await pause(wait);
     wait = Math.min(wait * 2, longestWait());

@@ -5,7 +5,7 @@ import { type OneTab, inOneTab, withLock } from "./exclusive";
 
 const at = vi.fn();
 let opened: OneTab[] = [];
-/** A tab that takes part; `at` is told when the work begins and ends there. */
+/** A tab that takes part; `at` is logged when the work begins and ends there. */
 function tab(name: string): OneTab {
   const one = inOneTab("work", () => {
     at(`${name} begins`);
@@ -14,7 +14,7 @@ function tab(name: string): OneTab {
   opened.push(one);
   return one;
 }
-const told = () => at.mock.calls.map(([what]) => what as string);
+const logged = () => at.mock.calls.map(([what]) => what as string);
 
 beforeEach(() => {
   at.mockReset();
@@ -31,10 +31,10 @@ describe("work that one tab does", () => {
     const first = tab("first");
     const second = tab("second");
     tab("third");
-    await vi.waitFor(() => expect(told()).toEqual(["first begins"]));
+    await vi.waitFor(() => expect(logged()).toEqual(["first begins"]));
     second.stop();
     first.stop();
-    await vi.waitFor(() => expect(told()).toEqual(["first begins", "first ends", "third begins"]));
+    await vi.waitFor(() => expect(logged()).toEqual(["first begins", "first ends", "third begins"]));
   });
 
   it("is done by another while the page is frozen, or waits in the page cache", async () => {
@@ -44,36 +44,36 @@ describe("work that one tab does", () => {
     ] as const) {
       at.mockReset();
       const one = tab("one");
-      await vi.waitFor(() => expect(told()).toEqual(["one begins"]));
+      await vi.waitFor(() => expect(logged()).toEqual(["one begins"]));
       target.dispatchEvent(stops);
-      expect(told()).toEqual(["one begins", "one ends"]);
+      expect(logged()).toEqual(["one begins", "one ends"]);
       const other = tab("other");
-      await vi.waitFor(() => expect(told()).toContain("other begins"));
+      await vi.waitFor(() => expect(logged()).toContain("other begins"));
       target.dispatchEvent(resumes);
       other.stop();
-      await vi.waitFor(() => expect(told().slice(-2)).toEqual(["other ends", "one begins"]));
+      await vi.waitFor(() => expect(logged().slice(-2)).toEqual(["other ends", "one begins"]));
       one.stop();
     }
   });
 
   it("is not begun twice by the page's first show", async () => {
     tab("one");
-    await vi.waitFor(() => expect(told()).toEqual(["one begins"]));
+    await vi.waitFor(() => expect(logged()).toEqual(["one begins"]));
     window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: false }));
     document.dispatchEvent(new Event("resume"));
     await new Promise((settled) => setTimeout(settled));
-    expect(told()).toEqual(["one begins"]);
+    expect(logged()).toEqual(["one begins"]);
   });
 
   it("can be taken over from a tab that no longer runs, which does it again after the other", async () => {
     tab("first");
     const second = tab("second");
-    await vi.waitFor(() => expect(told()).toEqual(["first begins"]));
+    await vi.waitFor(() => expect(logged()).toEqual(["first begins"]));
     second.takeOver();
-    await vi.waitFor(() => expect(told()).toHaveLength(3));
-    expect(told()).toEqual(expect.arrayContaining(["first ends", "second begins"]));
+    await vi.waitFor(() => expect(logged()).toHaveLength(3));
+    expect(logged()).toEqual(expect.arrayContaining(["first ends", "second begins"]));
     second.stop();
-    await vi.waitFor(() => expect(told().at(-1)).toBe("first begins"));
+    await vi.waitFor(() => expect(logged().at(-1)).toBe("first begins"));
   });
 
   it("is done by every tab where the browser refuses locks", async () => {
@@ -81,9 +81,9 @@ describe("work that one tab does", () => {
     vi.stubGlobal("navigator", { locks: { request } });
     tab("first");
     const second = tab("second");
-    await vi.waitFor(() => expect(told()).toEqual(["first begins", "second begins"]));
+    await vi.waitFor(() => expect(logged()).toEqual(["first begins", "second begins"]));
     second.stop();
-    expect(told().at(-1)).toBe("second ends");
+    expect(logged().at(-1)).toBe("second ends");
     expect(request).toHaveBeenCalledTimes(2);
   });
 
@@ -91,7 +91,7 @@ describe("work that one tab does", () => {
     vi.stubGlobal("navigator", {});
     tab("first");
     tab("second").stop();
-    expect(told()).toEqual(["first begins", "second begins", "second ends"]);
+    expect(logged()).toEqual(["first begins", "second begins", "second ends"]);
   });
 });
 

@@ -33,15 +33,15 @@ function listen(_: string, init: RequestInit): Promise<Response> {
 
 /** A tab of this browser, as far as the stream is concerned. */
 function tab({ userId = seeker.id, urgent = false } = {}) {
-  const heard: string[] = [];
+  const received: string[] = [];
   let open = false;
   const end = shareStream(userId, {
-    onMessage: ({ event, id }) => void (event && heard.push(id ? `${event} ${id}` : event)),
+    onMessage: ({ event, id }) => void (event && received.push(id ? `${event} ${id}` : event)),
     onOpen: (now) => void (open = now),
     isUrgent: () => urgent,
   });
   ends.push(end);
-  return { heard, isOpen: () => open, close: end };
+  return { received, isOpen: () => open, close: end };
 }
 /** A tab that the browser has stopped: it has the lock, and says nothing. */
 function holdInSilence(): void {
@@ -74,19 +74,19 @@ describe("the tabs of a browser", () => {
     await vi.waitFor(() => expect(tabs.every((one) => one.isOpen())).toBe(true));
     expect(streams).toHaveLength(1);
     streams[0]?.send(event(1));
-    await vi.waitFor(() => expect(tabs.map((one) => one.heard)).toEqual(tabs.map(() => ["booking 1"])));
+    await vi.waitFor(() => expect(tabs.map((one) => one.received)).toEqual(tabs.map(() => ["booking 1"])));
   });
 
   it("go on after the last message when the tab that holds the stream is closed", async () => {
     const [first, second, third] = [tab(), tab(), tab()];
     await vi.waitFor(() => expect(third.isOpen()).toBe(true));
     streams[0]?.send(event(41));
-    await vi.waitFor(() => expect(third.heard).toEqual(["booking 41"]));
+    await vi.waitFor(() => expect(third.received).toEqual(["booking 41"]));
     first.close();
     await vi.waitFor(() => expect(streams.map((one) => one.from)).toEqual(["41"]));
     streams[0]?.send(event(42));
-    await vi.waitFor(() => expect(third.heard).toEqual(["booking 41", "booking 42"]));
-    expect(second.heard).toEqual(third.heard);
+    await vi.waitFor(() => expect(third.received).toEqual(["booking 41", "booking 42"]));
+    expect(second.received).toEqual(third.received);
   });
 
   it("know of an open stream when they come later", async () => {
@@ -94,7 +94,7 @@ describe("the tabs of a browser", () => {
     await vi.waitFor(() => expect(streams).toHaveLength(1));
     const late = tab();
     await vi.waitFor(() => expect(late.isOpen()).toBe(true));
-    expect(late.heard).toEqual([]);
+    expect(late.received).toEqual([]);
   });
 
   it("look anew when they have missed something", async () => {
@@ -103,7 +103,7 @@ describe("the tabs of a browser", () => {
     await vi.waitFor(() => expect(stopped.isOpen()).toBe(true));
     const holder = new BroadcastChannel(`cc.events.${seeker.id}`);
     holder.postMessage({ kind: "state", open: true, lastId: "7" });
-    await vi.waitFor(() => expect(stopped.heard).toEqual(["reset"]));
+    await vi.waitFor(() => expect(stopped.received).toEqual(["reset"]));
     holder.close();
   });
 
@@ -199,7 +199,7 @@ describe("the tabs of a browser", () => {
     await vi.waitFor(() => expect(streams).toHaveLength(2));
     streams[0]?.send(event(1));
     await settled();
-    expect(own.heard).toEqual([]);
+    expect(own.received).toEqual([]);
   });
 
   it.each([
@@ -210,8 +210,8 @@ describe("the tabs of a browser", () => {
     const [first, second] = [tab(), tab()];
     await vi.waitFor(() => expect(streams).toHaveLength(2));
     streams[1]?.send(event(1));
-    await vi.waitFor(() => expect(second.heard).toEqual(["booking 1"]));
+    await vi.waitFor(() => expect(second.received).toEqual(["booking 1"]));
     await settled();
-    expect(first.heard).toEqual([]);
+    expect(first.received).toEqual([]);
   });
 });

@@ -21,8 +21,8 @@ const LONGEST_WAIT_URGENT_MS = 4000;
 /** How long the word of another tab holds that it depends on the stream; it is said again at every failed try. */
 const URGENT_FOR_MS = 60_000;
 
-/** The id that this browser has heard last, and whose: the next page goes on from there. */
-const HEARD = "cc.last-event";
+/** The id that this browser has received last, and whose: the next page goes on from there. */
+const LAST_EVENT = "cc.last-event";
 
 /** What the tabs of one user say to each other. */
 type News =
@@ -57,7 +57,7 @@ class SharedStream {
   readonly #ends: (() => void)[];
   #holding = false;
   #open = false;
-  /** The holder has been asked for the state, and nothing has been heard since. */
+  /** The holder has been asked for the state, and nothing has been received since. */
   #unanswered = true;
   /** The last message that this page has heard of; null before the first. */
   #lastId: string | null = null;
@@ -101,14 +101,14 @@ class SharedStream {
     const ended = new AbortController();
     this.#holding = true;
     this.#silence.end();
-    this.#lastId ??= lastHeard(this.userId);
+    this.#lastId ??= lastSeenId(this.userId);
     void readEvents({
       lastId: this.#lastId,
       ended: ended.signal,
       onMessage: (message) => {
         this.#take(message);
         this.#say({ kind: "message", message });
-        if (message.id) rememberHeard(this.userId, message.id);
+        if (message.id) rememberId(this.userId, message.id);
       },
       onOpen: (open) => {
         this.#setOpen(open);
@@ -183,18 +183,18 @@ class SharedStream {
 }
 
 /** "0" where nothing is known: before a user's first event. */
-function lastHeard(userId: string): string {
+function lastSeenId(userId: string): string {
   try {
-    const [whose, id] = localStorage.getItem(HEARD)?.split(" ") ?? [];
+    const [whose, id] = localStorage.getItem(LAST_EVENT)?.split(" ") ?? [];
     return whose === userId && id ? id : "0";
   } catch {
     return "0";
   }
 }
 
-function rememberHeard(userId: string, id: string): void {
+function rememberId(userId: string, id: string): void {
   try {
-    localStorage.setItem(HEARD, `${userId} ${id}`);
+    localStorage.setItem(LAST_EVENT, `${userId} ${id}`);
   } catch {
     // Storage is switched off: the next page is told to look anew.
   }

@@ -17,6 +17,6 @@ export async function claimCall(bookingId: string, takeOver: boolean): Promise<C
       await new Promise<void>((release) => resolve({ lost, release }));
     });
     // Rejected when it is stolen. After a release nobody waits for it any more.
-    const lost = new Promise<void>((tell) => void request.catch(() => tell()));
+    const lost = new Promise<void>((resolve) => void request.catch(() => resolve()));
   });
 }

@@ -89,8 +89,8 @@ it("tracks are replaced without an offer, and what is on is told over the channe
   await settle();
   expect(polite.connection.getTransceivers()[1]?.sender.track).toBe(video);
   expect(polite.connection.offers).toBe(0);
-  const told = polite.connection.channel.sent.at(-1);
-  impolite.connection.channel.dispatchEvent(new MessageEvent("message", { data: told }));
+  const sent = polite.connection.channel.sent.at(-1);
+  impolite.connection.channel.dispatchEvent(new MessageEvent("message", { data: sent }));
   expect(impolite.peer.remoteSending).toEqual({ microphone: false, camera: true, screen: false });
   impolite.connection.channel.dispatchEvent(new MessageEvent("message", { data: "{no json" }));
   expect(impolite.peer.remoteSending).toEqual({ microphone: false, camera: true, screen: false });

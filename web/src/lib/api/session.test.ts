@@ -4,13 +4,13 @@ import { session } from "@/test/sessions";
 import { renewSession, setUser, signIn, signOut, useSession } from "./session";
 
 let otherTab: BroadcastChannel;
-let told: unknown[] = [];
+let received: unknown[] = [];
 beforeEach(() => {
   localStorage.clear();
   signOut();
   otherTab = new BroadcastChannel("cc.session");
-  told = [];
-  otherTab.onmessage = ({ data }: MessageEvent) => void told.push(data);
+  received = [];
+  otherTab.onmessage = ({ data }: MessageEvent) => void received.push(data);
 });
 afterEach(() => {
   otherTab.close();
@@ -25,7 +25,7 @@ describe("what the account becomes", () => {
     setUser({ ...user, time_zone: "Asia/Tokyo" });
     const changed = { ...user, time_zone: "Asia/Tokyo" };
     await vi.waitFor(() =>
-      expect(told).toContainEqual(
+      expect(received).toContainEqual(
         expect.objectContaining({
           kind: "in",
           session: { ...session("one"), user: changed, expires_in: expect.any(Number) as number },
@@ -47,7 +47,7 @@ describe("what the account becomes", () => {
 
   it("is taken over from another tab, unless it is about somebody else", async () => {
     signIn(session("one"));
-    const tell = (change: object) =>
+    const send = (change: object) =>
       otherTab.postMessage({
         kind: "in",
         session: { ...session("one"), user: { ...user, ...change } },
@@ -55,8 +55,8 @@ describe("what the account becomes", () => {
         hint: localStorage.getItem("cc.signed-in"),
         renewed: true,
       });
-    tell({ id: "somebody-else", first_name: "Eve" });
-    tell({ email_verified: true, last_name: "King" });
+    send({ id: "somebody-else", first_name: "Eve" });
+    send({ email_verified: true, last_name: "King" });
     await vi.waitFor(() => expect(useSession.getState().user?.last_name).toBe("King"));
     expect(useSession.getState()).toMatchObject({ status: "in", user: { id: user.id, first_name: "Ada" } });
   });
