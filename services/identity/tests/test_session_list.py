@@ -41,6 +41,17 @@ async def test_somebody_elses_session_is_not_found(identity: Any) -> None:
     assert (await identity.me(session)).status_code == 200
 
 
+async def test_expired_session_is_not_found(identity: Any) -> None:
+    session = await identity.session()
+    (old,) = (await identity.call("GET", "/users/me/sessions", session)).json()["items"]
+    await identity.harness.sql("update refresh_families set expires_at = now() - interval '1 hour'")
+    session = (await identity.log_in()).json()
+    listed = (await identity.call("GET", "/users/me/sessions", session)).json()["items"]
+    assert [one["current"] for one in listed] == [True]
+    answer = await identity.call("DELETE", f"/users/me/sessions/{old['id']}", session)
+    assert answer.status_code == 404
+
+
 async def test_sessions_come_in_pages(identity: Any) -> None:
     session = await identity.session()
     for _ in range(4):

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.payments.reconcile.report import compare
@@ -176,6 +177,27 @@ async def test_refund_that_the_bank_returns_before_it_is_written_down_is_returne
     (event,) = await captured.emitted(RefundReturned)
     assert (event.amount, event.currency) == (2_000, "usd")
     assert await compare(payments.state.context) == []
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+async def test_refund_that_does_not_arrive_is_returned_whatever_stripe_calls_it(
+    payments: Payments, captured: Booking, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    await refund(captured, amount=2_000)
+    await payments.settle()
+    listed = stripe_refunds.refunds_of
+
+    async def with_status(stripe: Stripe, charge_id: str) -> list[Refund]:
+        return [
+            msgspec.structs.replace(one, status=status) for one in await listed(stripe, charge_id)
+        ]
+
+    monkeypatch.setattr(stripe_refunds, "refunds_of", with_status)
+    (made,) = (await payments.stripe.get("/v1/refunds"))["data"]
+    await payments.stripe.control(f"refunds/{made['id']}/return")
+    await payments.receive_events()
+    assert (await payments.payment(captured.id))["refunded_amount"] == 0
+    assert len(await captured.emitted(RefundReturned)) == 1
 
 
 @pytest.mark.parametrize("path", ["/v1/refunds", "/v1/transfers/*/reversals"])
