@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 from opentelemetry.trace import TracerProvider
 
+from shared import publisher as publishing
 from shared.broker import Messaging
 from shared.db import Database
 from shared.events import BookingAccepted
@@ -43,6 +44,13 @@ async def _emptied(infrastructure: Infrastructure, service: str) -> AsyncIterato
     database = Database(infrastructure.service_urls[service], name=service)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows count as abandoned at once, and the sweep runs continuously."""
+    monkeypatch.setattr(publishing, "ABANDONED_AFTER", 0.0)
+    monkeypatch.setattr(publishing, "SWEEP_EVERY", 0.02)
 
 
 @pytest.fixture
