@@ -1,7 +1,7 @@
 """Failures on demand: the next POSTs to a path time out, or are answered 500, 429 or 409.
 
-- `timeout_before`: nothing is done, and nothing is answered;
-- `timeout_after`: the work is done and kept, the answer is not sent;
+- `timeout_before`: nothing is done, nothing is answered, the connection is closed after `seconds`;
+- `timeout_after`: the work is done and kept, but nothing is answered, likewise;
 - `500`: nothing is done, as in an outage;
 - `500_after`: the work is done, the answer is 500, which its idempotency key replays from then on;
 - `429`: nothing is done: too many requests;
@@ -18,16 +18,19 @@ from sandbox.stripe.errors import StripeError
 from sandbox.stripe.store import Store
 
 MODES = ("timeout_before", "timeout_after", "500", "500_after", "429", "409", "slow")
-HOLD_SECONDS = 60.0
+# What clients wait for an answer is less than the one and more than the other.
+HOLD_SECONDS, SLOW_SECONDS = 60.0, 2.0
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True):
-    """One rule of `POST /_sandbox/fail_next`. `path` may hold `*` for one segment."""
+    """One rule of `POST /_sandbox/fail_next`. `path` may hold `*` for one segment; `seconds` pass
+    until `slow` answers, or until a connection without an answer is closed.
+    """
 
     path: str
     mode: str
     times: int = 1
-    seconds: float = 2.0
+    seconds: float | None = None
 
     def matches(self, path: str) -> bool:
         """Whether the fault is for this path."""
@@ -35,6 +38,12 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
             return self.path == path
         pattern = "[^/]+".join(re.escape(part) for part in self.path.split("*"))
         return re.fullmatch(pattern, path) is not None
+
+    def wait(self) -> float:
+        """The seconds that pass, by the rule or as is usual for its mode."""
+        if self.seconds is not None:
+            return self.seconds
+        return SLOW_SECONDS if self.mode == "slow" else HOLD_SECONDS
 
     def answer(self) -> StripeError | None:
         """The error that is returned instead of doing the work, if any."""

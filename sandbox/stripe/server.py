@@ -17,7 +17,7 @@ from sandbox.stripe.api import Api, Response
 from sandbox.stripe.controls import CONTROLS
 from sandbox.stripe.delivery import Dispatcher
 from sandbox.stripe.errors import StripeError, invalid
-from sandbox.stripe.faults import HOLD_SECONDS, Fault, Faults
+from sandbox.stripe.faults import Fault, Faults
 from sandbox.stripe.reading import IncomingRequest
 from sandbox.stripe.rows import Body
 from sandbox.stripe.settings import Settings
@@ -124,10 +124,10 @@ class Application:
     ) -> None:
         if fault.mode == "timeout_before":
             self.api.note_unanswered(asked)
-            await self._hang(scope, protocol)
+            await self._hang(fault, scope, protocol)
         elif fault.mode == "timeout_after":
             self.api.answer(asked)
-            await self._hang(scope, protocol)
+            await self._hang(fault, scope, protocol)
         elif fault.mode == "slow":
             await self._slow(fault, asked, protocol)
         elif fault.mode == "500_after":
@@ -145,15 +145,15 @@ class Application:
         if slot is not None:
             self.api.running.add(slot)
         try:
-            await asyncio.sleep(fault.seconds)
+            await asyncio.sleep(fault.wait())
         finally:
             self.api.running.discard(slot or "")
         self._send(protocol, self.api.answer(asked))
 
-    async def _hang(self, scope: Scope, protocol: Any) -> None:
-        """Do not answer until the client disconnects; after a minute, close the connection."""
+    async def _hang(self, fault: Fault, scope: Scope, protocol: Any) -> None:
+        """Do not answer until the client disconnects; after a while, close the connection."""
         try:
-            async with asyncio.timeout(HOLD_SECONDS):
+            async with asyncio.timeout(fault.wait()):
                 await protocol.client_disconnect()
         except TimeoutError:
             cut_off(scope.client)

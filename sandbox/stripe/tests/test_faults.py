@@ -10,8 +10,8 @@ from sandbox.stripe.tests.stand import KEY, Stand
 PATH = "/v1/customers"
 
 
-def rule(stripe: Stand, mode: str, times: int = 1, path: str = PATH, seconds: float = 2) -> None:
-    stripe.control("fail_next", path=path, mode=mode, times=times, seconds=seconds)
+def rule(stripe: Stand, mode: str, times: int = 1, path: str = PATH, **more: int) -> None:
+    stripe.control("fail_next", path=path, mode=mode, times=times, **more)
 
 
 def customers(stripe: Stand) -> int:
@@ -48,6 +48,14 @@ def test_timeout_after_does_the_work_and_the_key_replays_it(stripe: Stand) -> No
     )
     assert answer.headers["idempotent-replayed"] == "true"
     assert customers(stripe) == 1
+
+
+@pytest.mark.parametrize(("mode", "done"), [("timeout_before", 0), ("timeout_after", 1)])
+def test_connection_is_closed_after_the_seconds(stripe: Stand, mode: str, done: int) -> None:
+    rule(stripe, mode, seconds=0)
+    with pytest.raises(httpx.RemoteProtocolError):
+        stripe.http.post(PATH, headers=KEY | {"Idempotency-Key": "k1"}, timeout=60)
+    assert customers(stripe) == done
 
 
 @pytest.mark.parametrize(

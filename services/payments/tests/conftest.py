@@ -77,7 +77,7 @@ async def make_payments(
     harness: Any, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Make]:
     """Makes the service with other settings than the usual."""
-    # A step is tried again when a test moves the clock, never because the machine is slow.
+    # A step is tried again when a test moves the clock, never because time has passed.
     monkeypatch.setattr(operations, "FIRST_PAUSE", 30.0)
     made: list[Payments] = []
 
@@ -89,7 +89,8 @@ async def make_payments(
             "stripe_webhook_secret": WEBHOOK_SECRET,
             "stripe_webhook_secret_previous": PREVIOUS_SECRET,
             "stripe_connect_webhook_secret": CONNECT_SECRET,
-            "stripe_timeout_seconds": "1",
+            # A call fails when the sandbox is told so, never because the machine is slow.
+            "stripe_timeout_seconds": "60",
         }
         one = Payments(await harness("payments", **{**usual, **settings}), sandbox)
         made.append(one)

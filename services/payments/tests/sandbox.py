@@ -41,6 +41,11 @@ class Sandbox:
         await self.http.post("/_sandbox/clock", data={"advance": seconds})
 
     async def fail_next(self, path: str, mode: str, times: int = 1, **more: Any) -> None:
+        """The next calls to `path` fail. Those that get no answer end when the sandbox closes the
+        connection, at once, so that no test waits for the client's timeout.
+        """
+        if mode.startswith("timeout"):
+            more.setdefault("seconds", 0)
         await self.control("fail_next", path=path, mode=mode, times=times, **more)
 
     async def intents(self, booking_id: UUID) -> list[Any]:
