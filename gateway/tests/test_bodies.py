@@ -124,8 +124,9 @@ async def test_client_that_goes_ends_the_call_to_the_service(
     service.answer = never
     path, headers = ("/consultants", {}) if method == "GET" else ("/users/login", JSON)
     content = b"{}" if method == "POST" else None
+    patience = httpx.Timeout(20, read=0.5)
     with pytest.raises(httpx.ReadTimeout):
-        await gateway.http.request(method, path, headers=headers, content=content, timeout=0.5)
+        await gateway.http.request(method, path, headers=headers, content=content, timeout=patience)
 
     async def ended() -> bool:
         return all(u._in_use == 0 for u in gateway.gateway.upstreams.values())

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import httpx
 import pytest
 
-from gateway import proxy
+from gateway import proxy, uploads, upstream
 from gateway.tests.assertions import JSON, assert_problem
 from gateway.tests.conftest import HELLO, GatewayHarness, ReceivedRequest, Service, reply
 from shared.testing import eventually
@@ -18,29 +17,28 @@ Writer = asyncio.StreamWriter
 
 
 async def test_service_that_is_down_is_503_at_once_and_others_go_on(
-    open_gateway: Any, service: Service
+    open_gateway: Any, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(upstream, "CONNECT_SECONDS", 3600.0)
     gateway: GatewayHarness = await open_gateway(directory_url="http://127.0.0.1:1")
     for _ in range(3):
-        began = time.monotonic()
         response = await gateway.http.get("/consultants")
         assert_problem(response, 503, "service_unavailable")
         assert int(response.headers["retry-after"]) >= 1
-        assert time.monotonic() - began < 2
         assert (await gateway.http.get("/users/me", headers=gateway.token())).status_code == 200
 
 
 async def test_service_that_does_not_take_connections_is_503_within_two_seconds(
-    open_gateway: Any,
+    open_gateway: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert upstream.CONNECT_SECONDS < 2
+    monkeypatch.setattr(upstream, "RETRY_AFTER_SECONDS", 3600.0)
     # TEST-NET-1 (RFC 5737): nobody answers there, not even with a refusal.
     gateway: GatewayHarness = await open_gateway(directory_url="http://192.0.2.1:9")
-    began = time.monotonic()
     assert_problem(await gateway.http.get("/consultants"), 503, "service_unavailable")
-    assert time.monotonic() - began < 2
-    began = time.monotonic()
+    # While it rests, nobody waits for it.
+    monkeypatch.setattr(upstream, "CONNECT_SECONDS", 3600.0)
     assert_problem(await gateway.http.get("/consultants"), 503, "service_unavailable")
-    assert time.monotonic() - began < 0.5, "while it rests, nobody waits for it"
 
 
 async def test_service_that_comes_back_is_found(gateway: GatewayHarness, service: Service) -> None:
@@ -52,7 +50,7 @@ async def test_service_that_comes_back_is_found(gateway: GatewayHarness, service
     async def is_back() -> bool:
         return (await gateway.http.get("/consultants")).status_code == 200
 
-    await eventually(is_back, within=2)
+    await eventually(is_back)
 
 
 async def test_restart_between_two_requests_costs_nothing(
@@ -107,11 +105,11 @@ async def test_service_that_does_not_answer_in_time_is_504(
         await asyncio.Event().wait()
 
     service.answer = never
+    # Nothing is left to be discarded, or it would be waited for.
+    monkeypatch.setattr(uploads, "DISCARD_SECONDS", 3600.0)
     assert_problem(await gateway.http.get("/consultants"), 504, "upstream_timeout")
-    began = time.monotonic()
     response = await gateway.http.post("/users/login", headers=JSON, content=b"{}")
     assert_problem(response, 504, "upstream_timeout")
-    assert time.monotonic() - began < 1.0, "nothing is left to be discarded"
 
 
 @pytest.mark.parametrize(

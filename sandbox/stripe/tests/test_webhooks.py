@@ -1,6 +1,5 @@
 """Webhooks: signed, retried, and disturbed on demand."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,21 +23,17 @@ def settled(stand: Stand) -> None:
     until(lambda: stand.http.get("/_sandbox/webhooks").json() == [], "everything is delivered")
 
 
-def test_events_come_signed_and_within_milliseconds(
-    fresh: Callable[..., Stand], receiver: Receiver
-) -> None:
+def test_events_come_signed(fresh: Callable[..., Stand], receiver: Receiver) -> None:
     base = f"http://127.0.0.1:{receiver.port}"
     stand = fresh(
         "--webhook", f"{base}/hook={SECRET}", "--connect-webhook", f"{base}/connect=whsec_connect"
     )
     stand.post("/v1/customers")
-    before = time.monotonic()
     account = stand.account()
     until(
         lambda: "account.updated" in receiver.types("/connect"),
         "the Connect endpoint receives the account's event",
     )
-    assert time.monotonic() - before < 1
     settled(stand)
     assert receiver.types("/hook") == ["customer.created"]
     assert {event["account"] for event in receiver.events("/connect")} == {account}

@@ -18,9 +18,7 @@ from shared.testing import eventually, token_for
 async def test_a_stream_ends_with_its_token(replica: Replica, pair: Pair) -> None:
     async with reading(replica, pair.seeker, seconds=3) as stream:
         assert not stream.ended
-        began = time.monotonic()
         await stream.has_ended()
-        assert time.monotonic() - began < 6
 
 
 async def test_a_stream_ends_with_its_session_and_stays_ended(
