@@ -7,9 +7,8 @@ import pytest
 from services.payments.domain.operations import StepKind
 from services.payments.reactions import REACTIONS
 from services.payments.store import claims
-from services.payments.store.operations import LEASE
+from services.payments.store.handover import handover
 from services.payments.tests.actors import Booking, Payments
-from shared import clock
 from shared.events import CATALOGUE
 from shared.ids import new_id
 
@@ -33,32 +32,29 @@ async def test_what_a_step_publishes_is_caused_by_the_event_that_planned_it(
 
 
 async def test_step_planned_by_a_newer_replica_is_executed(
-    payments: Payments, booking: Booking
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(handover, "worker", None)
     await booking.deliver(booking.accepted())
     await payments.harness.sql(
-        'update operations set request_context = request_context || \'{"tenant": "x"}\''
+        "update operations set request_context = request_context || '{\"tenant\": 1}'"
     )
     await payments.settle()
     assert await booking.status() == "authorized"
 
 
-async def test_kind_of_a_newer_replica_waits_for_its_lease_and_holds_up_no_other(
+async def test_kind_of_a_newer_replica_is_left_to_it_and_holds_up_no_other(
     payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = Booking(payments, booking.seeker, booking.consultant)
+    monkeypatch.setattr(claims, "KNOWN_KINDS", [StepKind.AUTHORIZE])
+    monkeypatch.setattr(handover, "worker", None)
     await booking.deliver(booking.accepted())
+    await payments.harness.sql("update operations set kind = 'settle'")
+    other = Booking(payments, booking.seeker, booking.consultant)
     await other.deliver(other.accepted())
-    await payments.harness.sql(
-        "update operations set kind = 'release' where subject_id = $1", booking.id
+    await payments.settle()
+    assert await other.status() == "authorized"
+    (step,) = await payments.harness.sql(
+        "select state, tries, in_doubt from operations where kind = 'settle'"
     )
-    with monkeypatch.context() as older:
-        older.setattr(claims, "KNOWN_KINDS", claims.KNOWN_KINDS - {StepKind.RELEASE})
-        await payments.work()
-        assert await other.status() == "authorized"
-    await payments.harness.sql(
-        "update operations set kind = 'authorize' where subject_id = $1", booking.id
-    )
-    with clock.shifted(LEASE * 1.1):
-        await payments.work()
-    assert await booking.status() == "authorized"
+    assert tuple(step) == ("due", 0, False)
