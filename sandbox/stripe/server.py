@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import socket
+import stat
 from importlib.resources import files
 from typing import Any, Protocol
 
@@ -64,13 +65,12 @@ def cut_off(client: str) -> None:
     offers.
     """
     host, _, port = client.rpartition(":")
-    for name in os.listdir("/dev/fd"):
-        with (
-            contextlib.suppress(OSError),
-            socket.fromfd(int(name), socket.AF_INET, socket.SOCK_STREAM) as connection,
-        ):
-            if connection.getpeername()[:2] == (host, int(port)):
-                connection.shutdown(socket.SHUT_RDWR)
+    for descriptor in map(int, os.listdir("/dev/fd")):
+        with contextlib.suppress(OSError):
+            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                with socket.fromfd(descriptor, socket.AF_INET, socket.SOCK_STREAM) as connection:
+                    if connection.getpeername()[:2] == (host, int(port)):
+                        connection.shutdown(socket.SHUT_RDWR)
 
 
 class Application:

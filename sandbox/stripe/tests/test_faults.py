@@ -3,6 +3,7 @@
 import threading
 
 import httpx
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from sandbox.stripe.tests.stand import KEY, Stand
@@ -56,6 +57,17 @@ def test_connection_is_closed_after_the_seconds(stripe: Stand, mode: str, done: 
     with pytest.raises(httpx.RemoteProtocolError):
         stripe.http.post(PATH, headers=KEY | {"Idempotency-Key": "k1"}, timeout=60)
     assert customers(stripe) == done
+
+
+def test_closing_connections_leaves_no_descriptor_open(stripe: Stand) -> None:
+    def closed() -> int:
+        rule(stripe, "timeout_before", seconds=0)
+        with pytest.raises(httpx.RemoteProtocolError):
+            stripe.http.post(PATH, headers=KEY, timeout=60)
+        return int(psutil.Process(stripe.process.pid).num_fds())
+
+    before = closed()
+    assert max(closed() for _ in range(5)) <= before + 1
 
 
 @pytest.mark.parametrize(
