@@ -23,12 +23,19 @@ from deploy.local.steps import Failed
 from services.payments.domain.operations import ON_A_CARD
 from services.payments.saga.worker import kinds
 from shared.metrics import REGISTRY
+from shared.services import SERVICES
 
 HERE = Path(__file__).resolve().parents[1]
 ROOT = HERE.parents[1]
 # Not ours: Prometheus's own `up`, the client library's process metrics (on Linux only), and those
 # of a node exporter, if there is one.
-PROCESS = ("open_fds", "max_fds", "resident_memory_bytes", "cpu_seconds_total")
+PROCESS = (
+    "open_fds",
+    "max_fds",
+    "resident_memory_bytes",
+    "cpu_seconds_total",
+    "start_time_seconds",
+)
 FOREIGN = {
     "up": {"job", "instance"},
     **{f"process_{name}": {"job", "instance"} for name in PROCESS},
@@ -196,3 +203,15 @@ def promtool(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_promtool_agrees(promtool: str, command: tuple[str, ...]) -> None:
     done = subprocess.run([promtool, *command], cwd=HERE, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_memory_alert_comes_before_the_limit_of_the_container() -> None:
+    """A process that reaches its limit is killed, and reports nothing any more."""
+    (alert,) = (rule["expr"] for rule in rules() if rule.get("alert") == "Memory")
+    limits = dict(re.findall(r'job="(\w+)"\} / 1024\^2 > 0\.9 \* (\d+)', alert))
+    (usual,) = re.findall(r'job!~"[\w|]+"\} / 1024\^2 > 0\.9 \* (\d+)', alert)
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    for program in (*SERVICES, "gateway"):
+        number, unit = compose[program]["mem_limit"][:-1], compose[program]["mem_limit"][-1]
+        mebibytes = int(number) * {"m": 1, "g": 1024}[unit]
+        assert mebibytes == int(limits.get(program, usual)), program
