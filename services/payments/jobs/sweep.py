@@ -30,6 +30,7 @@ async def sweep(database: Database) -> bool:
     for booking_id in await stuck.captures_without_step(database.reader, at - SETTLING):
         async with database.transaction() as db:
             await plan_settlement(db, await payments_store.get_existing(db, booking_id))
+        log.error("settlement was not planned", booking_id=booking_id)
         SWEPT.labels("payment").inc()
     for booking_id in payments:
         async with database.transaction() as db:
@@ -38,7 +39,7 @@ async def sweep(database: Database) -> bool:
             log.error(
                 "payment was stuck", booking_id=booking_id, status=found.status, due=found.due
             )
-        SWEPT.labels("payment").inc()
+            SWEPT.labels("payment").inc()
     for booking_id in payouts:
         async with database.transaction() as db:
             await resume_payout(db, booking_id)
