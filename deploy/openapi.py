@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import importlib
 import json
-import sys
+from typing import Annotated
+
+import typer
 
 from gateway.merge import merge
 from gateway.openapi import DOCUMENT
@@ -44,10 +46,12 @@ def document() -> str:
     return json.dumps(merged, indent=1, ensure_ascii=False) + "\n"
 
 
-def main() -> None:
-    """The command."""
+def main(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing.")] = False,
+) -> None:
+    """Writes the merged API description, or reports whether the file is up to date."""
     made = document()
-    if "--check" not in sys.argv:
+    if not check:
         DOCUMENT.write_text(made)
         return
     if not DOCUMENT.exists() or DOCUMENT.read_text() != made:
@@ -55,4 +59,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -2,7 +2,7 @@
 SIGTERM (drains first), and lets running requests finish.
 
 One process without a parent: granian's embedded server runs inside our own event loop (uvloop),
-which halves the memory.
+which halves the memory. Without typer, which each start would import for a single argument.
 """
 
 from __future__ import annotations

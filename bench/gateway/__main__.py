@@ -4,7 +4,6 @@ runs. Requires wrk; nginx is optional.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import re
@@ -19,6 +18,8 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import typer
 
 from shared.testing.ports import free_port
 
@@ -149,24 +150,19 @@ def found(pattern: str, text: str) -> str:
     return match[1]
 
 
-def main() -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(prog="python -m bench.gateway", description=__doc__)
-    parser.add_argument("--clients", type=int, default=16)
-    parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--runs", type=int, default=3)
-    options = parser.parse_args()
+def main(clients: int = 16, seconds: float = 5, runs: int = 3) -> None:
+    """Measures the gateway and, where it is installed, nginx. Requires wrk."""
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is needed: apt-get install wrk")
     with contextlib.ExitStack() as stack:
         targets, token = start(stack)
         for target in targets:
-            measure(target, options.clients, 1, token)
+            measure(target, clients, 1, token)
             target.rates, target.cpu, target.p99 = [], [], []
-        for _ in range(options.runs):
+        for _ in range(runs):
             for target in targets:
-                measure(target, options.clients, options.seconds, token)
-        report(targets, options.clients)
+                measure(target, clients, seconds, token)
+        report(targets, clients)
 
 
 def start(stack: contextlib.ExitStack) -> tuple[list[Target], str]:
@@ -226,4 +222,4 @@ def report(targets: list[Target], clients: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -5,11 +5,11 @@ bench.gateway.upstream PORT` serves it.
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import msgspec
+import typer
 import uvloop
 
 from shared.auth import User
@@ -44,6 +44,11 @@ async def application(
     await send({"type": "http.response.body", "body": body})
 
 
-if __name__ == "__main__":
+def main(port: int) -> None:
+    """Serves until SIGTERM."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(application, "127.0.0.1", int(sys.argv[1])))
+        runner.run(serve(application, "127.0.0.1", port))
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 
+import typer
 import uvicorn
 
 from bench.peer.database import create_schema
 
 
-def main() -> None:
-    """The command."""
-    port, workers = map(int, sys.argv[1:])
+def main(port: int, workers: int) -> None:
+    """Creates the schema and serves until SIGTERM."""
     asyncio.run(create_schema())
     uvicorn.run(
         "bench.peer.app:app",
@@ -25,4 +24,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

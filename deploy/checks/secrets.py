@@ -13,12 +13,12 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+import typer
 from detect_secrets.core.secrets_collection import SecretsCollection
 from detect_secrets.settings import default_settings
 
@@ -115,7 +115,7 @@ def known() -> set[tuple[str, str, str]]:
     }
 
 
-def accept(found: list[Finding]) -> None:
+def write_baseline(found: list[Finding]) -> None:
     """Writes the baseline, without line numbers, so that it changes only when a finding does."""
     results = [
         {"filename": one.filename, "type": one.type, "hashed_secret": one.secret_hash}
@@ -127,12 +127,14 @@ def accept(found: list[Finding]) -> None:
     )
 
 
-def main() -> int:
-    """The command."""
+def main(
+    accept: Annotated[bool, typer.Option("--accept", help="Accept all that is found.")] = False,
+) -> None:
+    """Looks for secrets. Exit status 1 if a file contains something that looks like one."""
     found, _ = scan_changed(tracked())
-    if "--accept" in sys.argv:
-        accept(found)
-        return 0
+    if accept:
+        write_baseline(found)
+        return
     accepted = known()
     new = [one for one in found if one.key not in accepted]
     for one in new:
@@ -142,8 +144,8 @@ def main() -> int:
         print("If it is not: .venv/bin/python -m deploy.checks.secrets --accept")
     else:
         print("Secrets: none.")
-    return 1 if new else 0
+    raise typer.Exit(1 if new else 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    typer.run(main)

@@ -2,7 +2,7 @@
 
 The modules' own tests and the tests of the whole system are independent: each group is one pytest
 run with its own servers. The web app's unit tests follow the shorter group. With arguments it is an
-ordinary pytest run.
+ordinary pytest run: all of them are pytest's.
 """
 
 from __future__ import annotations

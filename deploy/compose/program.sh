@@ -17,11 +17,11 @@ case "$program" in
         mkdir kept && mv shared/__init__.py shared/currencies.py kept
         rm -r services gateway web shared deploy sandbox/mail
         mv kept shared
-        run="sandbox.stripe" imports="sandbox.stripe.running"
+        run="sandbox.stripe" imports="sandbox.stripe.__main__ pydantic.type_adapter"
         ;;
     mail-sandbox)
         rm -r services gateway web shared deploy sandbox/stripe
-        run="sandbox.mail" imports="sandbox.mail.running"
+        run="sandbox.mail" imports="sandbox.mail.__main__ pydantic.type_adapter"
         ;;
     migrate)
         rm -r gateway sandbox web deploy

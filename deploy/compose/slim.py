@@ -3,7 +3,8 @@ FOLDER.
 
 Python's wheels contain symbol tables and debugging information, a third of an image. They are
 located after everything that is loaded, so a file can be truncated at the end of its last loaded
-segment. (`strip` does the same, but would add compiler tools and a Debian mirror to the build.)
+segment. (`strip` does the same, but would add compiler tools and a Debian mirror to the build.) It
+runs where no packages are installed, hence without typer.
 """
 
 import os

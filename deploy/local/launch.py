@@ -2,6 +2,8 @@
 itself with the program, keeping its pid.
 
     python -m deploy.local.launch NAME DATA_DIR
+
+Nobody else runs it, and each start of a program waits for it: hence without typer.
 """
 
 import os

@@ -1,6 +1,5 @@
-"""Settings: command line first, environment second."""
+"""Settings of the process, validated at startup."""
 
-import argparse
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,62 +26,45 @@ class Settings(NamedTuple):
     settlement_currency: str | None = None
 
 
-def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
-    """Read the settings. Raises Refused in production, with a live key, or for invalid values."""
-    options = _parser(environment).parse_args(arguments)
+class Options(NamedTuple):
+    """The command line, where it is silent the environment; empty: nothing was given."""
+
+    listen: str
+    data: Path
+    webhooks: Sequence[str] = ()
+    connect_webhooks: Sequence[str] = ()
+    secret_key: str = ""
+    publishable_key: str = ""
+    public_url: str = ""
+    settlement_currency: str = ""
+
+
+def checked(options: Options, environment: Mapping[str, str]) -> Settings:
+    """Valid settings. Raises Refused in production, with a live key, or for invalid values."""
     _no_production(environment.get("ENVIRONMENT") or "development")
     _no_live(options.secret_key, options.publishable_key)
     host, _, port = options.listen.rpartition(":")
     if not port.isdecimal() or int(port) > 65535:
         raise Refused(f"--listen wants HOST:PORT, not {options.listen!r}")
-    platform = _pairs(options.webhook) or _from(environment, "STRIPE_WEBHOOK")
-    connect = _pairs(options.connect_webhook) or _from(environment, "STRIPE_CONNECT_WEBHOOK")
+    platform = _pairs(options.webhooks) or _from(environment, "STRIPE_WEBHOOK")
+    connect = _pairs(options.connect_webhooks) or _from(environment, "STRIPE_CONNECT_WEBHOOK")
     return Settings(
         host=host.strip("[]") or "127.0.0.1",
         port=int(port),
-        data=Path(options.data),
+        data=options.data,
         keys=Keys(options.secret_key or None, options.publishable_key or None),
         endpoints=_endpoints(
             platform, connect, _events(environment.get("STRIPE_WEBHOOK_EVENTS", "*"))
         ),
-        public_url=(options.public_url or "").rstrip("/") or None,
+        public_url=options.public_url.rstrip("/") or None,
         settlement_currency=_currency(options.settlement_currency),
     )
 
 
-def _currency(code: str | None) -> str | None:
+def _currency(code: str) -> str | None:
     if code and code not in CURRENCIES:
         raise Refused(f"--settlement-currency wants a lower-case ISO 4217 code, not {code!r}")
     return code or None
-
-
-def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m sandbox.stripe", description="A stand-in for Stripe. Not Stripe."
-    )
-    get = environment.get
-    parser.add_argument(
-        "--listen", default=get("STRIPE_SANDBOX_LISTEN", "127.0.0.1:12111"), metavar="HOST:PORT"
-    )
-    parser.add_argument(
-        "--data", default=get("STRIPE_SANDBOX_DATA", ".local/stripe"), metavar="DIR"
-    )
-    parser.add_argument("--webhook", action="append", metavar="URL=SECRET")
-    parser.add_argument("--connect-webhook", action="append", metavar="URL=SECRET")
-    parser.add_argument("--secret-key", default=get("STRIPE_SECRET_KEY"), metavar="sk_test_…")
-    parser.add_argument(
-        "--publishable-key", default=get("STRIPE_PUBLISHABLE_KEY"), metavar="pk_test_…"
-    )
-    parser.add_argument(
-        "--public-url", default=get("PUBLIC_URL"), help="for links; the request's host if not given"
-    )
-    parser.add_argument(
-        "--settlement-currency",
-        default=get("STRIPE_SETTLEMENT_CURRENCY"),
-        metavar="CODE",
-        help="all charges are converted to it; without it each currency is kept",
-    )
-    return parser
 
 
 def _no_production(environment: str) -> None:
@@ -92,7 +74,7 @@ def _no_production(environment: str) -> None:
         raise Refused("ENVIRONMENT must be development or production")
 
 
-def _no_live(secret: str | None, publishable: str | None) -> None:
+def _no_live(secret: str, publishable: str) -> None:
     for name, value, form in (("secret", secret, "(sk|rk)"), ("publishable", publishable, "pk")):
         if value and re.match(r"(sk|rk|pk)_live_", value):
             raise Refused(f"the Stripe sandbox does not run with a live key ({name} key)")
@@ -100,12 +82,12 @@ def _no_live(secret: str | None, publishable: str | None) -> None:
             raise Refused(f"the {name} key must look like a test key")
 
 
-def _pairs(given: Sequence[str] | None) -> list[tuple[str, str]]:
+def _pairs(given: Sequence[str]) -> list[tuple[str, str]]:
     """URL=SECRET; the URL's query may contain `=` too, and so may a secret that does not have
     Stripe's format.
     """
     found = []
-    for pair in given or ():
+    for pair in given:
         url, mark, secret = pair.partition("=whsec_")
         if not mark:
             url, _, secret = pair.rpartition("=")

@@ -1,10 +1,11 @@
-"""`python -m sandbox.stripe.conformance --base-url URL [--only NAME…]`: exit status 1 if
-any check fails.
+"""`python -m sandbox.stripe.conformance --base-url URL [--only NAME]…`: exit status 1 if any check
+fails.
 """
 
-import argparse
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated
+
+import typer
 
 from sandbox.stripe.conformance import (
     cards,
@@ -29,22 +30,10 @@ CHECKS: dict[str, Sequence[Check]] = {
 }
 
 
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m sandbox.stripe.conformance")
-    parser.add_argument("--base-url", required=True, help="for example http://127.0.0.1:12111")
-    parser.add_argument("--secret-key", default="sk_test_conformance")
-    parser.add_argument("--publishable-key", default="pk_test_conformance")
-    parser.add_argument("--only", nargs="*", choices=sorted(CHECKS), help="run only these groups")
-    return parser.parse_args(arguments)
-
-
-def run(arguments: Sequence[str]) -> int:
-    """The exit status of the command."""
-    options = parse(arguments)
-    session = Session(options.base_url, options.secret_key, options.publishable_key)
+def run(session: Session, groups: Iterable[str] = CHECKS) -> int:
+    """The exit status of the command, after the checks of these groups. Closes the session."""
     try:
-        for name in options.only or CHECKS:
+        for name in groups:
             for check in CHECKS[name]:
                 with session.check(f"{name}: {(check.__doc__ or check.__name__).splitlines()[0]}"):
                     check(session)
@@ -59,5 +48,21 @@ def run(arguments: Sequence[str]) -> int:
     return 1 if session.failures else 0
 
 
+def main(
+    base_url: Annotated[str, typer.Option(help="for example http://127.0.0.1:12111")],
+    secret_key: str = "sk_test_conformance",  # noqa: S107  # nosec B107 # of the sandbox
+    publishable_key: str = "pk_test_conformance",
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help=f"run only this group; can be repeated: {', '.join(CHECKS)}"),
+    ] = None,
+) -> None:
+    """Checks that the sandbox behaves like Stripe. Exit status 1 if any check fails."""
+    for name in only or ():
+        if name not in CHECKS:
+            raise typer.BadParameter(f"no group is called {name!r}; there are {', '.join(CHECKS)}")
+    raise typer.Exit(run(Session(base_url, secret_key, publishable_key), only or CHECKS))
+
+
 if __name__ == "__main__":
-    raise SystemExit(run(sys.argv[1:]))
+    typer.run(main)
