@@ -58,6 +58,7 @@ ENV PATH=/venv/bin:/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 PYTHONUNBUFFERED=1 
 WORKDIR /app
 # Compiled is what the program imports, and nothing else of all that is installed.
 RUN python -c "import importlib, pathlib; [importlib.import_module(name) for name in pathlib.Path('imports').read_text().split()]"
-ENV PYTHONDONTWRITEBYTECODE=1
+# Rich is not installed (packages.sh), and without this typer would import it for every usage error.
+ENV PYTHONDONTWRITEBYTECODE=1 TYPER_USE_RICH=0
 USER app
 CMD ["/app/start"]

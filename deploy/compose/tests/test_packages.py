@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import re
+import subprocess
+import sys
 import tomllib
 from typing import Any
 
@@ -57,3 +59,26 @@ def test_fonts_stay_in_the_image(extra: str) -> None:
     ]
     for font in packaged():
         assert any(fnmatch.fnmatch(font.path.name, name) for name in kept), font
+
+
+WITHOUT_PACKAGES = """
+import runpy, sys
+sys.modules.update(dict.fromkeys(sys.argv[1].split()))
+sys.argv = sys.argv[2:]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("program", ["shared.dead_letters", "sandbox.mail", "sandbox.stripe"])
+def test_a_wrong_option_is_explained_without_the_packages_left_out(program: str) -> None:
+    settings = re.findall(r"^ENV (.+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    environment = dict(re.findall(r"(\w+)=(\S+)", " ".join(settings)))
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_PACKAGES, " ".join(left_out()), program, "--unknown"],
+        cwd=ROOT,
+        env=environment | {"PATH": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.endswith("No such option: --unknown\n")
