@@ -122,6 +122,25 @@ async def test_attempts_from_one_address_are_limited_over_all_accounts(make_iden
     assert (await guess(identity, "user@example.org", "192.0.2.2")).status_code == 401
 
 
+async def test_of_several_exceeded_limits_the_one_with_the_longest_wait_is_named(
+    make_identity: Any,
+) -> None:
+    identity = await make_identity(login_attempts_per_minute="1")
+    await identity.session()
+    for i in range(9):
+        await guess(identity, f"user{i}@example.org")
+    with clock.shifted(timedelta(seconds=30)):
+        first, refused = await guess(identity), await guess(identity)
+        assert statuses([first, refused]) == [401, 429]
+        # The address may try again in 30 seconds, the account from there only in 60.
+        seconds = int(refused.headers["retry-after"])
+        assert 30 < seconds <= 60
+        assert refused.headers["ratelimit-policy"] == '"login";q=1;w=60'
+        with clock.shifted(timedelta(seconds=seconds)):
+            here = {"x-forwarded-for": "192.0.2.1"}
+            assert (await identity.log_in(headers=here)).status_code == 200
+
+
 @pytest.mark.parametrize(
     "forwarded",
     ["10.0.0.1, 192.0.2.1", "spoofed,192.0.2.1", " 192.0.2.1 ", "x" * 9000 + ", 192.0.2.1"],
