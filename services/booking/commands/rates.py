@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from uuid import UUID
 
@@ -29,6 +30,6 @@ class RateWindow:
             self._counts.clear()
         number = self._counts.get((thing_id, user_id), 0) + 1
         if number > self._per_minute:
-            wait = max(1, round(self._began + MINUTE - at))
+            wait = math.ceil(self._began + MINUTE - at)
             raise RateLimited(self._name, quota=self._per_minute, seconds=wait, window=int(MINUTE))
         self._counts[thing_id, user_id] = number
