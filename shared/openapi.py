@@ -89,7 +89,7 @@ def _describe_query(operation: Node, handler: HTTPRouteHandler, schemas: Node) -
 
 
 def _schema_of(parameter: Parameter, schemas: Node) -> Node:
-    (schema,), components = _described([parameter.type_])
+    (schema,), components = _described([parameter.rules.type_])
     schemas.update(components)
     if parameter.max_repeats is None:
         return schema

@@ -23,7 +23,7 @@ from litestar.types import AnyCallable
 from shared.counts import counted
 from shared.field_messages import conversion_error
 from shared.problems import FieldError, ValidationFailed
-from shared.rules import NUL, TextFormat, rule_errors, text_format_error
+from shared.rules import NUL, TextFormat, TypeRules
 
 REQUIRED = "is required"
 # Key in a handler's `opt`: pairs of parameters; if both are given, the second must be later.
@@ -42,13 +42,10 @@ _LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One declared parameter. `type_` is the type of a single value, annotated with its limits and
-    rules.
-    """
+    """One declared parameter. `rules` are those of a single value."""
 
     name: str
-    type_: Any
-    base_type: Any
+    rules: TypeRules
     required: bool
     max_repeats: int | None  # None if it takes a single value
 
@@ -66,17 +63,17 @@ class Parameter(msgspec.Struct, frozen=True):
     def _validated(self, text: str) -> tuple[Any, list[str]]:
         if "\0" in text:
             return None, [NUL]
-        text_format = _FORMATS.get(self.base_type)
+        text_format = _FORMATS.get(self.rules.base_type)
         if text_format is not None and re.fullmatch(text_format.pattern, text) is None:
             return None, [text_format.message]
-        message = text_format_error(text, self.type_, self.base_type)
+        message = self.rules.format_error(text)
         if message is not None:
             return None, [message]
         try:
-            value = msgspec.convert(text, self.type_, strict=False)
+            value = msgspec.convert(text, self.rules.type_, strict=False)
         except msgspec.ValidationError as error:
-            return None, [conversion_error(str(error), self.type_)]
-        return value, rule_errors(value, self.type_)
+            return None, [conversion_error(str(error), self.rules.type_)]
+        return value, self.rules.errors_of(value)
 
 
 async def reject_invalid_query(request: Request[Any, Any, Any]) -> None:
@@ -152,7 +149,7 @@ def _parameter(name: str, hint: Any, declared: ParameterKwarg, *, required: bool
     checks = tuple(extra for extra in extras if not isinstance(extra, ParameterKwarg))
     # built at run time, which the type checker cannot follow
     full = typing.Annotated[(type_, msgspec.Meta(**limits), *checks)]  # type: ignore[valid-type]
-    return Parameter(declared.name or name, full, _unwrapped(type_), required, max_repeats)
+    return Parameter(declared.name or name, TypeRules(full), required, max_repeats)
 
 
 def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -169,7 +166,3 @@ def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
             hint = solid[0]
         else:
             return hint, extras
-
-
-def _unwrapped(type_: Any) -> Any:
-    return _parts(type_)[0]

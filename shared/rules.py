@@ -109,27 +109,64 @@ def text_format_of(base_type: Any) -> TextFormat | None:
     return _TYPE_FORMATS.get(base_type) if isinstance(base_type, type) else None
 
 
-def text_format_error(text: str, type_: Any, base_type: Any) -> str | None:
-    """The error of `text` if it does not have the format required for `type_`, otherwise None.
-    `base_type` is `type_` without its annotations.
+class TypeRules:
+    """What a type requires of its values, collected from its annotations once: to look for them
+    again for every value took most of the time of validating a long list.
+
+    `base_type` is the type without annotations and None, `struct` the same if it is a Struct, and
+    `item` what a list requires of its items.
     """
-    for text_format in (text_format_of(base_type), *rules_of(type_, TextFormat)):
-        if text_format is not None and re.fullmatch(text_format.pattern, text) is None:
-            return str(text_format.message)
-    return None
 
-
-def rule_errors(value: Any, type_: Any) -> list[str]:
-    """The errors of `value` under the rules of `type_`."""
-    found = [check.error_of(value) for check in rules_of(type_, (Check, Rule))]
-    if isinstance(value, str):
-        # `$` in Python, and so in msgspec, also matches before a trailing line break.
-        found += [
-            pattern_error(type_)
-            for meta in rules_of(type_, msgspec.Meta)
-            if meta.pattern is not None and re.fullmatch(meta.pattern, value) is None
+    def __init__(self, type_: Any) -> None:
+        self.type_ = type_
+        self.base_type = without_null(type_)
+        self.struct = struct_of(self.base_type)
+        self.item: TypeRules | None = None
+        self.list_type: Any = None
+        metas = rules_of(type_, msgspec.Meta)
+        if typing.get_origin(self.base_type) is list:
+            self.item = TypeRules(typing.get_args(self.base_type)[0])
+            # Built at run time, which the type checker cannot follow.
+            self.list_type = typing.Annotated[(list[Any], *metas)] if metas else list
+        formats = [text_format_of(self.base_type), *rules_of(type_, TextFormat)]
+        self._formats: list[tuple[re.Pattern[str], str]] = [
+            (re.compile(one.pattern), one.message) for one in formats if one is not None
         ]
-    return [message for message in found if message is not None]
+        self._max_length = min(
+            (m.max_length for m in metas if m.max_length is not None), default=None
+        )
+        self._patterns = [re.compile(meta.pattern) for meta in metas if meta.pattern is not None]
+        self._checks = rules_of(type_, (Check, Rule))
+        self._normalizations = rules_of(type_, Normalize)
+
+    def is_too_long(self, text: str) -> bool:
+        """Whether msgspec refuses the text for its length: no pattern is matched with it before."""
+        return self._max_length is not None and len(text) > self._max_length
+
+    def format_error(self, text: str) -> str | None:
+        """The error of `text` if it does not have a required text form, otherwise None."""
+        for pattern, message in self._formats:
+            if pattern.fullmatch(text) is None:
+                return message
+        return None
+
+    def errors_of(self, value: Any) -> list[str]:
+        """The errors of `value` under the rules of the type."""
+        found = [check.error_of(value) for check in self._checks]
+        if isinstance(value, str):
+            # `$` in Python, and so in msgspec, also matches before a trailing line break.
+            found += [
+                pattern_error(self.type_)
+                for pattern in self._patterns
+                if pattern.fullmatch(value) is None
+            ]
+        return [message for message in found if message is not None]
+
+    def normalized(self, text: str) -> str:
+        """`text` in the form in which it is stored."""
+        for normalization in self._normalizations:
+            text = normalization.apply(text)
+        return text
 
 
 def pattern_error(type_: Any) -> str:
@@ -138,6 +175,11 @@ def pattern_error(type_: Any) -> str:
     """
     examples = [str(one) for meta in rules_of(type_, msgspec.Meta) for one in meta.examples or ()]
     return f"must be written like {' or '.join(examples)}" if examples else "has the wrong format"
+
+
+def struct_of(type_: Any) -> type[msgspec.Struct] | None:
+    """The type itself if it is a Struct, otherwise None."""
+    return type_ if isinstance(type_, type) and issubclass(type_, msgspec.Struct) else None
 
 
 def without_null(type_: Any) -> Any:

@@ -12,7 +12,7 @@ import functools
 import re
 import typing
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -25,11 +25,11 @@ from shared.rules import (
     RelatedFields,
     Rule,
     TextFormat,
+    TypeRules,
     ValidatedByCommand,
     ValidFields,
-    rule_errors,
     rules_of,
-    text_format_error,
+    struct_of,
     text_format_of,
     without_null,
 )
@@ -103,7 +103,7 @@ def decode(raw: bytes, type_: Any) -> Any:
     errors = Errors()
     value = _INVALID
     with contextlib.suppress(TooManyErrors):
-        value = validated(tree, type_, "", errors)
+        value = _validated(tree, TypeRules(type_), "", errors)
         if errors:
             for prefix, struct, valid in errors.deferred:
                 errors.add_missing(prefix, struct.command_errors(valid))
@@ -117,25 +117,36 @@ def _reason_of(error: Exception) -> str:
     return reason[:1].lower() + reason[1:]
 
 
-def validated(value: Any, type_: Any, path: str, errors: Errors) -> Any:
-    """Converts parsed JSON to `type_`, normalized as its rules require. Appends an error for each
-    invalid part. Raises TooManyErrors.
+def _validated(value: Any, rules: TypeRules, path: str, errors: Errors) -> Any:
+    """Converts parsed JSON to the type of `rules`, normalized as they require. Appends an error for
+    each invalid part. Raises TooManyErrors.
     """
-    base_type = without_null(type_)
-    struct = _struct_of(base_type)
-    if struct is not None and isinstance(value, dict):
-        return _validated_struct(value, struct, path, errors)
-    if typing.get_origin(base_type) is list and isinstance(value, list):
-        return _validated_list(value, type_, typing.get_args(base_type)[0], path, errors)
-    return _validated_leaf(value, type_, base_type, path, errors)
+    if rules.struct is not None and isinstance(value, dict):
+        return _validated_struct(value, rules.struct, path, errors)
+    if rules.item is not None and isinstance(value, list):
+        return _validated_list(value, rules, rules.item, path, errors)
+    return _validated_leaf(value, rules, path, errors)
+
+
+class _StructRules(NamedTuple):
+    """What a struct requires: of its fields, by the name they have in JSON, and of their
+    combination.
+    """
+
+    fields: Mapping[str, tuple[msgspec.structs.FieldInfo, TypeRules]]
+    related: type[RelatedFields] | None
+    deferred: type[ValidatedByCommand] | None
 
 
 @functools.cache
-def _fields_of(struct: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
-    """The fields of a struct by the name they have in JSON. Cached, because msgspec evaluates the
-    annotations anew, which took most of the time of validating a list of slots.
-    """
-    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
+def _struct_rules(struct: type[msgspec.Struct]) -> _StructRules:
+    """Cached, because msgspec evaluates the annotations anew."""
+    fields = {
+        field.encode_name: (field, TypeRules(field.type))
+        for field in msgspec.structs.fields(struct)
+    }
+    related = struct if issubclass(struct, RelatedFields) else None
+    return _StructRules(fields, related, struct if issubclass(struct, ValidatedByCommand) else None)
 
 
 def _validated_struct(
@@ -143,75 +154,66 @@ def _validated_struct(
 ) -> Any:
     before = len(errors)
     prefix = f"{path}." if path else ""
-    fields = _fields_of(struct)
+    fields, related, deferred = _struct_rules(struct)
     values: dict[str, Any] = {}
-    for name, field in fields.items():
+    for name, (field, rules) in fields.items():
         if name in value:
-            values[name] = validated(value[name], field.type, prefix + name, errors)
+            values[name] = _validated(value[name], rules, prefix + name, errors)
         elif field.required:
             errors.append(FieldError(prefix + name, "is required"))
     for name in value:
         if name not in fields:
             errors.append(FieldError(prefix + name, "is not a known field"))
-    if issubclass(struct, (RelatedFields, ValidatedByCommand)):
+    if related is not None or deferred is not None:
         invalid = {name for name, one in values.items() if one is _INVALID}
         valid = ValidFields({name: values[name] for name in values.keys() - invalid}, invalid)
-        if issubclass(struct, RelatedFields):
-            errors.add_missing(prefix, struct.related_errors(valid))
-        if issubclass(struct, ValidatedByCommand):
-            errors.deferred.append((prefix, struct, valid))
+        if related is not None:
+            errors.add_missing(prefix, related.related_errors(valid))
+        if deferred is not None:
+            errors.deferred.append((prefix, deferred, valid))
     if len(errors) > before:
         return _INVALID
-    return struct(**{fields[name].name: one for name, one in values.items()})
+    return struct(**{fields[name][0].name: one for name, one in values.items()})
 
 
-def _validated_list(value: list[Any], type_: Any, item: Any, path: str, errors: Errors) -> Any:
-    limits = rules_of(type_, msgspec.Meta)
+def _validated_list(
+    value: list[Any], rules: TypeRules, item: TypeRules, path: str, errors: Errors
+) -> Any:
     try:
-        # built at run time, which the type checker cannot follow
-        msgspec.convert(value, typing.Annotated[(list[Any], *limits)] if limits else list)
+        msgspec.convert(value, rules.list_type)
     except msgspec.ValidationError as error:
-        errors.append(_field_error(error, type_, path))
+        errors.append(_field_error(error, rules.type_, path))
         return _INVALID
-    items = [validated(one, item, f"{path}[{index}]", errors) for index, one in enumerate(value)]
+    items = [_validated(one, item, f"{path}[{index}]", errors) for index, one in enumerate(value)]
     return [None if one is _INVALID else one for one in items]
 
 
-def _validated_leaf(value: Any, type_: Any, base_type: Any, path: str, errors: Errors) -> Any:
+def _validated_leaf(value: Any, rules: TypeRules, path: str, errors: Errors) -> Any:
     before = len(errors)
     if (
         isinstance(value, str)
-        and not _is_too_long(value, type_)
-        and (message := text_format_error(value, type_, base_type)) is not None
+        and not rules.is_too_long(value)
+        and (message := rules.format_error(value)) is not None
     ):
         errors.append(FieldError(path or "body", message))
         return _INVALID
     if isinstance(value, dict | list) and _is_nested_deeper(value, MAX_DEPTH):
         errors.append(FieldError(path or "body", f"is nested more than {MAX_DEPTH} levels deep"))
         return _INVALID
-    if base_type is int and isinstance(value, float) and value.is_integer():
+    if rules.base_type is int and isinstance(value, float) and value.is_integer():
         value = int(value)  # JSON has only one type of numbers
     try:
-        converted = msgspec.convert(value, type_)
+        converted = msgspec.convert(value, rules.type_)
     except msgspec.ValidationError as error:
-        errors.append(_field_error(error, type_, path))
+        errors.append(_field_error(error, rules.type_, path))
         return _INVALID
     _collect_nul(value, path, errors)
     if len(errors) == before and converted is not None:
-        for message in rule_errors(converted, type_):
+        for message in rules.errors_of(converted):
             errors.append(FieldError(path or "body", message))
     if len(errors) > before:
         return _INVALID
-    if isinstance(converted, str):
-        for rule in rules_of(type_, Normalize):
-            converted = rule.apply(converted)
-    return converted
-
-
-def _is_too_long(text: str, type_: Any) -> bool:
-    """Whether msgspec refuses the text for its length: no pattern is matched with it before."""
-    limits = (meta.max_length for meta in rules_of(type_, msgspec.Meta))
-    return any(limit is not None and len(text) > limit for limit in limits)
+    return rules.normalized(converted) if isinstance(converted, str) else converted
 
 
 def _is_nested_deeper(value: dict[str, Any] | list[Any], levels: int) -> bool:
@@ -249,7 +251,7 @@ def _has_rules(type_: Any, seen: frozenset[Any] = frozenset()) -> bool:
         return True
     if any(meta.pattern is not None for meta in rules_of(type_, msgspec.Meta)):
         return True
-    struct = _struct_of(type_)
+    struct = struct_of(type_)
     if struct is not None:
         return issubclass(struct, RelatedFields) or (
             struct not in seen
@@ -258,7 +260,3 @@ def _has_rules(type_: Any, seen: frozenset[Any] = frozenset()) -> bool:
             )
         )
     return any(_has_rules(argument, seen) for argument in typing.get_args(type_))
-
-
-def _struct_of(type_: Any) -> type[msgspec.Struct] | None:
-    return type_ if isinstance(type_, type) and issubclass(type_, msgspec.Struct) else None
