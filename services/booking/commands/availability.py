@@ -23,7 +23,6 @@ from shared import clock
 from shared.auth import User
 from shared.counts import counted
 from shared.db import Transaction
-from shared.ids import new_id
 from shared.problems import FieldError, NotFound, ValidationFailed
 
 Bounds = tuple[datetime, datetime]
@@ -39,12 +38,11 @@ async def offer_slots(
     times = checked_times(wanted, at, shortest)
     if len(times) > MAX_FREE_SLOTS:
         raise _too_many(len(times))
-    slots = [Slot(new_id(), by.id, start, end, False, at, at) for start, end in times]
     await ensure_party(db, by)
     # Two overlapping requests could deadlock, each waiting for the other's exclusion constraint. So
     # they run one at a time.
     await lock_user(db, by.id)
-    await insert_slots(db, slots)
+    slots = await insert_slots(db, by.id, times, from_rules=False)
     await _check_number(db, by.id, max(slot.start_time for slot in slots) - at)
     await note_free_time(db, by.id)
     return slots

@@ -8,10 +8,23 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Text, bindparam, cast, delete, exists, insert, literal, select, text
+from sqlalchemy import (
+    ARRAY,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.booking.domain.rules import Interval, Rules
+from services.booking.store.slots import insert_slots
 from services.booking.store.time_zones import TZDATA, current_name
 from services.booking.tables import (
     availability_rules,
@@ -21,7 +34,6 @@ from services.booking.tables import (
 )
 from shared.clock import LATEST, now
 from shared.db import Executor, Query, Transaction
-from shared.ids import new_id
 
 _rule = upsert(availability_rules)
 _SAVE = _rule.on_conflict_do_update(
@@ -91,10 +103,11 @@ _HAS_RULES = select(literal(1)).where(
 )
 # PostgreSQL has its own time zone database, which defines the days of a daily limit.
 _KNOWS_ZONE = text("select exists (select from pg_timezone_names where name = :zone)")
-_DELETE_SLOTS = delete(availability_slots).where(
-    availability_slots.c.id.in_(bindparam("ids", expanding=True))
+_DELETE_SLOTS = Query(
+    delete(availability_slots).where(
+        availability_slots.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+    )
 )
-_INSERT_SLOTS = insert(availability_slots)
 
 
 async def knows_time_zone(db: Transaction, time_zone: str) -> bool:
@@ -186,20 +199,6 @@ async def replace_slots(
 ) -> None:
     """Deletes slots, and inserts generated ones."""
     if removed:
-        await db.execute(_DELETE_SLOTS, {"ids": list(removed)})
+        await db(_DELETE_SLOTS, ids=removed)
     if made:
-        at = now()
-        rows = [
-            {
-                "id": new_id(),
-                "consultant_id": consultant_id,
-                "start_time": start,
-                "end_time": end,
-                "is_booked": False,
-                "from_rules": True,
-                "created_at": at,
-                "updated_at": at,
-            }
-            for start, end in made
-        ]
-        await db.execute(_INSERT_SLOTS, rows)
+        await insert_slots(db, consultant_id, made, from_rules=True)
