@@ -20,6 +20,7 @@ from faststream.rabbit import RabbitBroker
 from opentelemetry import trace
 from opentelemetry.trace import Status, StatusCode
 
+from shared.envelope import copy_of
 from shared.inbox import Undeliverable
 from shared.telemetry import log
 from shared.topology import DEAD_LETTERS
@@ -55,16 +56,7 @@ class DeadLetterMiddleware(BaseMiddleware[Any, Any]):
         key, prefix = str(raw.routing_key), f"{self._service}."
         queue = key if key.startswith(prefix) else prefix + key
         log.error("dead letter", queue=queue, message_id=raw.message_id, reason=reason)
-        dead_letter = aio_pika.Message(
-            raw.body,
-            message_id=raw.message_id,
-            type=raw.type,
-            timestamp=raw.timestamp,
-            correlation_id=raw.correlation_id,
-            content_type=raw.content_type,
-            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-            headers={**raw.headers, "reason": reason, "queue": queue},
-        )
+        dead_letter = copy_of(raw, {**raw.headers, "reason": reason, "queue": queue})
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT):
                 await self._publishers.publish(

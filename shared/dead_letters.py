@@ -19,10 +19,10 @@ import typer
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared import refused_events
+from shared.envelope import ENVELOPE_HEADERS, copy_of
 from shared.services import SERVICES
 from shared.topology import dead_letter_queue_of
 
-KEPT_HEADERS = ("aggregate_id", "sequence", "causation_id", "producer", "traceparent")
 T = TypeVar("T")
 
 
@@ -124,16 +124,8 @@ async def _chosen(
 
 
 async def _send_back(channel: AbstractChannel, message: AbstractIncomingMessage) -> None:
-    again = aio_pika.Message(
-        message.body,
-        message_id=message.message_id,
-        type=message.type,
-        timestamp=message.timestamp,
-        correlation_id=message.correlation_id,
-        content_type=message.content_type,
-        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-        headers={n: value for n, value in message.headers.items() if n in KEPT_HEADERS},
-    )
+    kept = {n: value for n, value in message.headers.items() if n in ENVELOPE_HEADERS}
+    again = copy_of(message, kept)
     await channel.default_exchange.publish(
         again, routing_key=origin(message), mandatory=True, timeout=10
     )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
-from aio_pika.abc import FieldValue
+import aio_pika
+from aio_pika.abc import AbstractIncomingMessage, FieldValue
 from faststream.rabbit import RabbitMessage
 
 from shared.events import Event
 from shared.inbox import UNNUMBERED, Delivery, Undeliverable
 from shared.outbox import OutboxEvent
 from shared.tracing import current_traceparent
+
+# What `headers_of` writes; a message may get further headers on its way.
+ENVELOPE_HEADERS = ("aggregate_id", "sequence", "causation_id", "producer", "traceparent")
 
 
 def headers_of(event: OutboxEvent, producer: str) -> dict[str, FieldValue]:
@@ -25,6 +29,22 @@ def headers_of(event: OutboxEvent, producer: str) -> dict[str, FieldValue]:
         "producer": producer,
         "traceparent": event.traceparent or _own_traceparent(event.event_id),
     }
+
+
+def copy_of(
+    message: AbstractIncomingMessage, headers: Mapping[str, FieldValue]
+) -> aio_pika.Message:
+    """The same event as a new persistent message, with these headers."""
+    return aio_pika.Message(
+        message.body,
+        message_id=message.message_id,
+        type=message.type,
+        timestamp=message.timestamp,
+        correlation_id=message.correlation_id,
+        content_type=message.content_type,
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        headers=dict(headers),
+    )
 
 
 def _own_traceparent(event_id: UUID) -> str:
