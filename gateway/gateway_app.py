@@ -11,7 +11,7 @@ from gateway.bodies import check_body
 from gateway.connection import UpstreamConnectionLost
 from gateway.cross_origin import CrossOrigin
 from gateway.headers import API, API_HTTPS, CONTENT_POLICY, NO_STORE, Fields
-from gateway.limits import RateLimiter, caller_at
+from gateway.limits import RateLimiter
 from gateway.negotiation import VARY, prefers_page
 from gateway.pages import SHARED_WITH_PAGES, asks_directory
 from gateway.proxy import ProxyCall
@@ -25,6 +25,7 @@ from gateway.uploads import Uploads, discard
 from gateway.upstream import Upstream
 from gateway.web import Web
 from shared.auth import User, Verifier, bearer
+from shared.callers import caller_at
 from shared.metrics import REQUESTS, method_label
 from shared.problems import (
     MEDIA_TYPE,

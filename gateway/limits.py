@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 import time
-from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
 
 from gateway.headers import Fields
@@ -91,21 +90,6 @@ class RateLimiter:
         if len(self._windows) >= MAX_CALLERS:
             for caller in list(self._windows)[: MAX_CALLERS // 2]:
                 del self._windows[caller]
-
-
-def caller_at(address: str) -> str:
-    """The key of an anonymous caller: an IPv4 address, or an IPv6 /64, which belongs to one
-    customer.
-    """
-    if ":" not in address:
-        return address
-    try:
-        number = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(number, IPv6Address) and number.ipv4_mapped is not None:
-        return str(number.ipv4_mapped)
-    return str(IPv6Address(int(number) >> 64 << 64))
 
 
 def _older_fields(limit: int, decision: Decision) -> Fields:

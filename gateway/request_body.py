@@ -8,10 +8,10 @@ import asyncio
 
 from gateway.connection import Connection
 from gateway.framing import malformed_body
-from gateway.limits import caller_at
 from gateway.request import Receive, Request
 from gateway.routes import MAX_BODY_SIZE, Route
 from gateway.uploads import Uploads, discard
+from shared.callers import caller_at
 from shared.problems import FieldError, RequestTimeout, TooLarge, ValidationFailed
 
 # A body up to this size is read before the service is called.

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway import limits
-from gateway.limits import RateLimiter, caller_at
+from gateway.limits import RateLimiter
 
 
 def test_limit_is_exact_within_the_first_minute() -> None:
@@ -66,18 +66,3 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(99):
         limiter.hit(("more", n), 500.0)
     assert len(limiter._windows) <= 100
-
-
-@pytest.mark.parametrize(
-    ("address", "caller"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("2001:db8:1:2::99", "2001:db8:1:2::"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("fe80::1%eth0", "fe80::"),
-        ("unknown", "unknown"),
-    ],
-)
-def test_stranger_is_known_by_address_or_network(address: str, caller: str) -> None:
-    assert caller_at(address) == caller

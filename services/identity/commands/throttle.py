@@ -3,7 +3,6 @@ that all replicas share the counts, and before bcrypt, so that rejected attempts
 """
 
 import hashlib
-import ipaddress
 import math
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,6 +13,7 @@ from services.identity.store.attempts import (
     count_attempt,
     delete_attempts,
 )
+from shared.callers import caller_at
 from shared.clock import now
 from shared.counts import counted
 from shared.db import Database, Transaction
@@ -30,8 +30,6 @@ ADDRESS_FACTOR = 10
 ACCOUNT_FACTOR = 10
 # Whole classes and teams open their accounts together; what it protects has a queue of its own.
 REGISTRATION_FACTOR = 30
-# An IPv6 customer has at least this much: to count single addresses would count nothing.
-IPV6_PREFIX = 64
 
 
 class Policy(NamedTuple):
@@ -54,37 +52,24 @@ def _key(kind: str, *parts: str) -> bytes:
     return hashlib.sha256("\0".join((kind, *parts)).encode()).digest()
 
 
-def network_of(address: str) -> str:
-    """The key of a caller: an IPv4 address, or an IPv6 network of 64 bits."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 4:
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, IPV6_PREFIX), strict=False))
-
-
 async def count_sign_in(database: Database, *, email: str, address: str | None, limit: int) -> None:
     """Counts an attempt to prove a password: for the account from that address, for the account
     from anywhere, and for the address. Raises RateLimited.
     """
-    network = network_of(address) if address is not None else ""
+    caller = caller_at(address) if address is not None else ""
     limits = {
-        _key("account", email_key(email), network): limit,
+        _key("account", email_key(email), caller): limit,
         _key("account anywhere", email_key(email)): limit * ACCOUNT_FACTOR,
     }
     if address is not None:
-        limits[_key("address", network)] = limit * ADDRESS_FACTOR
+        limits[_key("address", caller)] = limit * ADDRESS_FACTOR
     await _count_all(database, limits, LOGIN)
 
 
 async def count_registration(database: Database, *, address: str | None, limit: int) -> None:
     """Counts a registration attempt, before anything expensive is done. Raises RateLimited."""
     if address is not None:
-        key = _key("registration", network_of(address))
+        key = _key("registration", caller_at(address))
         limits = {key: limit * REGISTRATION_FACTOR}
         await _count_all(database, limits, REGISTRATION)
 
@@ -92,7 +77,7 @@ async def count_registration(database: Database, *, address: str | None, limit: 
 async def count_reset(database: Database, *, address: str | None, limit: int) -> None:
     """Counts a request for a password reset from that address. Raises RateLimited."""
     if address is not None:
-        key = _key("reset", network_of(address))
+        key = _key("reset", caller_at(address))
         await _count_all(database, {key: limit * ADDRESS_FACTOR}, PASSWORD_RESET)
 
 
@@ -146,9 +131,9 @@ async def reset_attempts(db: Transaction, email: str, address: str | None) -> No
     """Resets the account's count after a correct password. The address's count is kept, or an
     attacker could reset it by logging in.
     """
-    network = network_of(address) if address is not None else ""
+    caller = caller_at(address) if address is not None else ""
     proven = (
-        _key("account", email_key(email), network),
+        _key("account", email_key(email), caller),
         _key("account anywhere", email_key(email)),
     )
     await delete_attempts(db, proven)
