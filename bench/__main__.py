@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +20,7 @@ import typer
 from bench.goals import READS, WRITES, Measured, verdicts
 from bench.load.scenarios import Load
 from bench.load.target import Target
-from bench.systems import ROOT, peers, project, revision, stripe_sandbox
+from bench.systems import ROOT, peers, project, revision, stripe_sandbox, temporary_folder
 from deploy.local import packages
 
 # Rows that are modules with `run()`, which yields goals and whether they are met.
@@ -60,34 +58,29 @@ def beside_the_peer(
     nor live streams nor lists, and revisions before that service had none of them.
     """
     measured = Measured()
-    # The user that runs the servers must be able to access the folder.
-    folder = Path(tempfile.mkdtemp(prefix="cc-bench-"))
-    folder.chmod(0o755)
-    try:
-        with contextlib.ExitStack() as stack:
-            stripe = stack.enter_context(stripe_sandbox(folder))
-            ours = stack.enter_context(project(folder))
-            one, two = stack.enter_context(peers(folder, stripe, 1, 2))
-            earlier = [stack.enter_context(revision(folder, before))] if before else []
-            for target in (ours, one, *earlier):
-                asyncio.run(target.seed(consultants))
-            turns = _turns(ours, one, two, earlier)
-            for run in range(runs):
-                print(f"run {run + 1} of {runs}", flush=True)
-                # A machine that becomes faster or slower meanwhile must not favour one system.
-                for name, target, scenarios in turns if run % 2 == 0 else turns[::-1]:
-                    without = ["notifications"] if name == "alike" else []
-                    if without:
-                        print("  without notifications", flush=True)
-                    with target.suspended(without):
-                        measured.add(name, list(measure(target, seconds, *scenarios)))
-            measured.memory_mb = memory_of(ours)
-            if many:
-                asyncio.run(ours.seed(many))
-                for _ in range(runs):
-                    measured.add("many", list(measure(ours, seconds, "search")))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(temporary_folder())
+        stripe = stack.enter_context(stripe_sandbox(folder))
+        ours = stack.enter_context(project(folder))
+        one, two = stack.enter_context(peers(folder, stripe, 1, 2))
+        earlier = [stack.enter_context(revision(folder, before))] if before else []
+        for target in (ours, one, *earlier):
+            asyncio.run(target.seed(consultants))
+        turns = _turns(ours, one, two, earlier)
+        for run in range(runs):
+            print(f"run {run + 1} of {runs}", flush=True)
+            # A machine that becomes faster or slower meanwhile must not favour one system.
+            for name, target, scenarios in turns if run % 2 == 0 else turns[::-1]:
+                without = ["notifications"] if name == "alike" else []
+                if without:
+                    print("  without notifications", flush=True)
+                with target.suspended(without):
+                    measured.add(name, list(measure(target, seconds, *scenarios)))
+        measured.memory_mb = memory_of(ours)
+        if many:
+            asyncio.run(ours.seed(many))
+            for _ in range(runs):
+                measured.add("many", list(measure(ours, seconds, "search")))
     print(measured.table())
     for scenario in WRITES:
         print("\n".join(measured.costs(scenario)))

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -22,7 +20,7 @@ from bench.load.client import Connection
 from bench.load.meter import Meter, percentiles, quiet
 from bench.load.scenarios import half_hours, paired, request_work
 from bench.load.target import Person, Target
-from bench.systems import project
+from bench.systems import project, temporary_folder
 
 STREAMS_EACH = 9
 CONSULTANTS, SEEKERS = 80, 144
@@ -180,10 +178,5 @@ async def measure(target: Target) -> Iterator[tuple[str, bool]]:
 
 def run() -> Iterator[tuple[str, bool]]:
     """The row's goals and whether they are met."""
-    folder = Path(tempfile.mkdtemp(prefix="cc-live-"))
-    folder.chmod(0o755)
-    try:
-        with project(folder) as target:
-            yield from asyncio.run(measure(target))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with temporary_folder() as folder, project(folder) as target:
+        yield from asyncio.run(measure(target))

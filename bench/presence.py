@@ -8,12 +8,9 @@ the same stack at rest, and the database's writes per heartbeat.
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -22,7 +19,7 @@ from bench.load.client import Connection, Refused
 from bench.load.meter import Meter, percentiles, quiet
 from bench.load.scenarios import half_hours, paired
 from bench.load.target import Person, Target
-from bench.systems import project
+from bench.systems import project, temporary_folder
 
 SESSIONS = 500
 PAIRS = 25
@@ -156,10 +153,5 @@ async def measure(target: Target) -> Iterator[tuple[str, bool]]:
 
 def run() -> Iterator[tuple[str, bool]]:
     """The row's goals and whether they are met."""
-    folder = Path(tempfile.mkdtemp(prefix="cc-presence-"))
-    folder.chmod(0o755)
-    try:
-        with project(folder) as target:
-            yield from asyncio.run(measure(target))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with temporary_folder() as folder, project(folder) as target:
+        yield from asyncio.run(measure(target))

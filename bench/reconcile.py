@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -24,7 +22,7 @@ import msgspec
 from bench.load.client import Connection
 from bench.load.meter import percentiles, quiet
 from bench.load.target import Person, Target
-from bench.systems import ROOT, project, running, wait_for
+from bench.systems import ROOT, project, running, temporary_folder, wait_for
 from sandbox.stripe.call import Call
 from sandbox.stripe.delivery import Dispatcher
 from sandbox.stripe.spec import Spec
@@ -226,10 +224,8 @@ async def measure(target: Target, since: datetime) -> tuple[Compared, list[float
 
 def run() -> Iterator[tuple[str, bool]]:
     """Goals, and whether they are met."""
-    folder = Path(tempfile.mkdtemp(prefix="cc-bench-"))
-    folder.chmod(0o755)
     since = datetime.now(UTC) - timedelta(days=DAYS, hours=1)
-    try:
+    with temporary_folder() as folder:
         began = time.monotonic()
         write_stripe(folder / "stripe", since)
         print(f"  Stripe's side written in {time.monotonic() - began:.0f} s", flush=True)
@@ -241,8 +237,6 @@ def run() -> Iterator[tuple[str, bool]]:
             wait_for(f"{base}/health/live")
             with project(folder, ROOT, STRIPE_API_BASE=base, **KEYS) as target:
                 compared, before, during = asyncio.run(measure(target, since))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     for name, durations in (("before", before), ("during", during)):
         print(f"  requests {name}: {json.dumps(percentiles(durations))}, {len(durations)}")
     print(f"  the comparison said: {compared.said.strip()[:300]}")

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import shutil
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from bench.load.meter import percentiles
+from bench.systems import temporary_folder
 from deploy.local.postgres import Postgres
 from services.booking.busy_calendars.events import busy_times
 from services.booking.commands.rules import extend_slots, put_rules
@@ -217,13 +215,11 @@ async def measure(url: str) -> list[Goal]:
 
 def run() -> Iterator[Goal]:
     """The row's goals and whether they are met."""
-    folder = Path(tempfile.mkdtemp(prefix="cc-rules-"))
-    folder.chmod(0o755)
-    server = Postgres(folder / "postgres").start()
-    try:
-        print(f"  {computed()}")
-        yield calendar_of_many_events()
-        yield from asyncio.run(measure(server.url))
-    finally:
-        server.stop(delete=True)
-        shutil.rmtree(folder, ignore_errors=True)
+    with temporary_folder() as folder:
+        server = Postgres(folder / "postgres").start()
+        try:
+            print(f"  {computed()}")
+            yield calendar_of_many_events()
+            yield from asyncio.run(measure(server.url))
+        finally:
+            server.stop(delete=True)

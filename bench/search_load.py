@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import random
-import shutil
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count, cycle
-from pathlib import Path
 from urllib.parse import quote
 
 from bench.load import dataset
 from bench.load.client import Connection
 from bench.load.meter import percentiles, quiet
 from bench.load.target import Target
-from bench.systems import project
+from bench.systems import project, temporary_folder
 from services.directory.routes.consultants import MAX_SEARCH_LENGTH
 
 CLIENTS = 20
@@ -121,10 +118,5 @@ def goals(baseline: Searches, beside: Searches) -> Iterator[Goal]:
 
 def run(consultants: int = CONSULTANTS, seconds: int = SECONDS) -> Iterator[Goal]:
     """The row's goals and whether they are met."""
-    folder = Path(tempfile.mkdtemp(prefix="cc-search-"))
-    folder.chmod(0o755)
-    try:
-        with project(folder) as target:
-            yield from asyncio.run(measure(target, consultants, seconds))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with temporary_folder() as folder, project(folder) as target:
+        yield from asyncio.run(measure(target, consultants, seconds))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -26,6 +28,17 @@ UNLIMITED = {
     "LOGIN_ATTEMPTS_PER_MINUTE": "10000000",
     "START_EARLY_SECONDS": "31536000",
 }
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder for the data of the measured systems, deleted at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="cc-bench-"))
+    folder.chmod(0o755)  # The user that runs the servers must be able to access it.
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

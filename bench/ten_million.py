@@ -10,10 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -30,7 +28,7 @@ from bench.load.meter import percentiles, quiet
 from bench.load.scenarios import half_hours, paired
 from bench.load.target import Person, Target
 from bench.plans import booking_sweeps, plan_of, statements
-from bench.systems import ROOT, project
+from bench.systems import ROOT, project, temporary_folder
 from services.payments.jobs.sweep import sweep as money_sweep
 from shared.db import Database
 
@@ -225,15 +223,11 @@ def run(size: int = LONG) -> Iterator[tuple[str, bool]]:
     """The row's goals and whether they are met. `size` is the number of bookings of the long
     history.
     """
-    folder = Path(tempfile.mkdtemp(prefix="cc-history-"))
-    folder.chmod(0o755)
-    try:
-        with contextlib.ExitStack() as stack:
-            targets = []
-            for name, bookings in (("short", SHORT), ("long", size)):
-                place = folder / name
-                place.mkdir(mode=0o755)
-                targets.append((stack.enter_context(project(place)), place, bookings))
-            yield from goals(*asyncio.run(_all(targets)))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(temporary_folder())
+        targets = []
+        for name, bookings in (("short", SHORT), ("long", size)):
+            place = folder / name
+            place.mkdir(mode=0o755)
+            targets.append((stack.enter_context(project(place)), place, bookings))
+        yield from goals(*asyncio.run(_all(targets)))
