@@ -68,14 +68,15 @@ async def test_all_away_is_503_at_once(gateway: GatewayHarness, replicas: list[S
         assert (await gateway.http.get("/consultants")).status_code == 503
 
 
+async def leaving(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
+    writer.write(reply(200, HELLO, ("connection", "close")))
+    await writer.drain()
+    writer.close()
+
+
 async def test_one_that_is_leaving_is_asked_no_more(
     gateway: GatewayHarness, replicas: list[Service]
 ) -> None:
-    async def leaving(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
-        writer.write(reply(200, HELLO, ("connection", "close")))
-        await writer.drain()
-        writer.close()
-
     replicas[0].answer = leaving
     await ask(gateway, 30)
     asked = len(replicas[0].received)
@@ -87,11 +88,6 @@ async def test_one_that_is_leaving_is_asked_no_more(
 async def test_the_last_one_is_asked_even_while_it_is_leaving(
     gateway: GatewayHarness, replicas: list[Service]
 ) -> None:
-    async def leaving(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
-        writer.write(reply(200, HELLO, ("connection", "close")))
-        await writer.drain()
-        writer.close()
-
     for one in replicas:
         one.answer = leaving
     assert await ask(gateway, 20) == [200] * 20

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from sandbox.stripe.conformance.session import flat
 from shared.testing.ports import free_port
 
 ROOT = Path(__file__).parents[3]
@@ -180,17 +181,3 @@ class Stand:
         self.control(f"accounts/{made['id']}/onboard", outcome="complete")
         identity: str = made["id"]
         return identity
-
-
-def flat(params: Any, name: str = "") -> dict[str, str]:
-    """As the SDK encodes: a[b]=c, a[0]=c."""
-    if isinstance(params, dict):
-        pairs = params.items()
-    elif isinstance(params, list | tuple):
-        pairs = dict(enumerate(params)).items()
-    else:
-        return {name: str(params)}
-    found: dict[str, str] = {}
-    for key, value in pairs:
-        found |= flat(value, f"{name}[{key}]" if name else str(key))
-    return found

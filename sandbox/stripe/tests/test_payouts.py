@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.stripe.tests.stand import KEY, Stand, flat
+from sandbox.stripe.conformance.session import flat
+from sandbox.stripe.tests.stand import KEY, Stand
 
 DAY = 86_400
 
