@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 
 from shared import events as e
@@ -20,70 +15,22 @@ from shared.auth import User
 from shared.clock import now
 from shared.ids import new_id
 from shared.testing import ServiceHarness
-from shared.testing.ports import free_port
+from shared.testing.mail_sandbox import MailSandbox
 
-ROOT = Path(__file__).parents[3]
 Notifications = ServiceHarness
-
-
-class MailSandbox:
-    """The sandbox process, and the mails that it received."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.port, self.smtp_port = free_port(), free_port()
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False)
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.smtp_port}"
-
-    def start(self) -> None:
-        place = ["--listen", f"127.0.0.1:{self.port}", "--smtp", f"127.0.0.1:{self.smtp_port}"]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox.mail", *place, "--data", str(self.data)],
-            cwd=ROOT,
-            env=os.environ,
-        )
-        limit = time.monotonic() + 20
-        while not self._answers():
-            assert time.monotonic() < limit
-            time.sleep(0.02)
-
-    def _answers(self) -> bool:
-        try:
-            return self.http.get("/health/live").status_code == 200
-        except httpx.TransportError:
-            return False
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def fail_next(self, mode: str, times: int = 1) -> None:
-        asked = self.http.post("/_mail/fail_next", json={"mode": mode, "times": times})
-        assert asked.status_code == 200
-
-    def messages(self, to: str | None = None) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.http.get(
-            "/_mail/messages", params={"to": to} if to else {}
-        ).json()
-        return found
 
 
 @pytest.fixture(scope="session")
 def running_mail(run_directory: Path) -> Iterator[MailSandbox]:
     made = MailSandbox(run_directory / "notifications-mail")
     yield made
-    made.stop()
+    made.kill()
 
 
 @pytest.fixture
 def mail(running_mail: MailSandbox) -> MailSandbox:
     """The sandbox, empty and without queued failures."""
-    running_mail.http.delete("/_mail/messages")
-    running_mail.http.delete("/_mail/fail_next")
+    running_mail.clear()
     return running_mail
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from services.notifications.tests.conftest import (
-    MailSandbox,
     Notifications,
     Pair,
     send_mails,
@@ -19,6 +18,7 @@ from services.notifications.tests.test_projections import story
 from shared import events as e
 from shared.clock import now
 from shared.ids import new_id
+from shared.testing.mail_sandbox import MailSandbox
 from shared.testing.orders import deliver_in_order, in_every_order
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -17,11 +17,12 @@ from services.notifications.domain.kinds_documentation import table
 from services.notifications.domain.model import Channel, Due, Kind, Reader
 from services.notifications.mail.texts import TEMPLATE_FOLDER
 from services.notifications.reactions import REACTIONS
-from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails
+from services.notifications.tests.conftest import Notifications, Pair, send_mails
 from shared import events as e
 from shared.clock import now
 from shared.ids import new_id
 from shared.languages import LANGUAGES, Language
+from shared.testing.mail_sandbox import MailSandbox
 
 ROOT = Path(__file__).parents[3]
 # Facts that affect the notification, in addition to those of the golden event.

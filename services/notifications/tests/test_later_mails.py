@@ -12,7 +12,6 @@ import pytest
 
 from services.notifications.commands.reminders import plan_reminders
 from services.notifications.tests.conftest import (
-    MailSandbox,
     Notifications,
     Pair,
     make_due,
@@ -22,6 +21,7 @@ from services.notifications.tests.conftest import (
 from shared import events as e
 from shared.clock import now
 from shared.ids import new_id
+from shared.testing.mail_sandbox import MailSandbox
 
 DAY_BEFORE, QUARTER_BEFORE = 86_400, 900
 

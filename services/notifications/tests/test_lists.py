@@ -10,10 +10,11 @@ import pytest
 
 from services.notifications.domain.model import Category
 from services.notifications.mail.unsubscribe_tokens import token_for
-from services.notifications.tests.conftest import MailSandbox, Notifications, Pair, send_mails
+from services.notifications.tests.conftest import Notifications, Pair, send_mails
 from shared import events as e
 from shared.clock import now
 from shared.ids import new_id
+from shared.testing.mail_sandbox import MailSandbox
 
 ALL_ON = {"bookings": True, "reminders": True, "payments": True, "messages": True, "ratings": True}
 

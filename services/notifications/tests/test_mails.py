@@ -11,7 +11,6 @@ import pytest
 
 from services.notifications.mail.composition import Branding
 from services.notifications.tests.conftest import (
-    MailSandbox,
     Notifications,
     Pair,
     send_mails,
@@ -20,6 +19,7 @@ from services.notifications.tests.conftest import (
 from shared import events as e
 from shared.auth import User
 from shared.ids import new_id
+from shared.testing.mail_sandbox import MailSandbox
 
 
 async def test_confirmation_has_everything_a_reader_needs(

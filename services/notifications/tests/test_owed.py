@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from services.notifications.tests.conftest import (
-    MailSandbox,
     Notifications,
     Pair,
     send_mails,
@@ -14,6 +13,7 @@ from services.notifications.tests.conftest import (
 from services.notifications.tests.test_lists import ALL_ON
 from shared import events as e
 from shared.ids import new_id
+from shared.testing.mail_sandbox import MailSandbox
 from shared.testing.orders import deliver_in_order, in_every_order
 
 

@@ -14,7 +14,6 @@ from services.notifications.mailer.sender import LEASE, Sender
 from services.notifications.mailer.smtp import Connection
 from services.notifications.store import mails
 from services.notifications.tests.conftest import (
-    MailSandbox,
     Notifications,
     Pair,
     make_due,
@@ -26,6 +25,7 @@ from shared import events as e
 from shared.clock import now, shifted
 from shared.ids import new_id
 from shared.testing import eventually, metric
+from shared.testing.mail_sandbox import MailSandbox
 
 
 async def test_two_senders_send_each_mail_once(
@@ -119,7 +119,7 @@ async def test_a_server_that_is_away_costs_nothing_but_time(
     notifications: Notifications, pair: Pair, mail: MailSandbox
 ) -> None:
     await pair.requested()
-    mail.stop()
+    mail.kill()
     try:
         await send_mails(notifications)
         assert [s for s, _ in await states(notifications, "booking.requested")] == ["due"]
@@ -136,7 +136,7 @@ async def test_a_server_that_is_away_for_an_hour_gets_every_mail_once_afterwards
     bookings = [new_id() for _ in range(5)]
     for pair.booking_id in bookings:
         await pair.requested()
-    mail.stop()
+    mail.kill()
     try:
         for minute in range(60):
             with clock.shifted(timedelta(minutes=minute)):

@@ -7,7 +7,6 @@ from services.notifications.mailer.decision import decide
 from services.notifications.mailer.sender import LEASE
 from services.notifications.store import mails
 from services.notifications.tests.conftest import (
-    MailSandbox,
     Notifications,
     Pair,
     make_due,
@@ -16,6 +15,7 @@ from services.notifications.tests.conftest import (
 )
 from services.notifications.tests.test_lists import ALL_ON
 from shared import events as e
+from shared.testing.mail_sandbox import MailSandbox
 
 DAY_BEFORE = 86_400
 
