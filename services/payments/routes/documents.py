@@ -34,6 +34,12 @@ Year = Annotated[
 ]
 
 
+def _document(description: str, media_type: str) -> ResponseSpec:
+    return ResponseSpec(
+        bytes, description=description, media_type=media_type, generate_examples=False
+    )
+
+
 @get(
     "/payments/{booking_id:uuid}/receipt",
     guards=[signed_in],
@@ -62,9 +68,7 @@ async def _receipt_of(
     guards=[signed_in],
     media_type="application/pdf",
     responses={
-        200: ResponseSpec(
-            bytes, description="The receipt", media_type="application/pdf", generate_examples=False
-        ),
+        200: _document("The receipt", "application/pdf"),
         **errors(NoReceipt),
     },
     tags=["payments"],
@@ -109,11 +113,7 @@ async def statement_details(
     "/payments/statement.csv",
     guards=[signed_in],
     media_type="text/csv",
-    responses={
-        200: ResponseSpec(
-            bytes, description="The statement", media_type="text/csv", generate_examples=False
-        )
-    },
+    responses={200: _document("The statement", "text/csv")},
     tags=["payments"],
     summary="Download a year's statement as CSV",
 )
@@ -133,14 +133,7 @@ async def statement_table(
     "/payments/statement.pdf",
     guards=[signed_in],
     media_type="application/pdf",
-    responses={
-        200: ResponseSpec(
-            bytes,
-            description="The statement",
-            media_type="application/pdf",
-            generate_examples=False,
-        )
-    },
+    responses={200: _document("The statement", "application/pdf")},
     tags=["payments"],
     summary="Download a year's statement as PDF",
 )
