@@ -90,3 +90,13 @@ def metadata(kind: Any) -> list[msgspec.Meta]:
     """The metadata of a type, which may be one of the members of a union."""
     own = [one for one in getattr(kind, "__metadata__", ()) if isinstance(one, msgspec.Meta)]
     return own + [meta for member in get_args(kind) for meta in metadata(member)]
+
+
+def test_a_setting_of_several_programs_has_the_same_form_and_default_in_all() -> None:
+    """The gateway publishes the rules that booking applies."""
+    found: dict[str, set[Any]] = {}
+    for program in [*SERVICES, "gateway"]:
+        for field in msgspec.structs.fields(settings_of(program)):
+            found.setdefault(field.name, set()).add((str(field.type), field.default))
+    different = {name for name, values in found.items() if len(values) > 1}
+    assert different == {"stripe_publishable_key"}, "payments alone cannot do without it"
