@@ -1,11 +1,11 @@
 /** Calls between two browsers with made-up cameras and microphones. */
-import type { Page } from "@playwright/test";
 import { SOON, expect, test } from "./browser";
 import {
   IN_TIME,
   confirmed,
   expectMedia,
   expectMediaBothWays,
+  expectSameTime,
   inCall,
   join,
   prepare,
@@ -112,14 +112,7 @@ test("both press Start at once, one of them with a wrong clock: one session, one
     });
   await Promise.all(pages.map((page) => page.getByRole("button", { name: "Start session" }).click()));
   for (const page of pages) await expect(page.getByRole("button", { name: "End session" })).toBeVisible(SOON);
-  const seconds = async (page: Page) => {
-    const shown = (await page.getByRole("timer").locator("span").innerText()).split(":");
-    return Number(shown[0]) * 60 + Number(shown[1]);
-  };
-  await expect(async () => {
-    const [here, there] = await Promise.all([seconds(mine), seconds(theirs)]);
-    expect(Math.abs(here - there)).toBeLessThanOrEqual(1);
-  }).toPass();
+  await expectSameTime(mine, theirs);
   for (const page of pages) await expect(page.getByText(/changed in the meantime/)).toHaveCount(0);
 });
 

@@ -106,6 +106,18 @@ export async function expectMediaBothWays(one: Page, other: Page): Promise<void>
   await Promise.all([expectMedia(one), expectMedia(other)]);
 }
 
+/** Both show the same time of the session, but for the second that passes between the two looks. */
+export async function expectSameTime(one: Page, other: Page): Promise<void> {
+  const seconds = async (page: Page) => {
+    const shown = (await page.getByRole("timer").locator("span").innerText()).split(":");
+    return Number(shown[0]) * 60 + Number(shown[1]);
+  };
+  await expect(async () => {
+    const [here, there] = await Promise.all([seconds(one), seconds(other)]);
+    expect(Math.abs(here - there)).toBeLessThanOrEqual(1);
+  }).toPass();
+}
+
 /** The device whose picture or sound the page sends, by the browser's id; null where it sends none. */
 export function sent(page: Page, kind: "audio" | "video"): Promise<string | null> {
   return page.evaluate((wanted) => {

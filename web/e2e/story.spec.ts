@@ -1,5 +1,4 @@
-import type { Page } from "@playwright/test";
-import { expectMediaBothWays, join, prepare } from "./call";
+import { expectMediaBothWays, expectSameTime, join, prepare } from "./call";
 import { SOON, expect, fillCard, state, test } from "./browser";
 import { PASSWORD, Person, freeSeconds, pair, until } from "./stack";
 
@@ -50,23 +49,13 @@ test("two people find each other, meet, pay and rate, each in their own browser"
     await theirs.getByRole("button", { name: "Start session" }).click();
     await expect(theirs.getByText("free time left")).toBeVisible();
     await expect(mine.getByRole("timer")).toBeVisible(SOON);
-    const seconds = async (page: Page) => {
-      const shown = (await page.getByRole("timer").locator("span").innerText()).split(":");
-      return Number(shown[0]) * 60 + Number(shown[1]);
-    };
-    // Neither counts from when it looked: both from the actual start. Asked at once, they differ by the asking.
-    await expect(async () => {
-      const [here, there] = await Promise.all([seconds(mine), seconds(theirs)]);
-      expect(Math.abs(here - there)).toBeLessThanOrEqual(1);
-    }).toPass();
+    // Neither counts from when it looked: both from the actual start.
+    await expectSameTime(mine, theirs);
     await mine.reload();
     await expect(mine.getByRole("timer")).toBeVisible();
     await join(mine);
     await expectMediaBothWays(mine, theirs);
-    await expect(async () => {
-      const [here, there] = await Promise.all([seconds(mine), seconds(theirs)]);
-      expect(Math.abs(here - there)).toBeLessThanOrEqual(1);
-    }).toPass();
+    await expectSameTime(mine, theirs);
   });
 
   await test.step("after the free period it will be charged, which End says first", async () => {

@@ -1,39 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { booking as sample } from "@/test/people";
 import type { Booking, Status } from "./api";
 import { STATUS, canCancel, eventLabel, nextStep, nextStepReadOut } from "./labels";
 
-const booking = (status: Status, more: Partial<Booking> = {}): Booking => ({
-  id: "b",
-  seeker: { id: "s", first_name: "Sam", last_name: "Seeker" },
-  consultant: { id: "c", first_name: "Cora", last_name: "Consultant" },
-  slot_id: "x",
-  status,
-  message: null,
-  scheduled_start: "2026-11-23T10:00:00Z",
-  scheduled_end: "2026-11-23T11:00:00Z",
-  session_start_time: null,
-  session_end_time: null,
-  duration_seconds: null,
-  joint_seconds: null,
-  absent: null,
-  session_url: null,
-  reschedule: null,
-  unread_messages: 0,
-  amount: 10000,
-  currency: "eur",
-  commission_amount: 1500,
-  charged: null,
-  earned: null,
-  payment_intent_id: null,
-  payment_status: "none",
-  payment_failure: null,
-  payment_deadline: null,
-  respond_by: "2026-11-22T10:00:00Z",
-  rating: null,
-  created_at: "2026-11-20T10:00:00Z",
-  updated_at: "2026-11-20T10:00:00Z",
-  ...more,
-});
+const booking = (status: Status, more: Partial<Booking> = {}) =>
+  sample({ status, amount: 10000, commission_amount: 1500, payment_status: "none", ...more });
 const at = (time: string) => Date.parse(`2026-11-23T${time}:00Z`);
 
 describe("a booking in words", () => {
