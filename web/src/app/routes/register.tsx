@@ -7,7 +7,7 @@ import { ErrorNote } from "@/components/ui/note";
 import { SecretInput } from "@/components/ui/secret-input";
 import { register } from "@/features/session/api";
 import { AuthFrame } from "@/features/session/auth-frame";
-import { PASSWORD_LENGTH, emailProblem, passwordProblem } from "@/features/session/form";
+import { emailProblem, passwordHint, passwordProblem } from "@/features/session/form";
 import { safeNext } from "@/features/session/next";
 import { type User, useSession } from "@/lib/api/session";
 import { named, useSubmit } from "@/lib/form";
@@ -100,9 +100,7 @@ export function Component() {
           />
           <SecretInput
             label={t("Password")}
-            description={t("At least {count, number} characters; a few words are fine", {
-              count: PASSWORD_LENGTH.min,
-            })}
+            description={passwordHint()}
             autoComplete="new-password"
             eye={t("Show or hide the password")}
             key={form.key("password")}

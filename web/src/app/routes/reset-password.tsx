@@ -6,7 +6,7 @@ import { Link, useLocation } from "react-router";
 import { ErrorNote, Note } from "@/components/ui/note";
 import { SecretInput } from "@/components/ui/secret-input";
 import { AuthFrame } from "@/features/session/auth-frame";
-import { PASSWORD_LENGTH, passwordProblem } from "@/features/session/form";
+import { passwordHint, passwordProblem } from "@/features/session/form";
 import { linkToken, resetPassword } from "@/features/session/recovery";
 import { named, useSubmit } from "@/lib/form";
 
@@ -51,9 +51,7 @@ export function Component() {
             <ErrorNote error={problem} />
             <SecretInput
               label={t("New password")}
-              description={t("At least {count, number} characters; a few words are fine", {
-                count: PASSWORD_LENGTH.min,
-              })}
+              description={passwordHint()}
               autoComplete="new-password"
               eye={t("Show or hide the new password")}
               key={form.key("new_password")}

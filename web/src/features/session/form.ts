@@ -3,6 +3,10 @@ import { t } from "@/lib/i18n/i18n";
 
 export const PASSWORD_LENGTH = { min: 10, max: 128 };
 
+/** What is asked of a password, for its field. */
+export const passwordHint = () =>
+  t("At least {count, number} characters; a few words are fine", { count: PASSWORD_LENGTH.min });
+
 export function passwordProblem(password: string): string | null {
   const length = Array.from(password).length;
   if (length < PASSWORD_LENGTH.min)
