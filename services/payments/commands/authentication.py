@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.payments.domain.model import Due, PaymentStatus
 from services.payments.errors import NothingToAuthenticate
-from services.payments.store import payments as payments_store
+from services.payments.store import failed_payments
 from services.payments.stripe_api import Declined, Refused, Stripe, intents
 from shared.db import Reader
 from shared.problems import NotFound
@@ -18,7 +18,7 @@ async def secret_for(reader: Reader, stripe: Stripe, booking_id: UUID, seeker_id
     """The client secret with which the seeker confirms. Raises NotFound, NothingToAuthenticate, and
     Stripe's problems.
     """
-    payment = await payments_store.to_authenticate(reader, booking_id, seeker_id)
+    payment = await failed_payments.to_authenticate(reader, booking_id, seeker_id)
     if payment is None:
         raise NotFound
     waits = (

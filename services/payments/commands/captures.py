@@ -14,6 +14,7 @@ from services.payments.domain.operations import StepKind
 from services.payments.ledger import Posting, PostingKind
 from services.payments.store import operations
 from services.payments.store import payments as payments_store
+from services.payments.store.receipts import next_receipt_number
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now
 from shared.db import Transaction
@@ -48,7 +49,7 @@ async def record_capture(
         captured_amount=amount,
         commission_amount=commission,
         captured_at=now(),
-        receipt_number=await payments_store.next_receipt_number(db, payment),
+        receipt_number=await next_receipt_number(db, payment),
         capture_before=None,
         **settled_columns(settlement),
     )

@@ -16,6 +16,7 @@ from services.payments.domain.policy import disputed_of, loss_by, remaining_of
 from services.payments.ledger import Posting, PostingKind
 from services.payments.store import disputes as disputes_store
 from services.payments.store import payments as payments_store
+from services.payments.store.charges import booking_of_charge
 from services.payments.stripe_api import Stripe
 from services.payments.stripe_api import disputes as stripe_disputes
 from shared.clock import now
@@ -37,7 +38,7 @@ async def check_dispute(database: Database, stripe: Stripe, dispute_id: str) -> 
     found = await stripe_disputes.dispute(stripe, dispute_id)
     if found.status.startswith("warning"):
         return
-    booking_id = await payments_store.booking_of_charge(database.reader, found.charge_id)
+    booking_id = await booking_of_charge(database.reader, found.charge_id)
     if booking_id is None:
         return  # a charge that is not of this platform's bookings
     async with database.transaction() as db:

@@ -13,7 +13,7 @@ from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.domain.operations import StepKind
 from services.payments.domain.policy import Step
 from services.payments.metrics import WRITTEN_OFF
-from services.payments.store import operations
+from services.payments.store import failed_payments, operations
 from services.payments.store import payments as payments_store
 from services.payments.stripe_api.intents import Intent
 from shared.clock import now
@@ -111,7 +111,7 @@ async def charge_debts(db: Transaction, seeker_id: UUID, payment_method_id: str)
     renewals at once. A step may have found the card at Stripe before it was saved here: it is not
     asked again for what it was declined.
     """
-    for booking_id in await payments_store.debts_of(db, seeker_id, payment_method_id):
+    for booking_id in await failed_payments.debts_of(db, seeker_id, payment_method_id):
         payment = await payments_store.get_existing(db, booking_id)
         if payment.owed:
             await charge(db, payment, payment.due_amount or 0)

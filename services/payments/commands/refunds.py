@@ -28,6 +28,7 @@ from services.payments.store import disputes as disputes_store
 from services.payments.store import operations
 from services.payments.store import payments as payments_store
 from services.payments.store import refunds as refunds_store
+from services.payments.store.charges import booking_of_capture
 from services.payments.stripe_api import Stripe
 from services.payments.stripe_api import refunds as stripe_refunds
 from shared.currencies import CURRENCIES
@@ -158,7 +159,7 @@ async def check_refunds(database: Database, stripe: Stripe, charge_id: str) -> N
     """Compares the refunds of a charge with ours: records those made in the Dashboard, and those
     that the bank has returned.
     """
-    booking_id = await payments_store.booking_of_capture(database.reader, charge_id)
+    booking_id = await booking_of_capture(database.reader, charge_id)
     if booking_id is None:
         return  # Stripe reports a canceled hold as a refund, too
     found = await stripe_refunds.refunds_of(stripe, charge_id)

@@ -18,7 +18,7 @@ from services.payments.reconcile.own_tables import LOOK, Difference, repair_of
 from services.payments.reconcile.queries import ledger
 from services.payments.reconcile.queries.payments import booked
 from services.payments.store import other_transactions
-from services.payments.store.payments import booking_of_charge
+from services.payments.store.charges import booking_of_charge
 from services.payments.stripe_api import Stripe, settlements
 from services.payments.stripe_api.settlements import Transaction
 from shared.currencies import CURRENCIES

@@ -21,6 +21,7 @@ from services.payments.ledger import Posting, PostingKind
 from services.payments.reconcile.queries.payments import compared_payment, ids_of
 from services.payments.store import payments as payments_store
 from services.payments.store import payouts as payouts_store
+from services.payments.store.receipts import next_receipt_number
 from services.payments.stripe_api import Stripe, disputes, intents, transfers
 from services.payments.stripe_api.intents import Intent
 from services.payments.stripe_api.transfers import Reversal, Transfer
@@ -102,7 +103,7 @@ async def _adjust_to_capture(
         "commission_amount": commission_of(payment, intent.captured),
         "charge_id": intent.charge_id,
         "captured_at": payment.captured_at or now(),
-        "receipt_number": await payments_store.next_receipt_number(db, payment),
+        "receipt_number": await next_receipt_number(db, payment),
         **settled_columns(intent.settlement),
     }
     if payment.status in SETTLED:

@@ -1,8 +1,11 @@
-"""Payments: rows and domain objects. The only writer of a payment's status.
+"""Payments: rows and domain objects. The only writer of the table, so of a payment's status.
 
 A command or reaction loads a payment with `get_for_update`, which locks it for the rest of the
 transaction, and changes it with `apply`, by a verb of the lifecycle, or `update`, which leaves the
 status as it is. `apply` writes the event that announces the change in the same statement.
+
+Booking's events may come in any order. So what they say is written by upserts (`accept`, `decide`,
+`save_times`), which add the payment if it does not exist yet.
 """
 
 from __future__ import annotations
@@ -12,18 +15,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import msgspec
-from sqlalchemy import and_, bindparam, case, exists, literal, or_, select
+from sqlalchemy import and_, bindparam, case, literal, or_, select
 from sqlalchemy import update as update_statement
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.domain.lifecycle import LIFECYCLE, Actor, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus
-from services.payments.domain.operations import StepKind, StepState
 from services.payments.domain.policy import GIVEN_UP_REASON
-from services.payments.tables import operations, payments, receipt_counters
+from services.payments.tables import payments
 from shared.clock import now
-from shared.db import Query, Reader, Transaction
+from shared.db import Query, Transaction
 from shared.events import BookingEvent, PaymentEvent
 from shared.ids import new_id
 from shared.outbox import Emission, insert_events, sequences_of
@@ -35,12 +36,8 @@ _GET = Query(
 
 def payment_from(row: Mapping[Any, Any]) -> Payment:
     """The Payment of a row."""
-    return Payment(**_with_enums(row))
-
-
-def _with_enums(row: Mapping[Any, Any]) -> dict[str, Any]:
     due = Due(row["due"]) if row["due"] is not None else None
-    return {**row, "status": PaymentStatus(row["status"]), "due": due}
+    return Payment(**{**row, "status": PaymentStatus(row["status"]), "due": due})
 
 
 async def get_for_update(db: Transaction, booking_id: UUID) -> Payment | None:
@@ -114,110 +111,7 @@ def _update(columns: tuple[str, ...], events: int) -> Query:
     return Query(statement)
 
 
-_counter = insert(receipt_counters).values(consultant_id=bindparam("consultant"), last_number=1)
-_NEXT_NUMBER = _counter.on_conflict_do_update(
-    index_elements=["consultant_id"],
-    set_={"last_number": receipt_counters.c.last_number + 1},
-).returning(receipt_counters.c.last_number)
-
-
-async def next_receipt_number(db: Transaction, payment: Payment) -> int:
-    """The number of the payment's receipt: the seller's next number, assigned in the transaction of
-    the capture, so that there are no gaps. A payment that has a number keeps it.
-    """
-    if payment.receipt_number is not None:
-        return payment.receipt_number
-    number: int = await db.scalar(_NEXT_NUMBER, {"consultant": payment.consultant_id})
-    return number
-
-
-_DEBTS = (
-    select(payments.c.booking_id)
-    .where(payments.c.seeker_id == bindparam("seeker"))
-    .where(payments.c.status == PaymentStatus.FAILED, payments.c.due == Due.CAPTURE)
-    .where(
-        ~exists()
-        .where(operations.c.subject_id == payments.c.booking_id)
-        .where(operations.c.kind == StepKind.CHARGE, operations.c.state == StepState.FAILED)
-        .where(operations.c.params["payment_method"].as_string() == bindparam("card"))
-    )
-    .order_by(payments.c.booking_id)
-)
-
-
-async def debts_of(db: Transaction, seeker_id: UUID, payment_method_id: str) -> Sequence[UUID]:
-    """The bookings whose price or fee the seeker owes and no hold covers, except those for which
-    this card was declined.
-    """
-    values = {"seeker": seeker_id, "card": payment_method_id}
-    return (await db.execute(_DEBTS, values)).scalars().all()
-
-
-_UNSETTLED = (
-    select(payments.c.booking_id)
-    .where(payments.c.charge_id == bindparam("charge"))
-    .where(payments.c.captured_amount > 0, payments.c.settled_currency.is_(None))
-)
-
-
-async def unsettled(db: Transaction, charge_id: str) -> UUID | None:
-    """The booking of a captured charge that has not settled yet; None for any other."""
-    return (await db.execute(_UNSETTLED, {"charge": charge_id})).scalar_one_or_none()
-
-
-async def booking_of_charge(reader: Reader, charge_id: str) -> UUID | None:
-    """The booking of a charge; None if it is not ours."""
-    found: UUID | None = await reader.value(
-        "select booking_id from payments.payments where charge_id = $1", charge_id
-    )
-    return found
-
-
-async def booking_of_capture(reader: Reader, charge_id: str) -> UUID | None:
-    """The booking of a charge that was captured; None for any other."""
-    found: UUID | None = await reader.value(
-        "select booking_id from payments.payments where charge_id = $1 and captured_amount > 0",
-        charge_id,
-    )
-    return found
-
-
-_TO_AUTHENTICATE = """
-    select p.status, p.failure, p.due, p.payment_intent_id,
-           coalesce(c.payment_method_id, case when not exists (
-               select 1 from payments.operations as o
-               where o.subject_id = p.seeker_id and o.kind = 'detach'
-                 and o.params ->> 'payment_method' = p.payment_method_id
-           ) then p.payment_method_id end) as card
-    from payments.payments as p
-    left join payments.cards as c on c.user_id = p.seeker_id and c.removed_at is null
-    where p.booking_id = $1 and p.seeker_id = $2
-"""
-
-
-class PaymentToAuthenticate(msgspec.Struct, frozen=True):
-    """What a seeker's authentication depends on; `card` is the id of the one that would be
-    charged.
-    """
-
-    status: PaymentStatus
-    failure: str | None
-    due: Due | None
-    payment_intent_id: str | None
-    card: str | None
-
-
-async def to_authenticate(
-    reader: Reader, booking_id: UUID, seeker_id: UUID
-) -> PaymentToAuthenticate | None:
-    """The payment of a booking, as far as authentication needs it; None if it is not this
-    seeker's.
-    """
-    row = await reader.row(_TO_AUTHENTICATE, booking_id, seeker_id)
-    return PaymentToAuthenticate(**_with_enums(row)) if row is not None else None
-
-
-# ---- events of booking, whether or not the payment exists yet
+# ---- booking's events, whether or not the payment exists yet
 
 _COLUMNS = (
     "booking_id",

@@ -10,7 +10,7 @@ from services.payments.domain.model import PaymentStatus
 from services.payments.domain.operations import StepKind
 from services.payments.queries.webhook import capture_state, is_being_refunded, is_booked
 from services.payments.store import operations
-from services.payments.store import payments as payments_store
+from services.payments.store.charges import booking_of_unsettled_capture
 from services.payments.stripe_api import intents
 from services.payments.stripe_api.events import StripeEvent
 from services.payments.webhook.context import StripeContext
@@ -31,7 +31,7 @@ async def on_charge(context: StripeContext, event: StripeEvent) -> None:
 async def on_charge_updated(context: StripeContext, event: StripeEvent) -> None:
     """A capture may have settled: makes the step that waits for it due now."""
     async with context.database.transaction() as db:
-        booking_id = await payments_store.unsettled(db, event.subject.id or "")
+        booking_id = await booking_of_unsettled_capture(db, event.subject.id or "")
         if booking_id is not None:
             await operations.hasten(db, booking_id, StepKind.SETTLE)
 
