@@ -10,13 +10,8 @@ from typing import Any
 import msgspec
 
 from services.payments.domain.model import AccountStatus
-from services.payments.stripe_api.client import (
-    PATIENT,
-    Stripe,
-    StripeProblem,
-    call,
-    without_bad_email,
-)
+from services.payments.stripe_api.client import PATIENT, Stripe, without_bad_email
+from services.payments.stripe_api.outcomes import StripeProblem, call
 
 INCLUDE: Any = ["configuration.recipient", "requirements"]
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from services.payments.stripe_api.client import PATIENT, Refused, Stripe, call, without_bad_email
+from services.payments.stripe_api.client import PATIENT, Stripe, without_bad_email
+from services.payments.stripe_api.outcomes import Refused, call
 
 
 class Card(msgspec.Struct, frozen=True):

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from services.payments.domain.model import Settlement
-from services.payments.stripe_api.client import PATIENT, Stripe, call, raw
+from services.payments.stripe_api.client import PATIENT, Stripe, raw
+from services.payments.stripe_api.outcomes import call
 
 
 class Dispute(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,15 +9,8 @@ from typing import Any
 import msgspec
 
 from services.payments.domain.model import Settlement
-from services.payments.stripe_api.client import (
-    Refused,
-    Stripe,
-    Uncertain,
-    call,
-    failure_of,
-    listed,
-    raw,
-)
+from services.payments.stripe_api.client import Stripe, listed, raw
+from services.payments.stripe_api.outcomes import Refused, Uncertain, call, failure_of
 from services.payments.stripe_api.settlements import settlement_of
 
 # Expanded in every answer, so that one call returns everything that is stored.

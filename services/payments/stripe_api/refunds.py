@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from services.payments.domain.model import Settlement
-from services.payments.stripe_api.client import PATIENT, Stripe, call, raw
+from services.payments.stripe_api.client import PATIENT, Stripe, raw
+from services.payments.stripe_api.outcomes import call
 from services.payments.stripe_api.settlements import settlement_of
 
 EXPAND = ["balance_transaction", "failure_balance_transaction"]

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from services.payments.domain.model import Settlement
-from services.payments.stripe_api.client import PATIENT, Stripe, call, listed, raw
+from services.payments.stripe_api.client import PATIENT, Stripe, listed, raw
+from services.payments.stripe_api.outcomes import call
 
 
 def settlement_of(transaction: Any) -> Settlement | None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from services.payments.stripe_api.client import Stripe, call, listed
+from services.payments.stripe_api.client import Stripe, listed
+from services.payments.stripe_api.outcomes import call
 
 CANNOT_RECEIVE = ("insufficient_capabilities_for_transfer", "account_invalid", "account_closed")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.payments.stripe_api.client import failure_of
+from services.payments.stripe_api.outcomes import failure_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from services.payments.stripe_api.client import Uncertain, call, connect, raw
+from services.payments.stripe_api.client import connect, raw
+from services.payments.stripe_api.outcomes import Uncertain, call
 from services.payments.tests.actors import Payments
 
 PATH = "/v1/customers"
