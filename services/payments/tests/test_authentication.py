@@ -6,6 +6,7 @@ import pytest
 
 from services.payments.tests.actors import Booking, Payments
 from services.payments.tests.sandbox import PUBLISHABLE_KEY
+from services.payments.tests.test_renewals import decline
 from shared.events import PaymentAuthorized, PaymentFailed
 
 
@@ -51,6 +52,18 @@ async def test_cardholder_fails_and_tries_again(payments: Payments, challenged: 
     await confirm(payments, challenged, "succeed")
     assert await challenged.status() == "authorized"
     assert len(await challenged.emitted(PaymentFailed)) == 1
+
+
+async def test_decline_for_another_reason_is_announced_too(
+    payments: Payments, challenged: Booking
+) -> None:
+    await decline(payments)
+    path = f"/payments/{challenged.id}/authentication"
+    assert (await payments.harness.get(path, user=challenged.seeker)).status_code == 409
+    await payments.settle()
+    failures = [one.reason for one in await challenged.emitted(PaymentFailed)]
+    assert failures == ["authentication_required", "card_declined"]
+    assert (await payments.payment(challenged.id))["failure"] == "card_declined"
 
 
 async def test_cancelled_meanwhile_cannot_be_confirmed_any_more(

@@ -161,6 +161,19 @@ async def test_debt_is_paid_by_authenticating(payments: Payments, booking: Booki
     assert len(await payments.stripe.transfers(booking.id)) == 1
 
 
+async def test_debt_is_not_charged_again_because_its_seeker_is_declined(
+    payments: Payments, booking: Booking
+) -> None:
+    await make_debt(payments, booking, "pm_card_authenticationRequired")
+    await decline(payments)
+    path = f"/payments/{booking.id}/authentication"
+    assert (await payments.harness.get(path, user=booking.seeker)).status_code == 409
+    await payments.settle()
+    assert len(await charges(payments, booking)) == 1
+    (failed,) = await booking.emitted(PaymentFailed)
+    assert (failed.reason, failed.owed) == ("authentication_required", True)
+
+
 async def test_debt_is_seen_by_the_seeker_and_by_operators(
     payments: Payments, booking: Booking
 ) -> None:

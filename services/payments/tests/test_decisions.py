@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
+from services.payments.stripe_api import intents
 from services.payments.tests.actors import Booking, Payments
 from shared.events import PaymentCaptured, PaymentFailed, PaymentReleased
 
@@ -35,6 +37,25 @@ async def test_cancellation_received_before_the_acceptance_is_reported_as_releas
     (released,) = await booking.emitted(PaymentReleased)
     assert (released.payment_intent_id, released.amount) == (None, 0)
     assert await booking.status() == "released"
+
+
+async def test_decline_is_not_announced_of_a_booking_that_was_cancelled_meanwhile(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = intents.create_intent
+
+    async def cancelled_before(*args: Any, **kwargs: Any) -> Any:
+        await booking.deliver(booking.cancelled())
+        return await create(*args, **kwargs)
+
+    monkeypatch.setattr(intents, "create_intent", cancelled_before)
+    await payments.harness.sql("update cards set payment_method_id = 'pm_card_chargeCustomerFail'")
+    await booking.authorize()
+    assert await booking.emitted(PaymentFailed) == []
+    (released,) = await booking.emitted(PaymentReleased)
+    (intent,) = await payments.stripe.intents(booking.id)
+    assert (released.payment_intent_id, released.amount) == (intent["id"], 0)
+    assert (await booking.status(), intent["status"]) == ("released", "canceled")
 
 
 @pytest.mark.parametrize("first", ["captured", "decided"])

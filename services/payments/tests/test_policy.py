@@ -51,18 +51,17 @@ def test_next_step_of_every_state() -> None:
 
 
 def test_renewal_is_due_only_where_the_hold_is_too_short() -> None:
-    at = datetime(2026, 11, 22, tzinfo=UTC)
-    assert policy.renewal_due(at, None) is None
-    assert policy.renewal_due(at, at + timedelta(days=1)) is None
-    until = at + timedelta(hours=23)
-    assert policy.renewal_due(at, until) == until - policy.RENEW_BEFORE
+    assert policy.renewal_due(AT, None) is None
+    assert policy.renewal_due(AT, AT + timedelta(days=1)) is None
+    until = AT + timedelta(days=1) - INSTANT
+    assert policy.renewal_due(AT, until) == until - timedelta(hours=12)
 
 
 def test_renewal_is_tried_again_until_the_hold_lapses() -> None:
     assert policy.next_renewal(None, AT) is None
     assert policy.next_renewal(AT, AT) is None
     assert policy.next_renewal(AT + INSTANT, AT) == AT + INSTANT
-    assert policy.next_renewal(AT + timedelta(days=1), AT) == AT + policy.RENEW_AGAIN_AFTER
+    assert policy.next_renewal(AT + timedelta(days=1), AT) == AT + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(

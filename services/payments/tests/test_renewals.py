@@ -42,6 +42,10 @@ async def held(payments: Payments, booking: Booking) -> list[Any]:
     ]
 
 
+async def renewals(payments: Payments, booking: Booking) -> list[Any]:
+    return [one for one in await payments.operations(booking.id) if one["kind"] == "renew"]
+
+
 @pytest.mark.parametrize("trouble", ["declined", "removed"])
 async def test_renewal_that_fails_keeps_the_hold(
     payments: Payments, distant: Booking, trouble: str
@@ -86,8 +90,7 @@ async def test_renewal_is_not_tried_again_at_once_with_the_card_that_was_decline
     path = f"/v1/setup_intents/{made['setup_intent_id']}/confirm"
     await payments.stripe.post(path, payment_method="pm_card_chargeCustomerFail")
     await payments.later(RENEWAL)
-    steps = await payments.operations(distant.id)
-    states = [one["state"] for one in steps if one["kind"] == "renew"]
+    states = [one["state"] for one in await renewals(payments, distant)]
     assert states == ["failed", "due"]
 
 
@@ -109,8 +112,7 @@ async def test_hold_is_not_renewed_once_its_session_is_decided(
     payments: Payments, distant: Booking, billable: bool
 ) -> None:
     await distant.deliver(distant.ended(billable=billable))
-    steps = await payments.operations(distant.id)
-    assert [one["state"] for one in steps if one["kind"] == "renew"] == ["dropped"]
+    assert [one["state"] for one in await renewals(payments, distant)] == ["dropped"]
 
 
 async def test_new_hold_is_let_go_where_the_session_was_decided_meanwhile(
@@ -143,6 +145,19 @@ async def test_booking_moved_beyond_its_hold_is_renewed(
     row = await payments.payment(booking.id)
     assert row["payment_intent_id"] != before
     assert await held(payments, booking) == [row["payment_intent_id"]]
+
+
+async def test_move_that_arrives_after_the_decision_renews_nothing(
+    payments: Payments, booking: Booking
+) -> None:
+    await booking.authorize()
+    await payments.stripe.fail_next("/v1/payment_intents/*/capture", "500")
+    await booking.deliver(booking.ended())
+    await payments.work()
+    await booking.deliver(booking.moved(timedelta(days=10)))
+    await payments.outlast()
+    assert await booking.status() == "captured"
+    assert await renewals(payments, booking) == []
 
 
 async def test_booking_moved_within_its_hold_is_not_renewed(
