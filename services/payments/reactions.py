@@ -67,17 +67,19 @@ async def on_booking_accepted(db: Transaction, event: BookingAccepted) -> None:
     """
     payment = await payments_store.accept(db, event, event.attempt)
     if payment is None:
-        await _close_called_off(db, event)
+        await _close_cancelled(db, event)
     elif payment.amount == 0:
         await record_free(db, payment)
     else:
         await authorize(db, payment)
 
 
-async def _close_called_off(db: Transaction, event: BookingAccepted) -> None:
-    """The cancellation arrived first: reports to booking that nothing is held."""
-    payment = await payments_store.get_for_update(db, event.booking_id)
-    if payment is not None and payment.status == PaymentStatus.NONE and payment.due == Due.RELEASE:
+async def _close_cancelled(db: Transaction, event: BookingAccepted) -> None:
+    """The acceptance has changed nothing, because it is known or the booking was cancelled before.
+    In the latter case no authorisation was ever started: reports to booking that nothing is held.
+    """
+    payment = await payments_store.get_existing(db, event.booking_id)
+    if payment.status == PaymentStatus.NONE:
         await release(db, payment)
 
 
