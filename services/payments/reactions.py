@@ -17,6 +17,7 @@ from services.payments.domain.model import Due, PaymentStatus
 from services.payments.domain.operations import StepKind
 from services.payments.store import accounts, customers, operations, users
 from services.payments.store import payments as payments_store
+from shared.clock import now
 from shared.db import Transaction
 from shared.events import (
     BookingAccepted,
@@ -98,7 +99,7 @@ async def on_booking_rescheduled(db: Transaction, event: BookingRescheduled) -> 
     payment = await payments_store.save_times(db, event)
     if payment is not None and payment.status == PaymentStatus.AUTHORIZED:
         await operations.drop_unsent(db, payment.booking_id, StepKind.RENEW)
-        await plan_renewal(db, payment)
+        await plan_renewal(db, payment, earliest=now())
 
 
 async def on_session_missed(db: Transaction, event: SessionMissed) -> None:

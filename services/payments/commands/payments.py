@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -163,7 +163,7 @@ async def record_hold(db: Transaction, payment: Payment, intent: Intent, **value
         **values,
     )
     if changed is not None:
-        await plan_renewal(db, changed)
+        await plan_renewal(db, changed, earliest=now() + policy.RENEW_AGAIN_AFTER)
         await proceed(db, changed)
 
 
@@ -180,14 +180,14 @@ async def record_free(db: Transaction, payment: Payment) -> None:
         await proceed(db, changed)
 
 
-async def plan_renewal(db: Transaction, payment: Payment) -> None:
-    """Plans a new hold in time before this one lapses, where the session's end plus a day lies
-    beyond.
+async def plan_renewal(db: Transaction, payment: Payment, *, earliest: datetime) -> None:
+    """Plans a new hold in time before this one lapses, but not before `earliest`, where the
+    session's end plus a day lies beyond.
     """
     when = policy.renewal_due(payment.scheduled_end, payment.capture_before)
     if when is not None and payment.due is None:
         params = intent_params(payment, payment.amount)
-        due_at = max(when, now() + timedelta(seconds=1))
+        due_at = max(when, earliest)
         await operations.plan(db, StepKind.RENEW, payment.booking_id, params, due_at=due_at)
 
 

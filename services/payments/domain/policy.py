@@ -23,7 +23,9 @@ from shared.money import divide_half_up, share
 # so that the seeker has time to provide another card if it fails.
 GRACE = timedelta(days=1)
 RENEW_BEFORE = timedelta(hours=12)
-# How long after a failed renewal the next one is tried, while the old hold is still valid.
+# How long after a renewal, successful or not, the next one is tried. A new hold is kept for that
+# long even if it seems to lapse before: otherwise a wrong clock would have the money held again and
+# again.
 RENEW_AGAIN_AFTER = timedelta(hours=1)
 # A payment for which booking sends no decision is given up this long before its hold lapses, which
 # leaves time to release it while Stripe is down, and not sooner after the session's end: booking

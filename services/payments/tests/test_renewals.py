@@ -147,6 +147,32 @@ async def test_booking_moved_beyond_its_hold_is_renewed(
     assert await held(payments, booking) == [row["payment_intent_id"]]
 
 
+async def test_new_hold_is_kept_for_an_hour_however_soon_it_seems_to_lapse(
+    payments: Payments, distant: Booking
+) -> None:
+    """Stripe's clock stays behind ours, so that the new hold is always about to lapse."""
+    await payments.later(RENEWAL)
+    (renewed,) = await held(payments, distant)
+    await payments.later(RENEWAL + 3_500)
+    assert await held(payments, distant) == [renewed]
+    await payments.later(RENEWAL + 3_700)
+    assert await held(payments, distant) != [renewed]
+
+
+async def test_booking_moved_as_its_hold_is_about_to_lapse_is_renewed_at_once(
+    payments: Payments, booking: Booking
+) -> None:
+    await booking.authorize()
+    before = (await payments.payment(booking.id))["payment_intent_id"]
+    with clock.shifted(timedelta(seconds=RENEWAL)):
+        moved_at = clock.now()
+        await booking.deliver(booking.moved(timedelta(days=10)))
+        (step,) = await renewals(payments, booking)
+        assert moved_at <= step["due_at"] <= clock.now()  # at once, and not overdue for operators
+        await payments.work()
+    assert (await payments.payment(booking.id))["payment_intent_id"] != before
+
+
 async def test_move_that_arrives_after_the_decision_renews_nothing(
     payments: Payments, booking: Booking
 ) -> None:
