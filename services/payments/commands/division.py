@@ -32,8 +32,8 @@ async def split_between_parties(
     db: Transaction, payment: Payment, *, before: int, after: int, stripe_object: str
 ) -> None:
     """Splits again because of `stripe_object`, now that `after` of the captured amount remains
-    instead of `before`, and settles the payout. It is computed in the currency in which the capture
-    settled, at that rate: the platform bears later changes of the rate.
+    instead of `before`, and plans what the payout then needs. It is computed in the currency in
+    which the capture settled, at that rate: the platform bears later changes of the rate.
     """
     lost = settled_commission_of(payment, before) - settled_commission_of(payment, after)
     kind = PostingKind.COMMISSION_RETURN if lost > 0 else PostingKind.COMMISSION_RESTORED
@@ -43,4 +43,4 @@ async def split_between_parties(
     if payout is not None:
         taken = payout.amount - share_of(payment, after)
         changed = await payouts_store.save(db, payment.booking_id, reversed_amount=taken)
-        await payouts.settle(db, payment, changed)
+        await payouts.proceed(db, payment, changed)

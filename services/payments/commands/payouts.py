@@ -1,4 +1,4 @@
-"""What a consultant is owed for a booking, and the step that settles it: a transfer of what is
+"""What a consultant is owed for a booking, and the step that follows from it: a transfer of what is
 missing, or a reversal of what was sent in excess.
 """
 
@@ -29,12 +29,14 @@ async def create_payout(db: Transaction, payment: Payment, delay: timedelta) -> 
     captured_at = payment.captured_at or now()
     payout = await payouts_store.add(db, payment, available_on=captured_at + delay)
     if payout is not None:
-        await settle(db, payment, payout, fresh=True)
+        await proceed(db, payment, payout, fresh=True)
 
 
-async def settle(db: Transaction, payment: Payment, payout: Payout, *, fresh: bool = False) -> None:
+async def proceed(
+    db: Transaction, payment: Payment, payout: Payout, *, fresh: bool = False
+) -> None:
     """Plans what brings the consultant's account to what they are owed now. If a step is under way,
-    its outcome calls this again.
+    its outcome calls this again. `fresh`: the payout has just been created, and has no step yet.
     """
     if not fresh:
         await operations.drop_unsent(db, payout.booking_id, StepKind.TRANSFER, StepKind.REVERSE)
@@ -45,7 +47,7 @@ async def settle(db: Transaction, payment: Payment, payout: Payout, *, fresh: bo
         params = {"booking_id": str(payout.booking_id), "amount": -owed}
         await operations.plan(db, StepKind.REVERSE, payout.booking_id, params)
     else:
-        await _settled(db, payout)
+        await _close(db, payout)
 
 
 async def _transfer(db: Transaction, payment: Payment, payout: Payout, amount: int) -> None:
@@ -66,7 +68,7 @@ async def _transfer(db: Transaction, payment: Payment, payout: Payout, amount: i
     )
 
 
-async def _settled(db: Transaction, payout: Payout) -> None:
+async def _close(db: Transaction, payout: Payout) -> None:
     """Nothing is to be sent: all of it was refunded or disputed before, or is commission; the
     latter counts as paid. No money has moved, so nothing is published.
     """

@@ -31,4 +31,4 @@ async def check_transfer(
         by_hand = [one for one in made if not one.ours]
         payout = await payouts.record_reversals(db, booking_id, by_hand, transfer_id)
         if payout != before:
-            await payouts.settle(db, payment, payout)
+            await payouts.proceed(db, payment, payout)

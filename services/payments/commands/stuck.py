@@ -56,4 +56,4 @@ async def resume_payout(db: Transaction, booking_id: UUID) -> None:
     payment = await payments_store.get_for_update(db, booking_id)
     payout = await payouts_store.get_for_update(db, booking_id)
     if payment is not None and payout is not None:
-        await payouts.settle(db, payment, payout)
+        await payouts.proceed(db, payment, payout)

@@ -156,4 +156,4 @@ async def _adjust_to_transfers(db: Transaction, payment: Payment, sent: list[Sen
         await payouts.emit_payout_sent(
             db, payout, PayoutStatus.REVERSED, recalled - payout.recalled_amount, latest
         )
-    await payouts.settle(db, payment, changed)
+    await payouts.proceed(db, payment, changed)

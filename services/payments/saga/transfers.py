@@ -33,7 +33,7 @@ async def sent(db: Transaction, operation: Operation, payment: Payment, transfer
     """The money is on its way to the consultant's account."""
     payout = await payouts.record_transfer(db, operation.subject_id, transfer)
     if payout.missing != 0:
-        await payouts.settle(db, payment, payout)  # refunded or disputed while it was sent
+        await payouts.proceed(db, payment, payout)  # refunded or disputed while it was sent
 
 
 async def refused(db: Transaction, operation: Operation, payment: Payment, why: Refused) -> None:
@@ -46,7 +46,7 @@ async def refused(db: Transaction, operation: Operation, payment: Payment, why: 
     log.warning("transfer waits for the account", booking_id=operation.subject_id, reason=why.code)
     await accounts.restrict(db, payment.consultant_id)
     payout = await payouts_store.get_existing(db, operation.subject_id)
-    await payouts.settle(db, payment, payout)
+    await payouts.proceed(db, payment, payout)
 
 
 # ---- reversals
@@ -55,7 +55,7 @@ async def refused(db: Transaction, operation: Operation, payment: Payment, why: 
 async def send_reversal(stripe: Stripe, operation: Operation) -> list[Reversal]:
     """Reverses `amount` of the booking's transfers, newest first; reversals of an earlier try
     count. It reverses less where part of a transfer was reversed in the Dashboard: what was
-    reversed is recorded, and `settle` handles the rest.
+    reversed is recorded, and `proceed` handles the rest.
     """
     key, booking_id = operation.idempotency_key, operation.params["booking_id"]
     made = await transfers.transfers_of(stripe, booking_id)
@@ -98,7 +98,7 @@ async def reversed_(
     """The money is back on our balance."""
     payout = await payouts.record_reversals(db, operation.subject_id, reversals)
     if payout.missing != 0:
-        await payouts.settle(db, payment, payout)
+        await payouts.proceed(db, payment, payout)
 
 
 TRANSFER = Kind(payment_of, send, find, sent, refused)
