@@ -1,1 +1,1 @@
-"""Reads without locks, one statement each, returning views for the two parties."""
+"""Reads without locks: for the two parties, for jobs and for operators."""

@@ -9,7 +9,7 @@ from litestar import Response, delete, get, post
 from services.payments.commands import cards
 from services.payments.domain.model import SavedCard
 from services.payments.errors import NoPaymentMethod, StripeRefused, StripeUnavailable
-from services.payments.queries.accounts import card_of, open_setup_of
+from services.payments.queries.cards import card_of, open_setup_of
 from services.payments.routes.dependencies import Cipher, Settings, StripeClient
 from services.payments.routes.idempotency import call_once
 from services.payments.routes.stripe_answers import stripe_answers
