@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -44,29 +45,46 @@ async def authorize(db: Transaction, payment: Payment) -> None:
 
 async def proceed(db: Transaction, payment: Payment) -> None:
     """Plans what the payment waits for, now that its status or what is due has changed."""
-    amount = payment.due_amount or 0
-    booking_id, intent_id = payment.booking_id, payment.payment_intent_id
-    step = policy.next_step(
-        payment.status, payment.due, amount=amount, has_intent=intent_id is not None
-    )
     if payment.status == PaymentStatus.CAPTURED:
         await refunds.refund_excess(db, payment)  # captured in the Dashboard before it was decided
-    elif step == Step.CAPTURE:
-        params = {"intent": intent_id, "amount": amount}
-        unsent = [StepKind.RENEW, StepKind.RELEASE]  # a release because it was given up before
-        await operations.plan(db, StepKind.CAPTURE, booking_id, params, instead_of=unsent)
-    elif step == Step.CHARGE:
-        await charge(db, payment, amount)
-    elif step == Step.RELEASE:
-        params, unsent = {"intent": intent_id}, [StepKind.RENEW, StepKind.CHARGE]
-        await operations.plan(db, StepKind.RELEASE, booking_id, params, instead_of=unsent)
-    elif step == Step.CLOSE:
-        await release(db, payment)
-    elif step == Step.WITHDRAW and await operations.drop_unsent(db, booking_id, StepKind.AUTHORIZE):
-        if intent_id is not None:  # of an earlier attempt
-            await operations.plan(db, StepKind.RELEASE, booking_id, {"intent": intent_id})
-        else:
+        return
+    amount, intent_id = payment.due_amount or 0, payment.payment_intent_id
+    match policy.next_step(
+        payment.status, payment.due, amount=amount, has_intent=intent_id is not None
+    ):
+        case Step.CAPTURE:
+            params = {"intent": intent_id, "amount": amount}
+            unsent = [StepKind.RENEW, StepKind.RELEASE]  # a release because it was given up before
+            await operations.plan(
+                db, StepKind.CAPTURE, payment.booking_id, params, instead_of=unsent
+            )
+        case Step.CHARGE:
+            await charge(db, payment, amount)
+        case Step.RELEASE:
+            await _plan_release(db, payment, instead_of=[StepKind.RENEW, StepKind.CHARGE])
+        case Step.CLOSE:
             await release(db, payment)
+        case Step.WITHDRAW:
+            await _withdraw(db, payment)
+
+
+async def _plan_release(
+    db: Transaction, payment: Payment, *, instead_of: Sequence[StepKind] = ()
+) -> None:
+    params = {"intent": payment.payment_intent_id}
+    await operations.plan(db, StepKind.RELEASE, payment.booking_id, params, instead_of=instead_of)
+
+
+async def _withdraw(db: Transaction, payment: Payment) -> None:
+    """Drops an authorisation that was not sent, and releases the intent of an earlier attempt if
+    there is one. The outcome of an authorisation that was sent decides what follows.
+    """
+    if not await operations.drop_unsent(db, payment.booking_id, StepKind.AUTHORIZE):
+        return
+    if payment.payment_intent_id is not None:
+        await _plan_release(db, payment)
+    else:
+        await release(db, payment)
 
 
 async def follow_decision(db: Transaction, payment: Payment) -> None:
