@@ -6,13 +6,8 @@ from __future__ import annotations
 
 import msgspec
 
-from services.payments.commands.payments import (
-    authorize,
-    follow_decision,
-    plan_renewal,
-    record_free,
-    release,
-)
+from services.payments.commands.holds import authorize, plan_renewal, record_free
+from services.payments.commands.payments import follow_decision, release
 from services.payments.domain.model import Due, PaymentStatus
 from services.payments.domain.operations import StepKind
 from services.payments.store import accounts, customers, operations, users

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.payments.commands import payouts
-from services.payments.commands.payments import authorize, proceed
+from services.payments.commands.holds import authorize
+from services.payments.commands.payments import proceed
 from services.payments.domain import policy
 from services.payments.domain.lifecycle import LIVE, Verb
 from services.payments.domain.model import Due, Payment, PaymentStatus

@@ -4,7 +4,8 @@ not needed.
 
 from __future__ import annotations
 
-from services.payments.commands.payments import intent_params, record_failure, record_hold
+from services.payments.commands.holds import record_failure, record_hold
+from services.payments.commands.payments import intent_params
 from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.domain.operations import Operation, StepKind
 from services.payments.domain.policy import next_renewal

@@ -7,13 +7,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.payments.commands.captures import record_capture, record_settlement
-from services.payments.commands.payments import (
-    charge,
-    failed_event,
-    record_hold,
-    release,
-    write_off,
-)
+from services.payments.commands.holds import record_hold
+from services.payments.commands.payments import charge, failed_event, release, write_off
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.domain.operations import Operation

@@ -7,7 +7,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.payments.commands.captures import record_capture
-from services.payments.commands.payments import intent_params, record_failure, record_hold, release
+from services.payments.commands.holds import record_failure, record_hold
+from services.payments.commands.payments import intent_params, release
 from services.payments.domain.lifecycle import SETTLED
 from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.domain.operations import StepKind
