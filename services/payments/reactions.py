@@ -81,8 +81,7 @@ async def _close_cancelled(db: Transaction, event: BookingAccepted) -> None:
 
 async def on_booking_cancelled(db: Transaction, event: BookingCancelled) -> None:
     """Captures the fee that the policy sets, and releases the rest."""
-    due = Due.CAPTURE if event.fee > 0 else Due.RELEASE
-    await _settle(db, event, due, event.fee, reason="cancelled")
+    await _record_decision(db, event, event.fee, reason="cancelled")
 
 
 async def on_booking_rescheduled(db: Transaction, event: BookingRescheduled) -> None:
@@ -99,26 +98,22 @@ async def on_booking_rescheduled(db: Transaction, event: BookingRescheduled) -> 
 
 async def on_session_missed(db: Transaction, event: SessionMissed) -> None:
     """A seeker who never came owes the late-cancellation fee; otherwise nothing is charged."""
-    due = Due.CAPTURE if event.fee > 0 else Due.RELEASE
-    await _settle(db, event, due, event.fee, reason="no_show")
+    await _record_decision(db, event, event.fee, reason="no_show")
 
 
 async def on_session_ended(db: Transaction, event: SessionEnded) -> None:
     """If the session was longer than the free period, the whole amount is due; otherwise nothing
     is.
     """
-    due, amount = (Due.CAPTURE, event.amount) if event.billable else (Due.RELEASE, 0)
-    await _settle(db, event, due, amount, reason="session_ended")
+    amount = event.amount if event.billable else 0
+    await _record_decision(db, event, amount, reason="session_ended")
 
 
-async def _settle(
-    db: Transaction,
-    event: BookingEvent,
-    due: Due,
-    amount: int,
-    *,
-    reason: str,
+async def _record_decision(
+    db: Transaction, event: BookingEvent, amount: int, *, reason: str
 ) -> None:
+    """Stores that `amount` is to be captured, or that nothing is, and plans what that requires."""
+    due = Due.CAPTURE if amount > 0 else Due.RELEASE
     payment = await payments_store.decide(db, event, due, amount, reason=reason)
     if payment is not None:
         await follow_decision(db, payment)
