@@ -24,10 +24,12 @@ from shared.db import Database, Transaction
 from shared.events import PayoutAccountChanged
 from shared.outbox import emit
 
-CURRENCIES = {"us": "usd", "gb": "gbp", "ca": "cad", "au": "aud", "ch": "chf", "jp": "jpy"}
+# The currency in which consultants of a country are paid; elsewhere it is the euro.
+PAYOUT_CURRENCIES = {"us": "usd", "gb": "gbp", "ca": "cad", "au": "aud", "ch": "chf", "jp": "jpy"}
+# Seconds: how long a user's event is waited for, and how often it is looked for meanwhile.
 WAIT_FOR_USER, LOOK_EVERY = 1.0, 0.05
-# How often an account is read again because it was written concurrently.
-LOOKS = 3
+# How often an account is read if it is written concurrently each time.
+MAX_READS = 3
 
 
 class Connected(NamedTuple):
@@ -96,7 +98,7 @@ async def _prepare(database: Database, settings: PaymentsSettings, user: User) -
         "user_id": str(user.id),
         "name": f"{user.first_name} {user.last_name}".strip(),
         "country": settings.payout_country,
-        "currency": CURRENCIES.get(settings.payout_country, "eur"),
+        "currency": PAYOUT_CURRENCIES.get(settings.payout_country, "eur"),
     }
     async with database.transaction() as db:
         params["email"] = await users.email_of(db, user.id)
@@ -122,7 +124,7 @@ async def refresh(database: Database, stripe: Stripe, user_id: UUID, account_id:
     transfers due. If the account was written concurrently, what was read may be outdated: it is
     read again.
     """
-    for _ in range(LOOKS):
+    for _ in range(MAX_READS):
         before = await accounts.checked_at(database.reader, user_id)
         account = await stripe_accounts.account(stripe, account_id)
         async with database.transaction() as db:
