@@ -17,7 +17,7 @@ from shared.telemetry import log
 
 # The platform cannot list events of connected accounts. To make up for one that was never
 # delivered, every account is checked once in this time, or sooner if Stripe could not be reached.
-LOOK_DAILY, AFTER_TROUBLE = timedelta(days=1), timedelta(hours=1)
+CHECK_EVERY, RETRY_AFTER = timedelta(days=1), timedelta(hours=1)
 EMAILS_AT_ONCE = 20
 
 
@@ -35,7 +35,7 @@ async def refresh_unseen(database: Database, stripe: Stripe) -> bool:
     """Job: checks the accounts that were not checked for a day, active ones too. Returns False: the
     next ones can wait for the next round.
     """
-    unchecked = await accounts.unchecked_since(database.reader, now() - LOOK_DAILY)
+    unchecked = await accounts.unchecked_since(database.reader, now() - CHECK_EVERY)
     await _refresh_all(database, stripe, unchecked)
     return False
 
@@ -49,9 +49,11 @@ async def _refresh_all(database: Database, stripe: Stripe, opened: list[OpenedAc
             log.warning(
                 "payout account cannot be read", account=one.account_id, reason=str(problem)
             )
-            soon = LOOK_DAILY - AFTER_TROUBLE if isinstance(problem, Uncertain) else timedelta(0)
+            checked_at = now()
+            if isinstance(problem, Uncertain):  # so that it is checked again after RETRY_AFTER
+                checked_at -= CHECK_EVERY - RETRY_AFTER
             async with database.transaction() as db:
-                await accounts.save_checked(db, one.user_id, now() - soon)
+                await accounts.save_checked(db, one.user_id, checked_at)
 
 
 async def fill_in_emails(database: Database, stripe: Stripe) -> bool:

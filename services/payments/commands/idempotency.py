@@ -26,7 +26,8 @@ from shared.telemetry import request_context
 T = TypeVar("T")
 # A request whose process died holds its key no longer than this.
 ABANDONED = timedelta(seconds=60)
-LOOK_EVERY, LOOKS = 0.05, 400
+# For 20 seconds: how often, and after how many seconds each, the first response is looked for.
+LOOKS, LOOK_EVERY = 400, 0.05
 
 
 class StoredResponse(NamedTuple):
