@@ -37,6 +37,9 @@ from shared.events import PaymentRefunded, RefundRefused, RefundReturned
 from shared.outbox import emit
 from shared.problems import FieldError, NotFound, ValidationFailed
 
+# The failure of a refund that the cardholder's bank did not take.
+RETURNED_BY_BANK = "returned_by_bank"
+
 
 async def request_refund(
     db: Transaction, booking_id: UUID, by: UUID, amount: int | None, reason: str
@@ -99,11 +102,7 @@ async def record_refund(
     """Records a refund that Stripe has made, once: payment, ledger and payout; publishes it."""
     if refund.state == RefundState.SUCCEEDED:
         return
-    disputes = await disputes_store.of_booking(db, payment.booking_id)
-    refunded = payment.refunded_amount + refund.amount
-    changed = await payments_store.update(db, payment, refunded_amount=refunded)
-    changed = await update_status(db, changed, disputes)
-    before, after = remaining_of(payment, disputes), remaining_of(changed, disputes)
+    changed, before, after = await _add_to_refunded(db, payment, refund.amount)
     commission = commission_between(payment, before, after)
     await refunds_store.save(
         db,
@@ -114,19 +113,33 @@ async def record_refund(
     )
     posting = Posting(PostingKind.REFUND, made.id, refund.amount, payment.currency)
     await ledger.post(db, payment.booking_id, posting, *_postings_of(payment, made))
-    await emit(
-        db,
-        PaymentRefunded(
-            booking_id=payment.booking_id,
-            payment_intent_id=payment.payment_intent_id,
-            amount=refund.amount,
-            currency=payment.currency,
-            reason=refund.reason,
-            kept_amount=after,
-            payment_status=changed.status,
-        ),
-    )
+    await emit(db, _refunded_event(changed, refund.amount, refund.reason, kept=after))
     await split_between_parties(db, changed, before=before, after=after, stripe_object=made.id)
+
+
+async def _add_to_refunded(
+    db: Transaction, payment: Payment, amount: int
+) -> tuple[Payment, int, int]:
+    """Adds `amount`, negative if the bank has returned it, to what is refunded, and updates the
+    status. Returns the payment, and what remained of the capture before and remains now.
+    """
+    disputes = await disputes_store.of_booking(db, payment.booking_id)
+    refunded = payment.refunded_amount + amount
+    changed = await payments_store.update(db, payment, refunded_amount=refunded)
+    changed = await update_status(db, changed, disputes)
+    return changed, remaining_of(payment, disputes), remaining_of(changed, disputes)
+
+
+def _refunded_event(payment: Payment, amount: int, reason: str, *, kept: int) -> PaymentRefunded:
+    return PaymentRefunded(
+        booking_id=payment.booking_id,
+        payment_intent_id=payment.payment_intent_id,
+        amount=amount,
+        currency=payment.currency,
+        reason=reason,
+        kept_amount=kept,
+        payment_status=payment.status,
+    )
 
 
 async def record_refusal(
@@ -196,12 +209,8 @@ async def _record_return(
     db: Transaction, payment: Payment, refund: Refund, made: stripe_refunds.Refund
 ) -> None:
     """The bank returned the refund: the amount is ours and the consultant's again."""
-    await refunds_store.save(db, refund, state=RefundState.FAILED, failure="returned_by_bank")
-    disputes = await disputes_store.of_booking(db, payment.booking_id)
-    left = payment.refunded_amount - refund.amount
-    changed = await payments_store.update(db, payment, refunded_amount=left)
-    changed = await update_status(db, changed, disputes)
-    before, after = remaining_of(payment, disputes), remaining_of(changed, disputes)
+    await refunds_store.save(db, refund, state=RefundState.FAILED, failure=RETURNED_BY_BANK)
+    changed, before, after = await _add_to_refunded(db, payment, -refund.amount)
     await ledger.post(
         db,
         payment.booking_id,
@@ -209,15 +218,7 @@ async def _record_return(
     )
     await emit(
         db,
-        PaymentRefunded(
-            booking_id=payment.booking_id,
-            payment_intent_id=payment.payment_intent_id,
-            amount=-refund.amount,
-            currency=payment.currency,
-            reason="returned_by_bank",
-            kept_amount=after,
-            payment_status=changed.status,
-        ),
+        _refunded_event(changed, -refund.amount, RETURNED_BY_BANK, kept=after),
         RefundReturned(
             booking_id=payment.booking_id,
             payment_intent_id=payment.payment_intent_id,
