@@ -92,6 +92,7 @@ async def test_accepted_twice_is_authorized_once(payments: Payments, booking: Bo
         await booking.authorize()
     assert len(await payments.stripe.intents(booking.id)) == 1
     assert len(await booking.emitted(PaymentAuthorized)) == 1
+    assert await booking.status() == "authorized"
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,9 @@ async def test_repair_leaves_a_booking_alone_that_changed_after_it_was_read_at_s
     assert await compare(payments.state.context) == []
 
 
-@pytest.mark.parametrize(("kind", "sent"), [("transfer", 8_500), ("reverse", 5_100)])
+@pytest.mark.parametrize(
+    ("kind", "sent"), [("capture", 8_500), ("transfer", 8_500), ("reverse", 5_100)]
+)
 async def test_answer_that_is_recorded_already_is_not_counted_again(
     payments: Payments, captured: Booking, kind: str, sent: int
 ) -> None:
@@ -187,4 +189,7 @@ async def test_answer_that_is_recorded_already_is_not_counted_again(
     assert {one["state"] for one in await payments.operations(captured.id)} == {"done"}
     assert (await payments.payout(captured.id))["sent_amount"] == sent
     assert len(await captured.emitted(PayoutSent)) == published
+    assert len(await captured.emitted(PaymentCaptured)) == 1
+    (numbers,) = await payments.harness.sql("select last_number from receipt_counters")
+    assert numbers["last_number"] == 1
     assert await compare(payments.state.context) == []
