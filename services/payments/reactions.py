@@ -7,7 +7,7 @@ from __future__ import annotations
 import msgspec
 
 from services.payments.commands.holds import authorize, plan_renewal, record_free
-from services.payments.commands.payments import follow_decision, release
+from services.payments.commands.payments import follow_decision, record_release
 from services.payments.domain.model import Due, PaymentStatus
 from services.payments.domain.operations import StepKind
 from services.payments.store import accounts, customers, operations, users
@@ -58,8 +58,8 @@ async def on_user_deactivated(db: Transaction, event: UserDeactivated) -> None:
 
 
 async def on_booking_accepted(db: Transaction, event: BookingAccepted) -> None:
-    """Authorises the card, once per attempt, unless the booking was cancelled before this event
-    arrived.
+    """Creates the payment and plans its hold, once per attempt, unless the booking was cancelled
+    before this event arrived.
     """
     payment = await payments_store.accept(db, event, event.attempt)
     if payment is None:
@@ -76,7 +76,7 @@ async def _close_cancelled(db: Transaction, event: BookingAccepted) -> None:
     """
     payment = await payments_store.get_existing(db, event.booking_id)
     if payment.status == PaymentStatus.NONE:
-        await release(db, payment)
+        await record_release(db, payment)
 
 
 async def on_booking_cancelled(db: Transaction, event: BookingCancelled) -> None:

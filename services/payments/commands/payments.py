@@ -54,7 +54,7 @@ async def proceed(db: Transaction, payment: Payment) -> None:
         case Step.RELEASE:
             await _plan_release(db, payment, instead_of=[StepKind.RENEW, StepKind.CHARGE])
         case Step.CLOSE:
-            await release(db, payment)
+            await record_release(db, payment)
         case Step.WITHDRAW:
             await _withdraw(db, payment)
 
@@ -75,7 +75,7 @@ async def _withdraw(db: Transaction, payment: Payment) -> None:
     if payment.payment_intent_id is not None:
         await _plan_release(db, payment)
     else:
-        await release(db, payment)
+        await record_release(db, payment)
 
 
 async def follow_decision(db: Transaction, payment: Payment) -> None:
@@ -127,7 +127,7 @@ async def charge_debts(db: Transaction, seeker_id: UUID, payment_method_id: str)
     await operations.hasten_renewals(db, seeker_id, payment_method_id)
 
 
-async def release(db: Transaction, payment: Payment) -> None:
+async def record_release(db: Transaction, payment: Payment) -> None:
     """Records and publishes that nothing is held any more and nothing was charged."""
     event = PaymentReleased(
         booking_id=payment.booking_id,

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from services.payments.commands.captures import record_capture, record_settlement
 from services.payments.commands.holds import record_hold
-from services.payments.commands.payments import charge, failed_event, release, write_off
+from services.payments.commands.payments import charge, failed_event, record_release, write_off
 from services.payments.domain.lifecycle import Verb
 from services.payments.domain.model import Payment, PaymentStatus
 from services.payments.domain.operations import Operation
@@ -163,7 +163,7 @@ async def released(db: Transaction, operation: Operation, payment: Payment, inte
         )
         await record_capture(db, payment, intent, timedelta())
     elif not payment.charge_is_due:
-        await release(db, payment)
+        await record_release(db, payment)
 
 
 async def release_refused(

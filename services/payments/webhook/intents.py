@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.payments.commands.captures import record_capture
 from services.payments.commands.holds import record_failure, record_hold
-from services.payments.commands.payments import intent_params, release
+from services.payments.commands.payments import intent_params, record_release
 from services.payments.domain.lifecycle import SETTLED
 from services.payments.domain.model import Due, Payment, PaymentStatus
 from services.payments.domain.operations import StepKind
@@ -101,7 +101,7 @@ async def _lost(db: Transaction, payment: Payment) -> None:
     charge the card again.
     """
     if payment.due == Due.RELEASE:
-        await release(db, payment)
+        await record_release(db, payment)
     elif payment.due is None:
         log.warning("hold lost, authorising again", booking_id=payment.booking_id)
         payment = await payments_store.update(db, payment, capture_before=None)
