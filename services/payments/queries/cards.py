@@ -5,14 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 
 from services.payments.domain.model import SavedCard
-from services.payments.tables import cards
+from services.payments.tables import cards, setup_intents
 from shared.db import Query, Reader
 
 _CARD = Query(
     select(cards).where(cards.c.user_id == bindparam("user"), cards.c.removed_at.is_(None))
+)
+_OPEN_SETUP = Query(
+    select(setup_intents.c.setup_intent_id)
+    .where(
+        setup_intents.c.user_id == bindparam("user"),
+        setup_intents.c.state == literal_column("'open'"),
+        setup_intents.c.created_at < bindparam("before"),
+    )
+    .order_by(setup_intents.c.created_at.desc())
+    .limit(literal_column("1"))
 )
 
 
@@ -26,11 +36,5 @@ async def open_setup_of(reader: Reader, user_id: UUID, before: datetime) -> str 
     """The seeker's newest SetupIntent whose outcome is not known, if it was created before
     `before`.
     """
-    found: str | None = await reader.value(
-        "select setup_intent_id from payments.setup_intents"
-        " where user_id = $1 and state = 'open' and created_at < $2 order by created_at desc"
-        " limit 1",
-        user_id,
-        before,
-    )
+    found: str | None = await reader.value(_OPEN_SETUP, user=user_id, before=before)
     return found

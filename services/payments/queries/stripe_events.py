@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
+from sqlalchemy import ARRAY, String, bindparam, func, literal_column, select
 
 from services.payments.domain.model import StripeEventState
-from shared.db import Reader
-
-_LISTED = """
-    select event_id, type, state, tries, received_at, last_error from payments.stripe_events
-    where state = any($1::text[]) order by received_at desc limit 200
-"""
+from services.payments.tables import stripe_events
+from shared.db import Query, Reader
 
 
 class ListedEvent(msgspec.Struct, frozen=True):
@@ -29,15 +26,22 @@ class ListedEvent(msgspec.Struct, frozen=True):
     last_error: str | None
 
 
+_LISTED = Query(
+    select(*(stripe_events.c[name] for name in ListedEvent.__struct_fields__))
+    .where(stripe_events.c.state == func.any(bindparam("states", type_=ARRAY(String))))
+    .order_by(stripe_events.c.received_at.desc())
+    .limit(literal_column("200"))
+)
+_BODY = Query(select(stripe_events.c.body).where(stripe_events.c.event_id == bindparam("event")))
+
+
 async def events_in(reader: Reader, states: Sequence[StripeEventState]) -> list[ListedEvent]:
     """The newest 200 events in these states, newest first."""
-    rows = await reader.rows(_LISTED, states)
+    rows = await reader.rows(_LISTED, states=states)
     return [ListedEvent(**{**row, "state": StripeEventState(row["state"])}) for row in rows]
 
 
 async def body_of(reader: Reader, event_id: str) -> bytes | None:
     """The event as Stripe sent it; None if it is not stored."""
-    found: bytes | None = await reader.value(
-        "select body from payments.stripe_events where event_id = $1", event_id
-    )
+    found: bytes | None = await reader.value(_BODY, event=event_id)
     return found

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Text, literal, select, update
+from sqlalchemy import Text, bindparam, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.domain.model import PayoutAccount
@@ -15,7 +15,7 @@ from services.payments.store.users import UnsentEmail, email_of
 from services.payments.stripe_api.accounts import Account
 from services.payments.tables import payout_accounts
 from shared.clock import now
-from shared.db import Reader, Transaction
+from shared.db import Query, Reader, Transaction
 
 # Those checked longest ago come first, so that none starves behind accounts that were never
 # onboarded or were rejected.
@@ -27,11 +27,21 @@ _AWAITED = """
             p.created_at < $2)
     order by a.checked_at nulls first limit 50
 """
-_UNCHECKED = """
-    select user_id, account_id from payments.payout_accounts
-    where account_id is not null and (checked_at is null or checked_at < $1)
-    order by checked_at nulls first limit 50
-"""
+_UNCHECKED = Query(
+    select(payout_accounts.c.user_id, payout_accounts.c.account_id)
+    .where(
+        payout_accounts.c.account_id.is_not(None),
+        payout_accounts.c.checked_at.is_(None) | (payout_accounts.c.checked_at < bindparam("at")),
+    )
+    .order_by(payout_accounts.c.checked_at.nulls_first())
+    .limit(literal_column("50"))
+)
+_CHECKED_AT = Query(
+    select(payout_accounts.c.checked_at).where(payout_accounts.c.user_id == bindparam("user"))
+)
+_OWNER = Query(
+    select(payout_accounts.c.user_id).where(payout_accounts.c.account_id == bindparam("account"))
+)
 _WITHOUT_EMAIL = """
     select a.user_id, a.account_id as stripe_id, u.email from payments.payout_accounts as a
     join payments.users as u on u.user_id = a.user_id
@@ -59,7 +69,7 @@ async def awaited(
 
 async def unchecked_since(reader: Reader, at: datetime) -> list[OpenedAccount]:
     """Accounts that were not read at Stripe since then."""
-    return [OpenedAccount(**row) for row in await reader.rows(_UNCHECKED, at)]
+    return [OpenedAccount(**row) for row in await reader.rows(_UNCHECKED, at=at)]
 
 
 async def without_email(reader: Reader, most: int) -> list[UnsentEmail]:
@@ -69,9 +79,7 @@ async def without_email(reader: Reader, most: int) -> list[UnsentEmail]:
 
 async def checked_at(reader: Reader, user_id: UUID) -> datetime | None:
     """When the account was last read at Stripe."""
-    found: datetime | None = await reader.value(
-        "select checked_at from payments.payout_accounts where user_id = $1", user_id
-    )
+    found: datetime | None = await reader.value(_CHECKED_AT, user=user_id)
     return found
 
 
@@ -100,9 +108,7 @@ async def next_for_update(db: Transaction, after: UUID, most: int) -> list[Payou
 
 async def owner_of(reader: Reader, account_id: str) -> UUID | None:
     """The consultant whose account at Stripe it is; None if it is not ours."""
-    found: UUID | None = await reader.value(
-        "select user_id from payments.payout_accounts where account_id = $1", account_id
-    )
+    found: UUID | None = await reader.value(_OWNER, account=account_id)
     return found
 
 

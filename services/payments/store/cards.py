@@ -6,18 +6,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.domain.model import SavedCard
+from services.payments.domain.operations import StepKind
 from services.payments.stripe_api.cards import Card
-from services.payments.tables import cards
-from shared.db import Reader, Transaction
+from services.payments.tables import cards, operations
+from shared.db import Query, Reader, Transaction
 
-_REMOVED = """
-    select params ->> 'payment_method' as payment_method_id from payments.operations
-    where subject_id = $1 and kind = 'detach'
-"""
+_OWNER = Query(
+    select(cards.c.user_id).where(
+        cards.c.payment_method_id == bindparam("card"), cards.c.removed_at.is_(None)
+    )
+)
+_REMOVED = Query(
+    select(operations.c.params["payment_method"].as_string().label("payment_method_id")).where(
+        operations.c.subject_id == bindparam("user"),
+        operations.c.kind == literal_column(f"'{StepKind.DETACH}'"),
+    )
+)
 
 
 async def get(db: Transaction, user_id: UUID) -> SavedCard | None:
@@ -39,10 +47,7 @@ async def saved_id(db: Transaction, user_id: UUID) -> str | None:
 
 async def owner_of(reader: Reader, payment_method_id: str) -> UUID | None:
     """The seeker whose card it is; None if it is nobody's, or was removed."""
-    found: UUID | None = await reader.value(
-        "select user_id from payments.cards where payment_method_id = $1 and removed_at is null",
-        payment_method_id,
-    )
+    found: UUID | None = await reader.value(_OWNER, card=payment_method_id)
     return found
 
 
@@ -50,7 +55,7 @@ async def removed_ids(reader: Reader, user_id: UUID) -> set[str]:
     """The ids of the cards that the seeker has removed or replaced, whether or not they are
     detached at Stripe yet.
     """
-    rows = await reader.rows(_REMOVED, user_id)
+    rows = await reader.rows(_REMOVED, user=user_id)
     return {row["payment_method_id"] for row in rows}
 
 

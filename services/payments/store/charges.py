@@ -7,29 +7,23 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from services.payments.tables import payments
-from shared.db import Reader, Transaction
+from shared.db import Query, Reader, Transaction
 
-_UNSETTLED = (
-    select(payments.c.booking_id)
-    .where(payments.c.charge_id == bindparam("charge"))
-    .where(payments.c.captured_amount > 0, payments.c.settled_currency.is_(None))
-)
+_OF_CHARGE = select(payments.c.booking_id).where(payments.c.charge_id == bindparam("charge"))
+_CHARGED = Query(_OF_CHARGE)
+_CAPTURED = Query(_OF_CHARGE.where(payments.c.captured_amount > 0))
+_UNSETTLED = _OF_CHARGE.where(payments.c.captured_amount > 0, payments.c.settled_currency.is_(None))
 
 
 async def booking_of_charge(reader: Reader, charge_id: str) -> UUID | None:
     """The booking of a charge; None if it is not ours."""
-    found: UUID | None = await reader.value(
-        "select booking_id from payments.payments where charge_id = $1", charge_id
-    )
+    found: UUID | None = await reader.value(_CHARGED, charge=charge_id)
     return found
 
 
 async def booking_of_capture(reader: Reader, charge_id: str) -> UUID | None:
     """The booking of a charge that was captured; None for any other."""
-    found: UUID | None = await reader.value(
-        "select booking_id from payments.payments where charge_id = $1 and captured_amount > 0",
-        charge_id,
-    )
+    found: UUID | None = await reader.value(_CAPTURED, charge=charge_id)
     return found
 
 

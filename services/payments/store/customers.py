@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, literal, select, update
+from sqlalchemy import Text, bindparam, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.store.users import UnsentEmail, email_of
 from services.payments.tables import customers, users
 from shared.clock import now
-from shared.db import Reader, Transaction
+from shared.db import Query, Reader, Transaction
 
+_ID = Query(select(customers.c.customer_id).where(customers.c.user_id == bindparam("user")))
 _WITHOUT_EMAIL = """
     select c.user_id, c.customer_id as stripe_id, p.email from payments.customers as c
     join payments.users as p on p.user_id = c.user_id
@@ -25,9 +26,7 @@ _params_without_email = customers.c.params.op("-")(literal("email", Text))
 
 async def id_of(reader: Reader, user_id: UUID) -> str | None:
     """The id of the user's customer at Stripe; None if there is none yet."""
-    found: str | None = await reader.value(
-        "select customer_id from payments.customers where user_id = $1", user_id
-    )
+    found: str | None = await reader.value(_ID, user=user_id)
     return found
 
 

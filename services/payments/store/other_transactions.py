@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from sqlalchemy import ARRAY, BigInteger, String, bindparam, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.stripe_api.settlements import Transaction as BalanceTransaction
 from services.payments.tables import other_transactions
-from shared.db import Reader, Transaction
+from shared.db import Query, Reader, Transaction
 
-_SUMS = """
-    select currency, sum(net)::bigint as amount from payments.other_transactions group by currency
-"""
+_STORED = Query(
+    select(other_transactions.c.transaction_id).where(
+        other_transactions.c.transaction_id == func.any(bindparam("ids", type_=ARRAY(String)))
+    )
+)
+_SUMS = Query(
+    select(
+        other_transactions.c.currency,
+        cast(func.sum(other_transactions.c.net), BigInteger).label("amount"),
+    ).group_by(other_transactions.c.currency)
+)
+_ARE_ANY = Query(select(exists(select(other_transactions.c.transaction_id))))
 
 
 async def add(db: Transaction, lines: Sequence[BalanceTransaction]) -> None:
@@ -33,11 +43,7 @@ async def add(db: Transaction, lines: Sequence[BalanceTransaction]) -> None:
 
 async def stored_ids(reader: Reader, ids: list[str]) -> set[str]:
     """Those of `ids` whose transactions are stored."""
-    rows = await reader.rows(
-        "select transaction_id from payments.other_transactions"
-        " where transaction_id = any($1::text[])",
-        ids,
-    )
+    rows = await reader.rows(_STORED, ids=ids)
     return {row["transaction_id"] for row in rows}
 
 
@@ -48,5 +54,5 @@ async def sums(reader: Reader) -> dict[str, int]:
 
 async def are_any(reader: Reader) -> bool:
     """Whether any are stored."""
-    found: bool = await reader.value("select exists (select 1 from payments.other_transactions)")
+    found: bool = await reader.value(_ARE_ANY)
     return found

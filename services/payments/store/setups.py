@@ -6,13 +6,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, select, update
+from sqlalchemy import Integer, bindparam, case, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.payments.domain.model import CardSetup, SetupState
 from services.payments.tables import setup_intents
 from shared.clock import now
-from shared.db import Reader, Transaction
+from shared.db import Query, Reader, Transaction
+
+_DUE = Query(
+    select(setup_intents.c.setup_intent_id)
+    .where(
+        setup_intents.c.state == literal_column("'open'"),
+        setup_intents.c.check_at <= bindparam("at"),
+    )
+    .order_by(setup_intents.c.check_at)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 async def add(db: Transaction, setup_intent_id: str, user_id: UUID, first_check: timedelta) -> None:
@@ -32,12 +42,7 @@ async def add(db: Transaction, setup_intent_id: str, user_id: UUID, first_check:
 
 async def due(reader: Reader, at: datetime, most: int) -> Sequence[str]:
     """The SetupIntents that are to be checked at that time, longest due first."""
-    rows = await reader.rows(
-        "select setup_intent_id from payments.setup_intents where state = 'open' and check_at <= $1"
-        " order by check_at limit $2",
-        at,
-        most,
-    )
+    rows = await reader.rows(_DUE, at=at, most=most)
     return [row["setup_intent_id"] for row in rows]
 
 

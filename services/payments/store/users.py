@@ -5,14 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from services.payments.tables import users
-from shared.db import Reader, Transaction
+from shared.db import Query, Reader, Transaction
 from shared.events import UserEvent
 from shared.inbox import event_sequence, projection
 
 _SAVE_USER = projection(users, "role", "first_name", "last_name", "email", "email_verified")
+_ADDRESS = Query(
+    select(users.c.email, users.c.email_verified).where(users.c.user_id == bindparam("user"))
+)
 
 
 class UserEmail(msgspec.Struct, frozen=True):
@@ -58,7 +61,5 @@ async def email_of(db: Transaction, user_id: UUID) -> str | None:
 
 async def address_of(reader: Reader, user_id: UUID) -> UserEmail | None:
     """The user's e-mail address; None if the user is not known yet."""
-    row = await reader.row(
-        "select email, email_verified from payments.users where user_id = $1", user_id
-    )
+    row = await reader.row(_ADDRESS, user=user_id)
     return UserEmail(**row) if row is not None else None
