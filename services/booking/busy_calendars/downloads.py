@@ -57,7 +57,7 @@ def _session(allow_private: bool) -> aiohttp.ClientSession:
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         headers=_HEADERS,
-        # decompressed here, because the limit applies to the decompressed size
+        # decompressed here, because the limit applies to the decompressed size too
         auto_decompress=False,
     )
 
@@ -85,15 +85,19 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
         raise UnreadableCalendar("The server used an encoding that was not requested.")
     plain = encoding in ("", "identity")
     inflater = None if plain else zlib.decompressobj(zlib.MAX_WBITS | 32)
-    found = bytearray()
+    found, received = bytearray(), 0
     async for chunk in response.content.iter_chunked(_CHUNK):
+        # Compressed data of any length can decompress to nothing.
+        received += len(chunk)
         try:
             room = MAX_BYTES + 1 - len(found)
             found += inflater.decompress(chunk, room) if inflater else chunk
         except zlib.error:
             raise UnreadableCalendar("The server's response is malformed.") from None
-        if len(found) > MAX_BYTES:
+        if max(len(found), received) > MAX_BYTES:
             raise UnreadableCalendar(_TOO_LARGE)
+        if inflater is not None and inflater.eof:
+            break  # zlib would keep, and copy each time, whatever follows
     if inflater is not None and not inflater.eof:
         raise UnreadableCalendar("The server's response is malformed.")
     return bytes(found)

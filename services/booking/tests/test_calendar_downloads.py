@@ -46,6 +46,12 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "3": {"status": 303, "headers": {"Location": "/2"}},
     "4": {"status": 308, "headers": {"Location": "/3"}},
 }
+# The beginning of a compressed answer, and what follows it for ever.
+ENDLESS = {
+    "padded": (gzip.compress(CALENDAR), bytes(1 << 16)),
+    # a compressed file of empty blocks
+    "empty": (b"\x1f\x8b\x08\0\0\0\0\0\0\xff", b"\0\0\0\xff\xff" * 10_000),
+}
 
 
 async def _answer(request: web.Request) -> web.StreamResponse:
@@ -63,11 +69,23 @@ async def _trickle(request: web.Request) -> web.StreamResponse:
     return response
 
 
+async def _endless(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers=GZIP)
+    await response.prepare(request)
+    beginning, repeated = ENDLESS[request.match_info["what"]]
+    with contextlib.suppress(ConnectionError):
+        await response.write(beginning)
+        while True:
+            await response.write(repeated)
+    return response
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[str]:
     """A server with one path for each way in which a server may respond."""
     application = web.Application()
     application.router.add_get("/slow", _trickle)
+    application.router.add_get("/endless/{what}", _endless)
     application.router.add_get("/{what}", _answer)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
@@ -108,6 +126,15 @@ async def test_five_mebibytes_are_not_too_many(server: str) -> None:
 async def test_endless_answer_is_cut_off(server: str) -> None:
     with pytest.raises(UnreadableCalendar, match="no complete response"):
         await download(f"{server}/slow", allow_private=True, seconds=0.3)
+
+
+async def test_nothing_is_read_behind_the_end_of_a_compressed_answer(server: str) -> None:
+    assert await download(f"{server}/endless/padded", allow_private=True) == CALENDAR
+
+
+async def test_compressed_answer_that_holds_nothing_is_cut_off(server: str) -> None:
+    with pytest.raises(UnreadableCalendar, match="larger than 5 MiB"):
+        await download(f"{server}/endless/empty", allow_private=True)
 
 
 async def test_server_that_is_not_there_is_a_reason() -> None:
