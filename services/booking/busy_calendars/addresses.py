@@ -30,6 +30,12 @@ _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 # In a public range, but internal to a cloud: the metadata services of Azure and Oracle.
 _CLOUD_SERVICES = frozenset(map(ipaddress.ip_address, ("168.63.129.16", "192.0.0.192")))
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# All that IANA has assigned to the public internet. Outside of it are ranges that `is_global` does
+# not know, such as site-local addresses (fec0::/10), and networks' own translations of private IPv4
+# addresses (64:ff9b:1::/48, ::ffff:0:0:0/96).
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+# Unknown to `is_global` of Python 3.11.
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -91,6 +97,8 @@ def is_public(address: IPAddress) -> bool:
         inner = _embedded(address)
         if inner is not None:
             return is_public(inner)
+        if address not in _GLOBAL_UNICAST or address in _DOCUMENTATION:
+            return False
     return address.is_global and not address.is_multicast and address not in _CLOUD_SERVICES
 
 
