@@ -79,10 +79,23 @@ def _reduced_square(picture: Image.Image) -> Image.Image:
     square = Image.new("RGB", (reduced, reduced))
     for y in range(0, side, STRIPE_HEIGHT * factor):
         bottom = min(y + STRIPE_HEIGHT * factor, side)
-        stripe = picture.crop((left, top + y, left + side, top + bottom)).convert("RGB")
+        stripe = _opaque(picture.crop((left, top + y, left + side, top + bottom)))
         square.paste(stripe.reduce(factor), (0, y // factor))
     square.getexif()[_ORIENTATION] = picture.getexif().get(_ORIENTATION, 1)
     return ImageOps.exif_transpose(square)
+
+
+def _opaque(stripe: Image.Image) -> Image.Image:
+    """The stripe in RGB, with white where it is transparent: what somebody has erased may still be
+    in the file, and must not show again.
+    """
+    if stripe.mode.startswith("I"):  # 16 bits of grey, which `convert` would cut off at 255
+        stripe = stripe.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
+    if not stripe.has_transparency_data:
+        return stripe.convert("RGB")
+    painted = stripe.convert("RGBA")
+    background = Image.new("RGBA", painted.size, "white")
+    return Image.alpha_composite(background, painted).convert("RGB")
 
 
 def _resized(square: Image.Image, side: int) -> bytes:

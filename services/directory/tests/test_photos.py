@@ -89,6 +89,35 @@ def test_a_photo_is_the_centre_whatever_its_mode_and_size(mode: str, size: tuple
         assert brightest < 15
 
 
+def _colour(content: bytes) -> Any:
+    with Image.open(io.BytesIO(encode(content)[96])) as shown:
+        return shown.convert("RGB").getpixel((48, 48))
+
+
+def _png(image: Image.Image, **options: Any) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG", **options)
+    return out.getvalue()
+
+
+def test_what_was_erased_from_a_photo_is_white() -> None:
+    size, white = (200, 200), (255, 255, 255)
+    assert _colour(_png(Image.new("RGBA", size, (200, 0, 0, 0)))) == white
+    assert _colour(_png(Image.new("LA", size, (10, 0)))) == white
+    assert _colour(_png(Image.new("RGB", size, (200, 0, 0)), transparency=(200, 0, 0))) == white
+    palette = Image.new("P", size, 0)
+    palette.putpalette([200, 0, 0])
+    assert _colour(_png(palette, transparency=0)) == white
+    half = _colour(_png(Image.new("RGBA", size, (0, 0, 0, 128))))
+    assert all(abs(value - 127) < 5 for value in half)
+
+
+@pytest.mark.parametrize("grey", [0, 25, 128, 255])
+def test_sixteen_bits_of_grey_are_not_cut_off(grey: int) -> None:
+    colour = _colour(_png(Image.new("I;16", (200, 200), grey * 257)))
+    assert all(abs(value - grey) < 5 for value in colour)
+
+
 PEAK = """
 import resource, sys
 from services.directory.commands.photos import encode
