@@ -151,6 +151,21 @@ async def test_body_over_one_mebibyte_is_refused_at_once_by_its_length(
     assert service.received == []
 
 
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_body_that_is_much_too_large_is_refused_with_a_response(
+    gateway: GatewayHarness, chunked: bool
+) -> None:
+    """Clients that send all of it before they read would otherwise see a broken connection."""
+
+    async def pieces() -> Any:
+        for _ in range(20):
+            yield bytes(1 << 20)
+
+    content = pieces() if chunked else bytes(20 << 20)
+    response = await gateway.http.post("/users/login", headers=JSON, content=content)
+    assert_problem(response, 413, "content_too_large")
+
+
 async def test_body_of_one_mebibyte_is_passed_on(gateway: GatewayHarness, service: Service) -> None:
     response = await gateway.http.post("/users/login", headers=JSON, content=b"x" * (1 << 20))
     assert (response.status_code, len(service.received[0].body)) == (200, 1 << 20)
