@@ -144,9 +144,7 @@ def _layout(branding: Branding, language: Language) -> dict[str, str]:
 def _address(message: EmailMessage, branding: Branding, to: Addressee) -> None:
     name, address = parseaddr(branding.mail_from)
     message["From"] = Address(display_name=name or branding.brand, addr_spec=address)
-    # Not as one text: the standard library's parser of those refuses letters outside ASCII.
-    local, _, domain = to.address.rpartition("@")
-    message["To"] = Address(username=local, domain=domain)
+    message["To"] = to.address
 
 
 def _unsubscribe(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP, default
+from email.policy import SMTP, SMTPUTF8, default
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from services.notifications.domain.model import Person
 from services.notifications.mail.composition import Addressee, Branding, compose_mail
 from services.notifications.tests.test_texts import BRANDING, golden, make_facts, reader_of
 from shared.languages import LANGUAGES, RIGHT_TO_LEFT, Language
+from shared.text import is_email
 
 
 def composed(
@@ -26,9 +27,10 @@ def composed(
     name: str = "Gauß",
     kind: str = "booking.cancelled",
     branding: Branding = BRANDING,
+    address: str = "ada@example.org",
     **event: Any,
 ) -> EmailMessage:
-    to = Addressee(UUID(int=1), "ada@example.org", reader_of(language), b"key")
+    to = Addressee(UUID(int=1), address, reader_of(language), b"key")
     facts = make_facts({**golden(MAILED[kind]), **event}, "seeker")
     other = Person("Carl", name)
     return compose_mail(branding, UUID(int=2), MAILED[kind], facts, to, other, UUID(int=3))
@@ -90,10 +92,23 @@ def test_subjects_and_calendar_entries_are_in_the_readers_language() -> None:
         assert event["SUMMARY"] == title
 
 
+# Names that a reader of mails would decode, some to a line of their own.
+ENCODED_WORDS = (
+    "=?utf-8?q?Eve?=",
+    "=?utf-8?q?=0D=0ABcc:_v=40example.org?=",
+    "=?utf-8?b?DQoNCjxoMT4=?=",
+    "=?utf-8?q?=E2=80=AE?=",
+    "=?",
+)
+
+
 @given(
     language=strategies.sampled_from(LANGUAGES),
     name=strategies.lists(
-        strategies.text("abÄß山田نور", min_size=1, max_size=30), min_size=1, max_size=9
+        strategies.text("abÄß山田نور", min_size=1, max_size=30)
+        | strategies.sampled_from(ENCODED_WORDS),
+        min_size=1,
+        max_size=9,
     ).map(" ".join),
 )
 def test_a_subject_arrives_as_it_was_written_wherever_its_lines_are_broken(
@@ -108,6 +123,22 @@ def test_a_subject_arrives_as_it_was_written_wherever_its_lines_are_broken(
     assert max(map(len, subject.split(b"\r\n"))) <= 78
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["=?utf-8?q?=0D=0ABcc=3Av=40example.org?=@example.org", "=?utf-8?q?a=2C=20b?=@example.org"],
+)
+def test_an_address_that_reads_like_an_encoded_word_is_sent_as_it_is(address: str) -> None:
+    assert is_email(address)
+    sent = composed("en", address=address).as_bytes(policy=SMTP)
+    assert f"\r\nTo: {address}\r\n".encode() in sent
+    assert "Bcc" not in message_from_bytes(sent)
+
+
+def test_an_address_outside_ascii_is_sent_as_it_is_to_a_server_that_takes_it() -> None:
+    sent = composed("en", address="jürgen@example.org").as_bytes(policy=SMTPUTF8)
+    assert "\r\nTo: jürgen@example.org\r\n".encode() in sent
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "name",
@@ -117,11 +148,15 @@ def test_a_subject_arrives_as_it_was_written_wherever_its_lines_are_broken(
         "<script>alert(1)</script>",
         "Eve\r\nBcc: v@example.org",
         "\u202e",
+        *ENCODED_WORDS,
     ],
 )
 def test_a_name_is_never_more_than_a_name_in_any_language(name: str, language: Language) -> None:
     message = composed(language, name=name, reason=f"{name}\r\n\r\n<b>{name}</b>")
-    assert message["Bcc"] is None
+    sent = message_from_bytes(message.as_bytes(policy=SMTP), policy=default)
+    assert sent.keys() == message.keys()
+    assert "Bcc" not in sent
+    assert sent["Subject"] == message["Subject"]
     assert "49" not in message["Subject"]
     assert not set("\r\n") & set(message["Subject"])
     html = part(message, "text/html")
