@@ -17,6 +17,7 @@ from services.notifications.domain.kinds import KINDS, MAILED
 from services.notifications.domain.lines import one_line
 from services.notifications.domain.model import Category, Channel, Facts, Kind, Person
 from services.notifications.mail.category_names import CATEGORY_NAMES
+from services.notifications.mail.devices import device_name
 from services.notifications.mail.formats import Formats
 from shared.languages import RIGHT_TO_LEFT, Language
 
@@ -95,6 +96,7 @@ def words(
         "money": formats.money,
         "duration": formats.duration,
         "plural": formats.plural,
+        "device": device_name,
     }
     template = _template(reader.language, f"kinds/{reader.language}/{kind.name}.j2")
     body = _block(template, "body", given)

@@ -55,7 +55,7 @@ VARIANTS: dict[str, tuple[Any, ...]] = {
     "reason": ("Ill", None),
     "respond_by": (START, None),
     "status": ("requested", "confirmed"),
-    "user_agent": ("Browser/1.0", None),
+    "user_agent": ("Firefox/145.0", "Browser/1.0", None),
     "welcome": (True, False),
 }
 
