@@ -10,7 +10,11 @@ from services.identity.commands.accounts import after_new_password, prove_passwo
 from services.identity.commands.idempotency import is_first
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.sessions import caller_for_update
-from services.identity.commands.throttle import count_mail, count_reset
+from services.identity.commands.throttle import (
+    count_mail,
+    count_mail_to_new_address,
+    count_reset,
+)
 from services.identity.domain.model import EmailToken, IdempotencyClaim, Purpose, User
 from services.identity.domain.tokens import RESET_LIFE, VERIFICATION_LIFE
 from services.identity.errors import EmailTaken, InvalidToken, WrongPassword
@@ -48,6 +52,8 @@ from shared.telemetry import RequestContext, request_context
 from shared.text import email_key
 
 MAILS_AN_HOUR = 3
+# Anybody can open many accounts, and enter a stranger's address in each.
+MAILS_AN_HOUR_TO_NEW_ADDRESS = 6
 BATCH = 50
 
 
@@ -113,7 +119,13 @@ async def request_email_change(
         if email_key(new_email) == email_key(proven[0]):
             raise ValidationFailed([FieldError("new_email", "is your address already")])
         user = await caller_for_update(db, caller)
-        await count_mail(db, user.id, "email change", MAILS_AN_HOUR)
+        await count_mail_to_new_address(
+            db,
+            user.id,
+            new_email,
+            limit=MAILS_AN_HOUR,
+            limit_of_address=MAILS_AN_HOUR_TO_NEW_ADDRESS,
+        )
         token = await insert_email_token(
             db, user, Purpose.CHANGE_EMAIL, new_email, VERIFICATION_LIFE
         )

@@ -90,6 +90,21 @@ async def count_mail(db: Transaction, user_id: UUID, kind: str, limit: int) -> N
         raise refusal
 
 
+async def count_mail_to_new_address(
+    db: Transaction, user_id: UUID, email: str, *, limit: int, limit_of_address: int
+) -> None:
+    """Counts a mail that a user sends to an address that may be a stranger's: at most `limit` an
+    hour, and `limit_of_address` to the same address by all users. Raises RateLimited.
+    """
+    limits = {
+        _key("email change", str(user_id)): limit,
+        _key("email change to", email_key(email)): limit_of_address,
+    }
+    refusal = await _counted(db, limits, MAIL)
+    if refusal is not None:
+        raise refusal
+
+
 async def _count_all(database: Database, limits: Mapping[bytes, int], policy: Policy) -> None:
     """Counts one attempt for each key; a window begins with its first attempt. Committed at once,
     because rejected attempts count as well.

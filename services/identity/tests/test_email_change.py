@@ -99,6 +99,20 @@ async def test_of_two_who_want_one_address_one_gets_it(identity: Any) -> None:
     assert sorted(answer.status_code for answer in answers) == [204, 409, 409]
 
 
+async def test_many_accounts_cannot_fill_a_strangers_mailbox(identity: Any) -> None:
+    sessions = [await identity.session(email=f"{number}@example.org") for number in range(8)]
+    spellings = ("stranger@example.org", "Stranger@EXAMPLE.org")
+    answers = [
+        await change_email(identity, session, spellings[number % 2])
+        for number, session in enumerate(sessions)
+    ]
+    assert [answer.status_code for answer in answers] == [202] * 6 + [429] * 2
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 3600
+    assert len(await identity.harness.emitted(EmailChangeRequested)) == 6
+    # Another address can still be entered.
+    assert (await change_email(identity, sessions[-1], "mine@example.org")).status_code == 202
+
+
 async def test_changing_the_address_needs_the_password(identity: Any) -> None:
     session = await identity.session()
     answer = await change_email(identity, session, "new@example.org", "not the password")
