@@ -128,3 +128,26 @@ test("in the United States the month comes first and the clock has twelve hours"
   await expect(page.getByRole("button", { name: /\d{1,2}:\d{2}\s[AP]M/ }).first()).toBeVisible();
   await expect(page.getByRole("columnheader").first()).toHaveText("Su");
 });
+
+for (const locale of ["en-US", "ar-EG"])
+  test(`with a clock of twelve hours (${locale}) the calendar’s hours stand on one line each, beside its days`, async ({
+    open,
+  }) => {
+    const page = await open(all.consultant, { locale, at: "/availability" });
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 800 });
+      const hours = page.locator("[class*=_hours_] > span");
+      await expect(hours).toHaveCount(23);
+      const sizes = await hours.evaluateAll((all) =>
+        (all as HTMLElement[]).map((one) => ({
+          lines: Math.round(one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight)),
+          room: (one.parentElement?.clientWidth ?? 0) - one.offsetLeft - one.offsetWidth,
+          before: one.offsetLeft,
+        })),
+      );
+      for (const { lines, room, before } of sizes) {
+        expect(lines).toBe(1);
+        expect(Math.min(room, before)).toBeGreaterThanOrEqual(0);
+      }
+    }
+  });

@@ -44,7 +44,8 @@ export function WeekGrid({ start, zone, slots, settled, now, ...rest }: Props) {
     scroller.current.scrollTop = (Math.min(450, Math.max(0, earliest - 30)) / 60) * HOUR_PX;
     setShownFor(start);
   }, [start, earliest, settled, shownFor]);
-  const columns = { gridTemplateColumns: `3.5rem repeat(${shown.length}, minmax(0, 1fr))` };
+  // The first has room for "12:00 PM" on one line.
+  const columns = { gridTemplateColumns: `4.25rem repeat(${shown.length}, minmax(0, 1fr))` };
   return (
     <div className={classes.frame}>
       {narrow && (
