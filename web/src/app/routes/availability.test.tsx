@@ -49,6 +49,26 @@ describe("the calendar of free times", () => {
     expect(screen.getByRole("button", { name: /Thursday.*10:00–11:00/ })).toBeVisible();
   });
 
+  it("says of a time that has begun that nobody booked it, and offers no way to remove it", async () => {
+    vi.setSystemTime(Date.parse("2026-11-26T09:30:00Z"));
+    signedIn(consultant);
+    server({
+      "GET /consultants/me/availability": page(
+        slot("2026-11-25T09:00:00Z", "2026-11-25T10:00:00Z", { is_booked: true }),
+        slot("2026-11-26T09:00:00Z", "2026-11-26T10:00:00Z"),
+        slot("2026-11-26T10:00:00Z", "2026-11-26T11:00:00Z"),
+      ),
+      "GET /bookings/me": page(),
+    });
+    const { user } = show(<Availability />);
+    expect(await screen.findByRole("button", { name: /11:00–12:00 ?Available/ })).toBeVisible();
+    expect(screen.getByRole("button", { name: /10:00–11:00 ?Booked/ })).toBeVisible();
+    await user.click(screen.getByRole("button", { name: /10:00–11:00 ?Past, not booked/ }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Past time" }));
+    expect(dialog.getByText(/Nobody has booked it/)).toBeVisible();
+    expect(dialog.queryByRole("button", { name: "Remove" })).not.toBeInTheDocument();
+  });
+
   it("tells a finger to tap, and a mouse to drag", async () => {
     deviceWith("pointer: coarse");
     const { unmount } = show(<Availability />);

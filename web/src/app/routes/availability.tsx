@@ -114,6 +114,12 @@ export function Component() {
       <Group justify="space-between" mt="sm">
         <Text size="sm" c="dimmed">
           <span className={classes.free} /> {t("Available")} <span className={classes.booked} /> {t("Booked")}
+          {start <= thisWeek && (
+            <>
+              {" "}
+              <span className={classes.past} /> {t("Past, not booked")}
+            </>
+          )}
         </Text>
         <Button variant="subtle" size="compact-sm" onClick={() => setAsked(morning(start, today(zone)))}>
           {t("Why isn’t a time offered?")}
@@ -133,6 +139,7 @@ export function Component() {
         slot={open}
         guest={open && guestOf(open)}
         zone={zone}
+        now={now}
         queryKey={key}
         onClose={() => setOpen(null)}
       />

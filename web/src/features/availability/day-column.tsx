@@ -18,13 +18,15 @@ type Props = {
   guestOf: (slot: Slot) => string | null;
   nowAt: number | null;
   past: number;
+  now: number;
   onDraw: (span: Span) => void;
   onAsk: (time: WallTime) => void;
   onOpen: (slot: Slot) => void;
 };
 
 /** A day of the calendar. Mouse and pen draw a span; a click or a tap on an empty time asks about it. */
-export function DayColumn({ day, zone, hourPx, blocks, guestOf, nowAt, past, onDraw, onAsk, onOpen }: Props) {
+export function DayColumn({ day, zone, hourPx, blocks, guestOf, nowAt, past, now, ...on }: Props) {
+  const { onDraw, onAsk, onOpen } = on;
   const [down, setDown] = useState<{ at: number; to: number } | null>(null);
   const minutesAt = (event: PointerEvent<HTMLDivElement>) =>
     ((event.clientY - event.currentTarget.getBoundingClientRect().top) / hourPx) * 60;
@@ -65,6 +67,7 @@ export function DayColumn({ day, zone, hourPx, blocks, guestOf, nowAt, past, onD
           zone={zone}
           hourPx={hourPx}
           guest={guestOf(block.slot)}
+          now={now}
           onOpen={() => onOpen(block.slot)}
         />
       ))}

@@ -22,6 +22,11 @@ export type WallTime = { day: Day; minutes: number };
 /** `lane` of `lanes`: side by side where two stand at the same hours of the clock, which is put back between them. */
 export type Block = { slot: Slot; day: Day; from: number; to: number; lane: number; lanes: number };
 
+/** Whether nobody has booked the slot, and nobody can any more: it has begun. */
+export function isPast(slot: Slot, now: number): boolean {
+  return !slot.is_booked && Date.parse(slot.start_time) <= now;
+}
+
 /** A slot's part in each day that it touches: one that runs past midnight is drawn in both. */
 export function blocks(slots: Slot[], zone: string): Block[] {
   const found: Block[] = slots.flatMap((slot) => {

@@ -10,30 +10,38 @@ import { keys } from "@/lib/query-keys";
 import { span } from "@/lib/time";
 import { type Slot, removeSlot } from "./api";
 import type { Guest } from "./guests";
+import { isPast } from "./layout";
 
 type Props = {
   slot: Slot | null;
   guest: Guest | null;
   zone: string;
+  now: number;
   queryKey: readonly unknown[];
   onClose: () => void;
 };
 
-/** A slot that was clicked: who has booked it, or a way to take it back. */
+/** A slot that was clicked: who has booked it, that nobody has, or a way to take it back. */
 export function SlotDetails({ slot, onClose, ...rest }: Props) {
   const { t } = useTranslation();
   return (
     <Dialog
       opened={slot !== null}
       onClose={onClose}
-      title={slot?.is_booked ? t("Booked time") : t("Available time")}
+      title={
+        slot?.is_booked
+          ? t("Booked time")
+          : slot && isPast(slot, rest.now)
+            ? t("Past time")
+            : t("Available time")
+      }
     >
       {slot && <Details slot={slot} onClose={onClose} {...rest} />}
     </Dialog>
   );
 }
 
-function Details({ slot, guest, zone, queryKey, onClose }: Props & { slot: Slot }) {
+function Details({ slot, guest, zone, now, queryKey, onClose }: Props & { slot: Slot }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const remove = useMutation({
@@ -65,6 +73,8 @@ function Details({ slot, guest, zone, queryKey, onClose }: Props & { slot: Slot 
             {guest ? t("See the booking") : t("See your bookings")}
           </Link>
         </Note>
+      ) : isPast(slot, now) ? (
+        <Text>{t("This time has begun or is over. Nobody has booked it, and nobody can any more.")}</Text>
       ) : (
         <DialogActions>
           <Button variant="default" onClick={onClose}>

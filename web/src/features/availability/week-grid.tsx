@@ -101,6 +101,7 @@ export function WeekGrid({ start, zone, slots, settled, now, ...rest }: Props) {
               zone={zone}
               hourPx={HOUR_PX}
               blocks={placed.filter((block) => block.day === day)}
+              now={now}
               nowAt={day === here.day ? here.minutes : null}
               past={day < here.day ? 24 * 60 : day === here.day ? here.minutes : 0}
               {...rest}
