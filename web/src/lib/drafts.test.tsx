@@ -7,7 +7,7 @@ import { consultant, seeker, signedIn } from "@/test/people";
 import { show } from "@/test/screen";
 import { useSubmit } from "./form";
 
-/** A page with a form whose words are kept, and one whose secrets are not; only for who is signed in. */
+/** A page with a form whose words are kept, and one of whose fields one is a password; only for who is signed in. */
 function Page() {
   const user = useSession((state) => state.user);
   return (
@@ -27,15 +27,21 @@ function Words() {
 }
 
 function Secrets() {
-  const form = useForm({ initialValues: { secret: "" } });
-  useSubmit(form, () => Promise.resolve());
-  return <PasswordInput label="Secret" {...form.getInputProps("secret")} />;
+  const form = useForm({ initialValues: { address: "", current_password: "" } });
+  useSubmit(form, () => Promise.resolve(), { draft: "secrets" });
+  return (
+    <>
+      <TextInput label="Address" {...form.getInputProps("address")} />
+      <PasswordInput label="Secret" {...form.getInputProps("current_password")} />
+    </>
+  );
 }
 
 async function typed() {
   signedIn(seeker);
   const { user } = show(<Page />);
   await user.type(screen.getByLabelText("Words"), "My roses look sad");
+  await user.type(screen.getByLabelText("Address"), "sam@example.com");
   await user.type(screen.getByLabelText("Secret"), "a few words");
 }
 
@@ -48,6 +54,7 @@ it("what was typed when the session ended is there after logging in again, but f
   expect(screen.queryByLabelText("Words")).not.toBeInTheDocument();
   logIn();
   expect(screen.getByLabelText("Words")).toHaveValue("My roses look sad");
+  expect(screen.getByLabelText("Address")).toHaveValue("sam@example.com");
   expect(screen.getByLabelText("Secret")).toHaveValue("");
 });
 

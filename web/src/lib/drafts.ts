@@ -1,6 +1,6 @@
 /**
  * What was typed when the session ended: whoever logs in again goes on with it. It is kept in this page's memory only, and
- * nobody else who logs in gets it.
+ * nobody else who logs in gets it. Passwords are not kept.
  */
 import type { UseFormReturnType } from "@mantine/form";
 import { useEffect, useEffectEvent } from "react";
@@ -25,7 +25,7 @@ export function useDraft<V extends Record<string, unknown>>(
     if (kept.userId === user.id) form.setValues(kept.values as Partial<V>);
   });
   const keep = useEffectEvent((draft: string, userId: string) => {
-    if (form.isDirty()) drafts.set(draft, { userId, values: form.getValues() });
+    if (form.isDirty()) drafts.set(draft, { userId, values: withoutPasswords(form.getValues()) });
   });
   useEffect(() => {
     if (name === null) return;
@@ -34,6 +34,16 @@ export function useDraft<V extends Record<string, unknown>>(
       if (now.ended && before.user) keep(name, before.user.id);
     });
   }, [name]);
+}
+
+/** Whether something was kept for this user: for a form in a dialog, which is to be opened again then. */
+export function hasDraft(name: string): boolean {
+  const { user } = useSession.getState();
+  return user !== null && drafts.get(name)?.userId === user.id;
+}
+
+function withoutPasswords(values: object): object {
+  return Object.fromEntries(Object.entries(values).filter(([field]) => !field.includes("password")));
 }
 
 // Somebody else's is not kept until its owner comes back: who has logged out meanwhile expects nothing to be left.

@@ -18,7 +18,7 @@ type Options<V, R> = {
   next?: (answer: R) => void;
   /** Sent successfully once: stays busy after the answer, until something else takes the form's place. */
   once?: boolean;
-  /** The name under which what is typed outlives the end of the session (`useDraft`); not for passwords. */
+  /** The name under which what is typed, but for passwords, outlives the end of the session (`useDraft`). */
   draft?: string;
   /** A failure as errors of the form, where the request has other fields than the form. */
   toErrors?: (error: unknown, values: V) => FormErrors;

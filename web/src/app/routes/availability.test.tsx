@@ -1,6 +1,7 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import i18next from "i18next";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { signOut } from "@/lib/api/session";
 import { useLocale } from "@/lib/i18n/locale";
 import { consultant, signedIn, slot } from "@/test/people";
 import { page, server } from "@/test/server";
@@ -79,6 +80,24 @@ describe("the calendar of free times", () => {
     show(<Availability />);
     expect(await screen.findByText(/^Drag on the calendar/)).toBeVisible();
   });
+});
+
+it("new times that were typed when the session ended are there again after logging in", async () => {
+  const page = () => show(<Availability />);
+  const { user, unmount } = page();
+  await user.click(await screen.findByRole("button", { name: "Add times" }));
+  fireEvent.change(await screen.findByLabelText("Until"), { target: { value: "11:30" } });
+  await user.selectOptions(screen.getByLabelText("Repeat"), "4 weeks");
+  act(() => signOut(true));
+  unmount();
+  signedIn(consultant);
+  const second = page();
+  expect(await screen.findByLabelText("Until")).toHaveValue("11:30");
+  expect(screen.getByLabelText("Repeat")).toHaveValue("4");
+  second.unmount();
+  page();
+  expect(await screen.findByRole("group", { name: "Week calendar" })).toBeVisible();
+  expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
 });
 
 it("the calendar of free times has the weeks of the language that is chosen while it is open", async () => {

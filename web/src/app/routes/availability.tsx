@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/ui/failure";
 import { GlobeIcon, LeftIcon, PlusIcon, RightIcon } from "@/components/ui/icons";
 import { Page } from "@/components/ui/page";
-import { AddTimes, type Draft } from "@/features/availability/add-times";
+import { AddTimes, type Draft, KEPT_TIMES } from "@/features/availability/add-times";
 import { type Slot, fetchMySlots } from "@/features/availability/api";
 import { AvailabilityTabs } from "@/features/availability/availability-tabs";
 import { ExplainTime } from "@/features/availability/explain-time";
@@ -14,6 +14,7 @@ import { useGuests } from "@/features/availability/guests";
 import { type WallTime, morning } from "@/features/availability/layout";
 import { SlotDetails } from "@/features/availability/slot-details";
 import { WeekGrid } from "@/features/availability/week-grid";
+import { hasDraft } from "@/lib/drafts";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
 import { useQuery } from "@/lib/query";
@@ -30,7 +31,10 @@ export function Component() {
   // A day of the shown week: where the week begins changes with the reader's language.
   const [shown, setShown] = useState(() => today(zone));
   const start = weekStart(shown);
-  const [draft, setDraft] = useState<Draft | null>(null);
+  // What was typed when the session ended is shown at once: nobody should have to look for it.
+  const [draft, setDraft] = useState<Draft | null>(() =>
+    hasDraft(KEPT_TIMES) ? oneMorning(start, zone) : null,
+  );
   const [asked, setAsked] = useState<WallTime | null>(null);
   const guestOf = useGuests();
   const [open, setOpen] = useState<Slot | null>(null);

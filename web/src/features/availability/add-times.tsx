@@ -17,7 +17,11 @@ import { type Slot, addSlots } from "./api";
 import { asTime, fromTime, objection, sessions } from "./layout";
 import { lengthsToOffer, useShortestSession } from "./session-lengths";
 
+/** What the form begins with. */
 export type Draft = { day: Day; from: number; to: number };
+
+/** The name under which what was typed is kept. */
+export const KEPT_TIMES = "times";
 
 const DAY_MINUTES = 24 * 60;
 const LENGTHS = [15, 30, 45, 60, 90, 120];
@@ -78,6 +82,7 @@ function Form({ draft, slots, zone, onClose }: Props & { draft: Draft }) {
     form,
     (values, key) => addSlots(wantedSessions(values, zone), key),
     {
+      draft: KEPT_TIMES,
       onSuccess: ({ items }) => {
         notifySuccess(
           t("{count, plural, one {The time is} other {# times are}} open for booking.", {

@@ -26,6 +26,7 @@ export function ChangeEmail({ user }: { user: User }) {
     form,
     ({ new_email, current_password }, key) => changeEmail(new_email.trim(), current_password, key),
     {
+      draft: "email",
       onSuccess: (_, sent) => {
         resetSent(form, sent);
         setSentTo(sent.new_email.trim());
