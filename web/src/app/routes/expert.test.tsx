@@ -1,5 +1,6 @@
-import { act, screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
+import type { Booking } from "@/features/booking/api";
 import { booking, expert, seeker, signedIn, slot } from "@/test/people";
 import { page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
@@ -10,7 +11,7 @@ const start = new Date(Math.ceil(Date.now() / HOUR) * HOUR + 24 * HOUR);
 const time = slot(start.toISOString(), new Date(start.getTime() + HOUR).toISOString());
 
 /** The page with this time picked; `taken()` takes it from the list of free ones. */
-function picked(answer: () => Promise<Response> | Response | object) {
+function picked(answer: () => Promise<Response> | Response | object, own: Booking[] = []) {
   let free = true;
   const api = server({
     "GET /consultants/:id/profile": { ...expert, next_available_at: time.start_time },
@@ -19,6 +20,7 @@ function picked(answer: () => Promise<Response> | Response | object) {
     "GET /consultants/:id/waitlist": problem(404, "not_found"),
     "GET /payments/payment-method": { id: "pm", brand: "visa", last4: "4242", exp_month: 12, exp_year: 2034 },
     "POST /bookings": answer,
+    "GET /bookings/me": () => page(...own),
   });
   signedIn(seeker);
   const at = `/experts/${expert.consultant_id}?slot=${encodeURIComponent(time.id)}&day=${start.toISOString().slice(0, 10)}`;
@@ -74,6 +76,19 @@ it("going back from the booking leads past the dialog", async () => {
   const { user, router } = picked(() => booking());
   await user.click(await screen.findByRole("button", { name: "Request booking" }));
   expect(await screen.findByText("The booking")).toBeVisible();
+  expect(router.state.historyAction).toBe("REPLACE");
+});
+
+it("a time that is in the address still, and is one's own booking by now, leads to it", async () => {
+  const { user, taken, router } = picked(
+    () => booking(),
+    [booking({ slot_id: "another" }), booking({ id: "booking-2", slot_id: time.id })],
+  );
+  await taken();
+  const dialog = within(await screen.findByRole("dialog", { name: "You’ve booked this time" }));
+  expect(screen.queryByText(/Someone has just booked it/)).not.toBeInTheDocument();
+  await user.click(dialog.getByRole("link", { name: "See the booking" }));
+  expect(router.state.location.pathname).toBe("/booking/booking-2");
   expect(router.state.historyAction).toBe("REPLACE");
 });
 

@@ -99,7 +99,7 @@ function Expert({ expert }: { expert: Profile }) {
         expert={expert}
         zone={zone}
         slot={chosen}
-        taken={chosenId !== null && slots.data !== undefined && chosen === null}
+        gone={slots.data !== undefined && chosen === null ? chosenId : null}
         onRequesting={setRequesting}
         onClose={() => go({})}
       />

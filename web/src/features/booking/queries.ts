@@ -3,6 +3,7 @@ import { infiniteQueryOptions, keepPreviousData, useMutation, useQueryClient } f
 import { useState } from "react";
 import { Intent } from "@/lib/api/intent";
 import { type ApiProblem, isRefusal } from "@/lib/api/problem";
+import { useSession } from "@/lib/api/session";
 import { useSubmit } from "@/lib/form";
 import { useLiveInterval } from "@/lib/live";
 import { useQuery } from "@/lib/query";
@@ -57,6 +58,17 @@ export function useActiveBookings({ enabled = true, glance = false } = {}) {
     refetchInterval: glance ? Math.max(interval, 10_000) : interval,
     enabled,
   });
+}
+
+/**
+ * The seeker's own booking on the slot; null when somebody else has it, or nobody can say; undefined while it is asked for.
+ */
+export function useOwnBooking(slotId: string | null): Booking | null | undefined {
+  const isSeeker = useSession(({ user }) => user?.role === "seeker");
+  const enabled = isSeeker && slotId !== null;
+  const { data, isPending } = useActiveBookings({ enabled });
+  if (enabled && isPending) return undefined;
+  return data?.find((one) => one.slot_id === slotId) ?? null;
 }
 
 export const bookingPages = (status: readonly Status[]) =>

@@ -18,7 +18,7 @@ function shown(routes: Parameters<typeof server>[0] = {}, onClose = () => {}) {
       expert={expert}
       zone="UTC"
       slot={time}
-      taken={false}
+      gone={null}
       onRequesting={() => {}}
       onClose={onClose}
     />

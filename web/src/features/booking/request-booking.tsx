@@ -23,8 +23,9 @@ import { length, span, zoneName } from "@/lib/time";
 import { requestBooking } from "./api";
 import { cancellationPolicy } from "./policy";
 import { formatDuration, useFreePeriod } from "./free-period";
-import { useBookingForm } from "./queries";
+import { useBookingForm, useOwnBooking } from "./queries";
 import classes from "./request-booking.module.css";
+import { TimeGone } from "./time-gone";
 
 const CardForm = lazyPart(() => import("@/features/payment/card-form"));
 
@@ -32,32 +33,29 @@ type Props = {
   expert: Profile;
   zone: string;
   slot: Slot | null;
-  taken: boolean;
+  /** The id of a slot that was picked and is not free any more. */
+  gone: string | null;
   /** The slot whose request is under way or without an answer; null once it was refused. */
   onRequesting: (slot: Slot | null) => void;
   onClose: () => void;
 };
 
 /** From a picked time to a request: log in if need be, a card if there is none, a message, one button. */
-export function RequestBooking({ expert, zone, slot, taken, onRequesting, onClose }: Props) {
+export function RequestBooking({ expert, zone, slot, gone, onRequesting, onClose }: Props) {
   const { t } = useTranslation();
   const free = useFreePeriod();
+  const own = useOwnBooking(gone);
   const user = useSession((state) => state.user);
   return (
     <Dialog
-      opened={slot !== null || taken}
+      opened={slot !== null || (gone !== null && own !== undefined)}
       onClose={onClose}
-      title={taken ? t("This time is gone") : t("Request booking")}
+      title={
+        gone === null ? t("Request booking") : own ? t("You’ve booked this time") : t("This time is gone")
+      }
       size="lg"
     >
-      {taken && (
-        <Stack>
-          <Text>{t("Someone has just booked it. Please pick another time.")}</Text>
-          <DialogActions>
-            <Button onClick={onClose}>{t("See available times")}</Button>
-          </DialogActions>
-        </Stack>
-      )}
+      {gone !== null && own !== undefined && <TimeGone own={own} onClose={onClose} />}
       {slot && (
         <Stack>
           <dl className={classes.summary}>
