@@ -36,6 +36,19 @@ describe("a verification link", () => {
     expect(screen.queryByRole("alert")).not.toBeInTheDocument();
   });
 
+  it("that has done its work is not offered again to who goes back to it", async () => {
+    const { to } = server({ "POST /users/verify-email": null });
+    const { user, router } = show(<Verify />, { path: "/verify-email", at });
+    await user.click(screen.getByRole("button", { name: "Confirm address" }));
+    await user.click(await screen.findByRole("link", { name: "Log in" }));
+    expect(await screen.findByText("Elsewhere")).toBeVisible();
+    await act(() => router.navigate(-1));
+    expect(await screen.findByText("Your e-mail address is confirmed.")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Confirm address" })).not.toBeInTheDocument();
+    expect(router.state.location.hash).toBe("");
+    expect(to("POST", "/users/verify-email")).toHaveLength(1);
+  });
+
   it("that is used or expired says so", async () => {
     server({ "POST /users/verify-email": problem(400, "invalid_token") });
     const { user } = show(<Verify />, { path: "/verify-email", at });
@@ -72,6 +85,17 @@ describe("a forgotten password", () => {
       new_password: "short but longer",
     });
   });
+});
+
+it("a new password is not asked for again of who goes back from logging in with it", async () => {
+  server({ "POST /users/password-reset/confirm": null });
+  const { user, router } = show(<Reset />, { path: "/reset-password", at: "/reset-password#token=t" });
+  await user.type(screen.getByLabelText("New password"), "a few new words{Enter}");
+  await user.click(await screen.findByRole("link", { name: "Log in with the new password" }));
+  expect(await screen.findByText("Elsewhere")).toBeVisible();
+  await act(() => router.navigate(-1));
+  expect(await screen.findByText("Your password is changed.")).toBeVisible();
+  expect(screen.queryByLabelText("New password")).not.toBeInTheDocument();
 });
 
 describe("a new password in a browser that is signed in", () => {

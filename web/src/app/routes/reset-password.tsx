@@ -1,21 +1,18 @@
 import { Anchor, Button, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useLocation } from "react-router";
+import { Link } from "react-router";
 import { ErrorNote, Note } from "@/components/ui/note";
 import { SecretInput } from "@/components/ui/secret-input";
 import { AuthFrame } from "@/features/session/auth-frame";
 import { passwordHint, passwordProblem } from "@/features/session/form";
-import { linkToken, resetPassword } from "@/features/session/recovery";
+import { resetPassword, useLinkOnce } from "@/features/session/recovery";
 import { named, useSubmit } from "@/lib/form";
 
 /** Where the link of a reset mail leads: a new password, after which every session is over. */
 export function Component() {
   const { t } = useTranslation();
-  const { hash } = useLocation();
-  const [token] = useState(() => linkToken(hash));
-  const [done, setDone] = useState(false);
+  const { token, done, finish } = useLinkOnce();
   const form = useForm({
     mode: "uncontrolled",
     enhanceGetInputProps: named,
@@ -25,7 +22,7 @@ export function Component() {
   const { onSubmit, busy, problem } = useSubmit(
     form,
     ({ new_password }) => resetPassword(token, new_password),
-    { onSuccess: () => setDone(true) },
+    { next: finish },
   );
   return (
     <AuthFrame

@@ -1,9 +1,8 @@
 import { Button, Text } from "@mantine/core";
-import { useState } from "react";
-import { Link, useLocation } from "react-router";
+import { Link } from "react-router";
 import { ErrorNote, Note } from "@/components/ui/note";
 import { Page } from "@/components/ui/page";
-import { linkToken, verifyEmail } from "@/features/session/recovery";
+import { useLinkOnce, verifyEmail } from "@/features/session/recovery";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useSession } from "@/lib/api/session";
@@ -11,13 +10,12 @@ import { useSession } from "@/lib/api/session";
 /** Where the link of a verification mail leads. A button does it: programs that open links in mails verify nothing. */
 export function Component() {
   const { t } = useTranslation();
-  const { hash } = useLocation();
-  const [token] = useState(() => linkToken(hash));
+  const { token, done, finish } = useLinkOnce();
   const signedIn = useSession((state) => state.status === "in");
-  const verify = useMutation({ mutationFn: () => verifyEmail(token) });
+  const verify = useMutation({ mutationFn: () => verifyEmail(token), onSuccess: finish });
   return (
     <Page title={t("Confirm your e-mail address")} narrow>
-      {verify.isSuccess ? (
+      {done ? (
         <>
           <Note kind="good" live title={t("Your e-mail address is confirmed.")} />
           <Button component={Link} to={signedIn ? "/dashboard" : "/login"} mt="lg">

@@ -1,4 +1,5 @@
 /** What links in mails are for: a verified address, a new password, a new address. */
+import { useLocation, useNavigate } from "react-router";
 import { api, body, idempotent } from "@/lib/api/client";
 import { renew } from "@/lib/api/renewal";
 import { setUser, useSession } from "@/lib/api/session";
@@ -28,7 +29,21 @@ export async function resetPassword(token: string, new_password: string): Promis
 export const changeEmail = (new_email: string, current_password: string, key: string) =>
   body(api.POST("/users/me/email", { params: idempotent(key), body: { new_email, current_password } }));
 
+/**
+ * The link that the page was opened by, and `finish` for when it has done its work: a link works once. What is left in the
+ * history then says that it is done, so that going back there or reloading does not offer to do it again.
+ */
+export function useLinkOnce(): { token: string; done: boolean; finish: () => void } {
+  const { hash, pathname, state } = useLocation();
+  const navigate = useNavigate();
+  return {
+    token: linkToken(hash),
+    done: (state as { done?: true } | null)?.done === true,
+    finish: () => void navigate(pathname, { replace: true, state: { done: true } }),
+  };
+}
+
 /** The token of a link, which stands behind the # so that no server log ever holds it. */
-export function linkToken(hash: string): string {
+function linkToken(hash: string): string {
   return new URLSearchParams(hash.slice(1)).get("token") ?? "";
 }
