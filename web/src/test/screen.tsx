@@ -6,8 +6,9 @@ import { act, fireEvent, render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactElement } from "react";
 import { type RouteObject, RouterProvider, createMemoryRouter } from "react-router";
-
+import { onTestFinished } from "vitest";
 import { theme, variables } from "@/app/theme";
+import { keepFocus } from "@/lib/keep-focus";
 
 type Address = { path?: string; at?: string; routes?: RouteObject[] };
 
@@ -20,6 +21,7 @@ export function show(ui: ReactElement, { path = "/", at = path, routes = [] }: A
       initialEntries: [at],
     },
   );
+  onTestFinished(keepFocus());
   const { unmount } = render(
     <QueryClientProvider client={queries}>
       <MantineProvider theme={theme} cssVariablesResolver={variables} env="test">

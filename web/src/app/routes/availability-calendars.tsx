@@ -27,7 +27,7 @@ export function Component() {
       lead={t("Seekers aren’t offered times when you’re busy in your other calendars.")}
     >
       <AvailabilityTabs />
-      <Stack className={classes.column ?? ""}>
+      <Stack className={classes.column ?? ""} data-rows>
         {calendars.isPending ? (
           <Skeleton height={160} radius={14} />
         ) : calendars.isLoadingError ? (

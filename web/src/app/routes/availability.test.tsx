@@ -70,6 +70,31 @@ describe("the calendar of free times", () => {
     expect(dialog.queryByRole("button", { name: "Remove" })).not.toBeInTheDocument();
   });
 
+  it("leaves the focus to the next time when one is removed, and to the calendar after the last", async () => {
+    let slots = [
+      slot("2026-11-26T09:00:00Z", "2026-11-26T10:00:00Z"),
+      slot("2026-11-27T10:00:00Z", "2026-11-27T11:00:00Z"),
+    ];
+    server({
+      "GET /consultants/me/availability": () => page(...slots),
+      "DELETE /consultants/me/availability/:id": () => {
+        slots = slots.slice(1);
+        return null as never;
+      },
+      "GET /bookings/me": page(),
+    });
+    const { user } = show(<Availability />);
+    const remove = async (name: RegExp) => {
+      await user.click(await screen.findByRole("button", { name }));
+      const dialog = within(await screen.findByRole("dialog", { name: "Available time" }));
+      await user.click(dialog.getByRole("button", { name: "Remove" }));
+    };
+    await remove(/10:00–11:00/);
+    await waitFor(() => expect(screen.getByRole("button", { name: /11:00–12:00/ })).toHaveFocus());
+    await remove(/11:00–12:00/);
+    await waitFor(() => expect(screen.getByRole("group", { name: "Week calendar" })).toHaveFocus());
+  });
+
   it("tells a finger to tap, and a mouse to drag", async () => {
     deviceWith("pointer: coarse");
     const { unmount } = show(<Availability />);

@@ -15,22 +15,24 @@ export function Component() {
   const favourites = useFavourites();
   return (
     <Page title={t("Favourites")} lead={t("Experts you want to find again.")}>
-      {favourites.isPending && <Skeleton height={234} radius={14} />}
-      {favourites.isLoadingError && (
-        <Failure error={favourites.error} retry={() => void favourites.refetch()} />
-      )}
-      {favourites.data?.length === 0 && (
-        <Empty icon={<HeartLineIcon size={28} />} title={t("No favourites yet")}>
-          <Text c="dimmed">{t("Tap the heart next to an expert to save them here.")}</Text>
-          <Button component={Link} to="/find">
-            {t("Find an expert")}
-          </Button>
-        </Empty>
-      )}
-      <div className={classes.grid}>
-        {favourites.data?.map((expert) => (
-          <ExpertCard key={expert.consultant_id} expert={expert} action={<Heart expert={expert} />} />
-        ))}
+      <div data-rows>
+        {favourites.isPending && <Skeleton height={234} radius={14} />}
+        {favourites.isLoadingError && (
+          <Failure error={favourites.error} retry={() => void favourites.refetch()} />
+        )}
+        {favourites.data?.length === 0 && (
+          <Empty icon={<HeartLineIcon size={28} />} title={t("No favourites yet")}>
+            <Text c="dimmed">{t("Tap the heart next to an expert to save them here.")}</Text>
+            <Button component={Link} to="/find" data-row-add>
+              {t("Find an expert")}
+            </Button>
+          </Empty>
+        )}
+        <div className={classes.grid}>
+          {favourites.data?.map((expert) => (
+            <ExpertCard key={expert.consultant_id} expert={expert} action={<Heart expert={expert} />} />
+          ))}
+        </div>
       </div>
     </Page>
   );

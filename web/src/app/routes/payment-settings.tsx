@@ -28,13 +28,13 @@ export function Component() {
       lead={t("Your sessions are charged to this card after they take place.")}
       narrow
     >
-      <Stack>
+      <Stack data-rows>
         {card.isPending && <Skeleton height={140} radius={14} />}
         {card.isLoadingError && <Failure error={card.error} retry={() => void card.refetch()} />}
         {card.data && <OnFile card={card.data} editing={editing} onReplace={() => setEditing(true)} />}
         {(card.data === null || (card.data && editing)) && (
           <section className="card" aria-labelledby="new-card">
-            <h2 id="new-card" className={classes.heading}>
+            <h2 id="new-card" className={classes.heading} tabIndex={-1} data-row-add>
               {card.data ? t("Replace the card") : t("Add a card")}
             </h2>
             <Suspense fallback={<Skeleton height={220} />}>
@@ -78,7 +78,7 @@ function OnFile({ card, editing, onReplace }: { card: CardOnFile; editing: boole
           <Button variant="default" onClick={onReplace} disabled={editing}>
             {t("Replace")}
           </Button>
-          <Button variant="default" className="danger" onClick={() => setAsking(true)}>
+          <Button variant="default" className="danger" data-row onClick={() => setAsking(true)}>
             {t("Remove")}
           </Button>
         </Group>

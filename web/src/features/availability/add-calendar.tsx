@@ -42,7 +42,13 @@ export function AddCalendar() {
       <Stack>
         <h2 className={classes.heading}>{t("Add a calendar")}</h2>
         <ErrorNote error={problem} />
-        <TextInput label={t("Name")} maxLength={100} autoComplete="off" {...form.getInputProps("name")} />
+        <TextInput
+          data-row-add
+          label={t("Name")}
+          maxLength={100}
+          autoComplete="off"
+          {...form.getInputProps("name")}
+        />
         <TextInput
           label={t("Secret address in iCal format")}
           description={t("It ends in .ics. Only the times are read, and the address isn’t shown again.")}

@@ -91,6 +91,7 @@ function RemoveCalendar({ calendar }: { calendar: BusyCalendar }) {
         variant="subtle"
         size="compact-md"
         className="danger"
+        data-row
         aria-label={t("Remove {name}", { name: calendar.name })}
         onClick={() => setOpen(true)}
       >

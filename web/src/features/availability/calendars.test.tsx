@@ -90,6 +90,28 @@ it("shows how each does, reads it on request, and removes it after asking", asyn
   await waitFor(() => expect(to("DELETE", `${PATH}/cal-1`)).toHaveLength(1));
 });
 
+it("leaves the focus to the next one's button when one is removed, and to the form after the last", async () => {
+  signedIn(consultant);
+  let calendars = [calendar(), calendar({ id: "cal-2", name: "Work" })];
+  server({
+    [`GET ${PATH}`]: () => page(...calendars),
+    [`DELETE ${PATH}/:id`]: () => {
+      calendars = calendars.slice(1);
+      return null as never;
+    },
+  });
+  const { user } = show(<Calendars />);
+  const remove = async (name: string) => {
+    await user.click(await screen.findByRole("button", { name: `Remove ${name}` }));
+    const dialog = within(await screen.findByRole("dialog", { name: `Remove ${name}?` }));
+    await user.click(dialog.getByRole("button", { name: "Remove" }));
+  };
+  await remove("Private");
+  await waitFor(() => expect(screen.getByRole("button", { name: "Remove Work" })).toHaveFocus());
+  await remove("Work");
+  await waitFor(() => expect(screen.getByLabelText("Name")).toHaveFocus());
+});
+
 it("says what the server says of one that fails in English only", async () => {
   signedIn(consultant);
   const failing = calendar({ status: "failing", last_error: "It answered 404." });

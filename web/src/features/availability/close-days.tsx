@@ -37,7 +37,7 @@ export function CloseDays({ exceptions, first, last, onChange }: Props) {
   };
   return (
     <Stack component="section" gap="xs" aria-labelledby={heading}>
-      <Text component="h3" id={heading} fw={600} m={0}>
+      <Text component="h3" id={heading} fw={600} m={0} tabIndex={-1} data-row-add>
         {t("Several days off")}
       </Text>
       <SimpleGrid cols={2} spacing="sm">

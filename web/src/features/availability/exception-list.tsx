@@ -25,7 +25,7 @@ export function ExceptionList({ exceptions, first, onPick, onChange }: Props) {
       ? label(one.first)
       : t("{from} – {to}", { from: label(one.first), to: label(one.last) });
   return (
-    <ul className={classes.list} aria-label={t("Days with special hours")}>
+    <ul className={classes.list} data-rows aria-label={t("Days with special hours")}>
       {stretches.map((one) => (
         <li key={one.first}>
           <button type="button" className={classes.entry} onClick={() => onPick(one.first)}>
@@ -35,6 +35,7 @@ export function ExceptionList({ exceptions, first, onPick, onChange }: Props) {
             variant="subtle"
             color="gray"
             size="compact-sm"
+            data-row
             leftSection={<CloseIcon size={14} />}
             aria-label={t("Use the weekly hours on {day} again", { day: days(one, longDay) })}
             onClick={() => onChange(withoutStretch(exceptions, one))}

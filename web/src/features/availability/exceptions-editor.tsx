@@ -38,7 +38,7 @@ export function ExceptionsEditor({ draft, errors, onChange }: Props) {
           return { className: classes.day ?? "", "data-exception": kind };
         }}
       />
-      <Stack>
+      <Stack data-rows>
         {date ? (
           <DayHours
             key={date}
@@ -75,9 +75,10 @@ function DayHours({ date, exception, usual, errors, onChange }: DayProps) {
     else onChange(usual.length ? usual.map((one) => span(one.start, one.end)) : [span("09:00", "17:00")]);
   };
   return (
-    <section aria-label={longDay(date)} className={classes.panel}>
+    <section aria-label={longDay(date)} className={classes.panel} data-rows>
       <h3>{longDay(date)}</h3>
       <SegmentedControl
+        data-row-add
         fullWidth
         value={kind}
         onChange={choose}

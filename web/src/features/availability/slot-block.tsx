@@ -25,6 +25,7 @@ export function SlotBlock({ block, zone, hourPx, guest, now, onOpen }: Props) {
     <button
       type="button"
       className={classes.slot}
+      data-row
       data-booked={slot.is_booked || undefined}
       data-past={past || undefined}
       data-short={to - from < TWO_LINES || undefined}

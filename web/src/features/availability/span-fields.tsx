@@ -18,7 +18,7 @@ export function SpanFields({ name, spans, errors, onChange }: Props) {
   const change = (id: string, part: Partial<Span>) =>
     onChange(spans.map((one) => (one.id === id ? { ...one, ...part } : one)));
   return (
-    <div className={classes.spans}>
+    <div className={classes.spans} data-rows>
       {spans.map((one, index) => {
         const which = { day: name, number: index + 1 };
         return (
@@ -51,6 +51,7 @@ export function SpanFields({ name, spans, errors, onChange }: Props) {
               variant="subtle"
               color="gray"
               size={36}
+              data-row
               aria-label={t("Remove time range {number} on {day}", which)}
               onClick={() => onChange(spans.filter((each) => each.id !== one.id))}
             >

@@ -81,6 +81,7 @@ export function SpanTrack({ name, spans, onChange }: Props) {
     <div
       ref={track}
       className={classes.track}
+      data-rows
       data-dragging={action !== null || undefined}
       onPointerDown={down}
       onPointerMove={move}
@@ -98,6 +99,7 @@ export function SpanTrack({ name, spans, onChange }: Props) {
             key={one.id}
             type="button"
             data-span={one.id}
+            data-row
             className={classes.span}
             style={position(at)}
             aria-label={t(

@@ -69,6 +69,8 @@ export function WeekGrid({ start, zone, slots, settled, now, ...rest }: Props) {
       {/* What scrolls must be reachable by the keyboard. */}
       <div
         className={classes.scroll}
+        data-rows
+        data-row-add
         ref={scroller}
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}

@@ -20,9 +20,10 @@ export function WeekHours({ weekly, errors, onChange }: Props) {
         const name = weekdayName(day);
         return (
           // The seven days stay in their order.
-          <li key={day} className={classes.day} aria-label={name}>
+          <li key={day} className={classes.day} aria-label={name} data-rows>
             <div className={classes.head}>
               <Switch
+                data-row-add
                 label={name}
                 checked={spans.length > 0}
                 onChange={(event) => change(day, event.currentTarget.checked ? withAnother([]) : [])}

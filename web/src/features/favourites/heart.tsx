@@ -18,6 +18,7 @@ export function Heart({ expert }: { expert: Expert }) {
       className={classes.heart ?? ""}
       variant="subtle"
       size={40}
+      data-row
       radius="xl"
       aria-label={t("Keep {name} in your favourites", { name: fullName(expert) })}
       aria-pressed={kept}

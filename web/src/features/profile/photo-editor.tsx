@@ -68,7 +68,7 @@ export function PhotoEditor({ profile }: { profile: Profile }) {
     }
   };
   return (
-    <section className={`card ${classes.photo}`} aria-label={t("Photo")}>
+    <section className={`card ${classes.photo}`} aria-label={t("Photo")} data-rows>
       <Avatar person={profile} size={84} />
       <div className={classes.text}>
         <h2>{t("Photo")}</h2>
@@ -78,7 +78,7 @@ export function PhotoEditor({ profile }: { profile: Profile }) {
       <Group gap="xs">
         <FileButton accept={TYPES.join(",")} resetRef={reset} onChange={(file) => void choose(file)}>
           {(props) => (
-            <Button variant="default" {...props}>
+            <Button variant="default" data-row-add {...props}>
               {profile.photo_url ? t("Change photo") : t("Choose photo")}
             </Button>
           )}
@@ -87,6 +87,7 @@ export function PhotoEditor({ profile }: { profile: Profile }) {
           <Button
             variant="default"
             className="danger"
+            data-row
             loading={remove.isPending}
             onClick={() => remove.mutate()}
           >

@@ -25,7 +25,7 @@ export function Sessions() {
     onSettled: () => client.invalidateQueries({ queryKey: keys.sessions }),
   });
   return (
-    <section className="card" aria-labelledby="sessions">
+    <section className="card" aria-labelledby="sessions" tabIndex={-1} data-rows data-row-add>
       <Stack>
         <CardTitle id="sessions">{t("Sessions")}</CardTitle>
         {sessions.isPending && <Skeleton height={60} />}
@@ -43,6 +43,7 @@ export function Sessions() {
             {!one.current && (
               <Button
                 variant="default"
+                data-row
                 loading={end.isPending && end.variables === one.id}
                 onClick={() => end.mutate(one.id)}
                 aria-label={t("Log out {device}", { device: deviceName(one.user_agent) })}

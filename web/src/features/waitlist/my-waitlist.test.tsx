@@ -37,6 +37,7 @@ it("lists for whom one waits and until when, and lets one leave", async () => {
   await user.click(list.getByRole("button", { name: "Leave waitlist for Cora Known" }));
   await waitFor(() => expect(list.getAllByRole("listitem")).toHaveLength(1));
   expect(to("DELETE", "/consultants/cora/waitlist")).toHaveLength(1);
+  expect(list.getByRole("button", { name: "Leave waitlist for Carl Known" })).toHaveFocus();
 });
 
 it("can be asked for again when it did not load", async () => {

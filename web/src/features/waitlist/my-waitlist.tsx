@@ -20,7 +20,7 @@ export function MyWaitlist() {
   const list = useQuery({ queryKey: keys.waitlist.mine, queryFn: fetchMyEntries });
   if (list.data?.length === 0 || list.isPending) return null;
   return (
-    <section aria-labelledby={heading}>
+    <section aria-labelledby={heading} data-rows>
       <h2 id={heading} className={classes.heading}>
         {t("Waiting for a time")}
       </h2>
@@ -62,6 +62,7 @@ function Entry({ entry }: { entry: MyWaitlistEntry }) {
       <Button
         variant="subtle"
         size="compact-md"
+        data-row
         aria-label={t("Leave waitlist for {name}", { name })}
         loading={leave.isPending}
         onClick={() => leave.mutate()}

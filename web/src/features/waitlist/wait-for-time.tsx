@@ -28,9 +28,7 @@ type Props = { expertId: string; firstName: string; zone: string };
 
 /** "No time that works for you?": asks to be told of times that become free, and says while one waits. */
 export function WaitForTime(props: Props) {
-  const { t } = useTranslation();
   const { user } = useSession();
-  const here = useLocation();
   const [open, setOpen] = useState(false);
   const entry = useQuery({
     queryKey: keys.waitlist.one(props.expertId),
@@ -40,24 +38,35 @@ export function WaitForTime(props: Props) {
   if (user?.role === "consultant") return null;
   if (entry.isLoadingError) return <Failure error={entry.error} retry={() => void entry.refetch()} />;
   if (user && entry.data === undefined) return null;
-  if (entry.data)
-    return (
-      <Waiting
-        entry={entry.data}
-        onChange={() => setOpen(true)}
-        {...props}
-        open={open}
-        onClose={() => setOpen(false)}
-      />
-    );
+  const dialog = { open, onClose: () => setOpen(false) };
+  return (
+    <div data-rows>
+      {entry.data ? (
+        <Waiting entry={entry.data} onChange={() => setOpen(true)} {...props} {...dialog} />
+      ) : (
+        <NotWaiting signedIn={user !== null} onWait={() => setOpen(true)} {...props} {...dialog} />
+      )}
+    </div>
+  );
+}
+
+type DialogProps = Props & { entry: WaitlistEntry | null; open: boolean; onClose: () => void };
+
+function NotWaiting({
+  signedIn,
+  onWait,
+  ...props
+}: Omit<DialogProps, "entry"> & { signedIn: boolean; onWait: () => void }) {
+  const { t } = useTranslation();
+  const here = useLocation();
   return (
     <div className={classes.line}>
       <span className={classes.icon}>
         <BellIcon />
       </span>
       <Text className={classes.text ?? ""}>{t("No time that works for you?")}</Text>
-      {user ? (
-        <Button variant="light" onClick={() => setOpen(true)}>
+      {signedIn ? (
+        <Button variant="light" data-row onClick={onWait}>
           {t("Get notified when one opens")}
         </Button>
       ) : (
@@ -69,12 +78,10 @@ export function WaitForTime(props: Props) {
           {t("Log in to get notified")}
         </Button>
       )}
-      <WaitDialog {...props} entry={null} open={open} onClose={() => setOpen(false)} />
+      <WaitDialog {...props} entry={null} />
     </div>
   );
 }
-
-type DialogProps = Props & { entry: WaitlistEntry | null; open: boolean; onClose: () => void };
 
 function Waiting({
   entry,
@@ -107,10 +114,16 @@ function Waiting({
         {t("We’ll notify you when {name} has a time between {from} and {to}.", dates)}
       </Text>
       <Group gap="xs">
-        <Button variant="default" size="compact-md" onClick={onChange}>
+        <Button variant="default" size="compact-md" data-row onClick={onChange}>
           {t("Change dates")}
         </Button>
-        <Button variant="subtle" size="compact-md" loading={leave.isPending} onClick={() => leave.mutate()}>
+        <Button
+          variant="subtle"
+          size="compact-md"
+          data-row
+          loading={leave.isPending}
+          onClick={() => leave.mutate()}
+        >
           {t("Leave waitlist")}
         </Button>
       </Group>
