@@ -265,6 +265,13 @@ def test_session_that_costs_nothing_has_no_receipt_and_the_reason_that_holds(
     assert joint.paragraphs[-1] != short.paragraphs[-1]
 
 
+def test_arabic_duals_stand_where_their_nominative_belongs() -> None:
+    # Babel writes units in this case only; the object of a verb would need another.
+    said = said_of("session.ended", "ar", "seeker", duration_seconds=7_320, joint_seconds=None)
+    words_only = said.body.replace("\u2068", "").replace("\u2069", "")
+    assert ": ساعتان ودقيقتان." in words_only
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_request_that_moved_is_no_session_yet(language: Language) -> None:
     titles = {

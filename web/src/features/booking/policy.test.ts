@@ -1,7 +1,13 @@
-import { expect, it } from "vitest";
+import i18next from "i18next";
+import { afterEach, expect, it } from "vitest";
+import arabic from "@/locales/ar.json";
 import { cancellationPolicy, formatLead } from "./policy";
 
 const TERMS = { cancel_free_seconds: 86_400, late_cancel_bps: 5000 };
+afterEach(async () => {
+  await i18next.changeLanguage("en");
+});
+
 const START = "2026-11-23T10:00:00Z";
 const before = (minutes: number) => Date.parse(START) - minutes * 60_000;
 
@@ -22,6 +28,14 @@ it("promises nothing that is over already", () => {
 it("changes at the very instant", () => {
   expect(cancellationPolicy(START, TERMS, before(24 * 60) - 1)).toContain("until 24 hours before");
   expect(cancellationPolicy(START, TERMS, before(24 * 60))).toContain("until the request is accepted");
+});
+
+it("has Arabic duals where their nominative belongs: after no preposition", async () => {
+  i18next.addResourceBundle("ar", "translation", arabic);
+  await i18next.changeLanguage("ar");
+  const twoHours = { ...TERMS, cancel_free_seconds: 7200 };
+  expect(cancellationPolicy(START, twoHours, before(180))).toMatch(/: ساعتان قبل البدء\./);
+  expect(cancellationPolicy(START, twoHours, before(60))).toMatch(/\(ساعتان قبل البدء\)/);
 });
 
 it("follows the marketplace's settings", () => {
