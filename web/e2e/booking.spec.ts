@@ -1,5 +1,5 @@
 import { SOON, expect, state, test } from "./browser";
-import { Person, pair, until } from "./stack";
+import { PASSWORD, Person, pair, until } from "./stack";
 
 test("a declined request says why, and the time is free again", async ({ open }) => {
   const { seeker, consultant } = await pair("Dora", "Dieter");
@@ -85,6 +85,26 @@ test("a time that somebody else has just taken is said, and others are offered",
   await other.request(consultant, slot);
   await page.getByRole("button", { name: "Request booking" }).click();
   await expect(page.getByRole("dialog")).toContainText(/just (booked|been taken)/);
+});
+
+test("who picks a time as a visitor, logs in and books finds the booking when going back", async ({
+  open,
+}) => {
+  const { seeker, consultant } = await pair("Berta", "Boris");
+  await consultant.offer(60 * 30);
+  const page = await open(undefined, { at: `/experts/${consultant.id}` });
+  await page.getByRole("button", { name: /€120\.00/ }).click();
+  await page.getByRole("dialog").getByRole("link", { name: "Log in" }).click();
+  await page.getByLabel("E-mail").fill(seeker.email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Request booking" }).click();
+  await expect(page.getByRole("heading", { name: "Session with Boris Example" })).toBeVisible();
+  await page.goBack();
+  const dialog = page.getByRole("dialog", { name: "You’ve booked this time" });
+  await expect(dialog).toContainText("your booking with Boris");
+  await dialog.getByRole("link", { name: "See the booking" }).click();
+  await expect(page).toHaveURL(/\/booking\//);
 });
 
 test("being offline is said, and recovered from", async ({ open }) => {
