@@ -1,5 +1,6 @@
-import { screen } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { screen, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { DAY } from "@/lib/time";
 import { booking, consultant, expert, seeker, signedIn } from "@/test/people";
 import { type Asked, page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
@@ -76,4 +77,41 @@ it("one click asks again for all bookings that could not be loaded", async () =>
   answer = () => page();
   await user.click(again);
   expect(await screen.findByText("No requests yet")).toBeVisible();
+});
+
+describe("a seeker who has never rated", () => {
+  const completed = (id: number, daysAgo: number) => {
+    const end = new Date(Date.now() - daysAgo * DAY).toISOString();
+    const expert = { ...booking().consultant, first_name: `C${id}` };
+    return booking({ id: `booking-${id}`, status: "completed", consultant: expert, session_end_time: end });
+  };
+
+  it("is asked for a rating of recent sessions only, so that old ones do not bury what is to come", async () => {
+    opened(
+      ({ query }) =>
+        query.getAll("status").includes("completed") ? page(completed(1, 13), completed(2, 15)) : page(),
+      {
+        role: seeker,
+      },
+    );
+    const attention = await screen.findByRole("region", { name: "Needs your attention" });
+    expect(attention).toHaveTextContent("C1");
+    expect(attention).not.toHaveTextContent("C2");
+    const past = screen.getByRole("region", { name: "Past" });
+    expect(past).toHaveTextContent("C2");
+    expect(within(past).getByRole("link", { name: "Rate the session" })).toBeVisible();
+  });
+});
+
+it("the number of past bookings does not claim to be all of them while there are older ones", async () => {
+  let next: string | null = "second";
+  const { refetch } = opened(({ query }) =>
+    query.getAll("status").includes("declined")
+      ? { items: [booking({ status: "declined" })], next_cursor: next }
+      : page(),
+  );
+  expect(await screen.findByRole("heading", { name: "Past 1+" })).toBeVisible();
+  next = null;
+  await refetch();
+  expect(screen.getByRole("heading", { name: "Past 1" })).toBeVisible();
 });

@@ -22,7 +22,11 @@ import { formatNumber } from "@/lib/i18n/numbers";
 import { useLiveInterval } from "@/lib/live";
 import { useNow } from "@/lib/now";
 import { useInfiniteQuery } from "@/lib/query";
+import { DAY, MINUTE } from "@/lib/time";
 import classes from "./dashboard.module.css";
+
+/** How long a seeker is asked to rate a session before everything else; its card offers it for ever. */
+const ASKS_TO_RATE_MS = 14 * DAY;
 
 const LEAD: Record<Side, string> = {
   seeker: msg("Your requests and sessions, updated live."),
@@ -66,6 +70,7 @@ function Groups({ side }: { side: Side }) {
   const { t } = useTranslation();
   const active = useActiveBookings();
   const past = useInfiniteQuery({ ...bookingPages(OVER), refetchInterval: useLiveInterval() });
+  const now = useNow(MINUTE);
   if (active.isPending || past.isPending) return <Skeletons />;
   if (active.isLoadingError || past.isLoadingError) {
     const failed = [active, past].filter((list) => list.isLoadingError);
@@ -74,7 +79,7 @@ function Groups({ side }: { side: Side }) {
 
   const over = past.data.pages.flatMap((page) => page.items);
   const open = [...active.data].sort((a, b) => a.scheduled_start.localeCompare(b.scheduled_start));
-  const toRate = side === "seeker" ? over.filter((one) => one.status === "completed" && !one.rating) : [];
+  const toRate = side === "seeker" ? over.filter((one) => asksToBeRated(one, now)) : [];
   const groups: [title: string, bookings: Booking[]][] =
     side === "seeker"
       ? [
@@ -99,7 +104,7 @@ function Groups({ side }: { side: Side }) {
         .map(([title, bookings]) => (
           <section key={title} aria-label={title}>
             <h2 className={classes.group}>
-              {title} <span>{formatNumber(bookings.length)}</span>
+              {title} <span>{counted(bookings.length, title === t("Past") && past.hasNextPage)}</span>
             </h2>
             <List bookings={bookings} side={side} />
           </section>
@@ -107,6 +112,16 @@ function Groups({ side }: { side: Side }) {
       <LoadMore list={past}>{t("Show older bookings")}</LoadMore>
     </Stack>
   );
+}
+
+function asksToBeRated({ status, rating, session_end_time, scheduled_end }: Booking, now: number): boolean {
+  if (status !== "completed" || rating) return false;
+  return now - Date.parse(session_end_time ?? scheduled_end) < ASKS_TO_RATE_MS;
+}
+
+/** `more`: those that are shown are not all. */
+function counted(count: number, more: boolean): string {
+  return more ? t("{count, number}+", { count }) : formatNumber(count);
 }
 
 function Filtered({ status, side }: { status: Status; side: Side }) {
