@@ -70,6 +70,31 @@ test("the other's picture goes into a window of its own, and back", async ({ ope
   await expect.poll(inWindow).toBeNull();
 });
 
+test("on a phone held sideways the whole picture is seen with its controls, and every device can be chosen", async ({
+  open,
+}) => {
+  const { mine } = await inCall(open);
+  await mine.setViewportSize({ width: 740, height: 360 });
+  const leave = mine.getByRole("button", { name: "Leave the call" });
+  const stage = mine
+    .locator("div", { has: leave })
+    .filter({ has: mine.getByLabel("Cora’s camera") })
+    .last();
+  await expect
+    .poll(async () => {
+      const [header, picture] = await Promise.all([
+        mine.getByRole("banner").boundingBox(),
+        stage.boundingBox(),
+      ]);
+      return (header?.height ?? 0) + (picture?.height ?? 0);
+    })
+    .toBeLessThanOrEqual(360);
+  await mine.setViewportSize({ width: 740, height: 280 });
+  await mine.getByRole("button", { name: "Devices" }).click();
+  const camera = mine.getByRole("dialog", { name: "Devices" }).getByRole("combobox", { name: "Camera" });
+  await expect.poll(async () => (await camera.boundingBox())?.y).toBeGreaterThan(0);
+});
+
 test("where the operator has set another place for meetings, the page leads there, and presence still counts", async ({
   open,
 }) => {

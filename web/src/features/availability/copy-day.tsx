@@ -1,6 +1,7 @@
 import { Button, Checkbox, Group, Popover, Stack } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { WITHIN_WINDOW } from "@/components/ui/within-window";
 import { weekdayName } from "./weekdays";
 
 type Props = { day: number; onCopy: (to: number[]) => void };
@@ -17,7 +18,15 @@ export function CopyDay({ day, onCopy }: Props) {
     setOpen(next);
   };
   return (
-    <Popover opened={open} onChange={setOpen} trapFocus returnFocus position="bottom-end" shadow="md">
+    <Popover
+      {...WITHIN_WINDOW}
+      opened={open}
+      onChange={setOpen}
+      trapFocus
+      returnFocus
+      position="bottom-end"
+      shadow="md"
+    >
       <Popover.Target>
         <Button
           variant="subtle"

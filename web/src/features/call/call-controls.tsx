@@ -11,6 +11,7 @@ import {
   VideoIcon,
   VideoOffIcon,
 } from "@/components/ui/icons";
+import { WITHIN_WINDOW } from "@/components/ui/within-window";
 import { CallButton } from "./call-button";
 import classes from "./call-controls.module.css";
 import { DeviceSelects } from "./device-selects";
@@ -73,7 +74,16 @@ function Devices({ media, local }: Pick<Props, "media" | "local">) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   return (
-    <Popover opened={open} onChange={setOpen} width={300} position="top" shadow="md" trapFocus returnFocus>
+    <Popover
+      {...WITHIN_WINDOW}
+      opened={open}
+      onChange={setOpen}
+      width={300}
+      position="top"
+      shadow="md"
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
         <span>
           <CallButton label={t("Devices")} onClick={() => setOpen(!open)}>
