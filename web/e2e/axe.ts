@@ -108,5 +108,5 @@ export async function everyLook(page: Page, name: string): Promise<void> {
     await nothingSticksOut(page, what);
     await hintsFit(page, what);
   }
-  await nothingSticksOutOfDoubleText(page, name, [360, 768]);
+  await nothingSticksOutOfDoubleText(page, name, [320, 360, 768]);
 }

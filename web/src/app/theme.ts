@@ -60,6 +60,8 @@ export function variablesFor(color: string): CSSVariablesResolver {
 export const variables: CSSVariablesResolver = () => ({
   variables: {
     "--cc-width": "72rem",
+    // Of the window rather than of the text where both are scarce: large text on a narrow screen needs the room.
+    "--cc-gutter": "clamp(min(1rem, 5vw), 4vw, 2rem)",
     "--mantine-color-placeholder": "var(--cc-quiet)",
   },
   light: {

@@ -21,7 +21,7 @@ export function EmailBanner() {
   return (
     <aside
       aria-label={t("E-mail address")}
-      style={{ maxWidth: "var(--cc-width)", margin: "1rem auto 0", padding: "0 clamp(1rem, 4vw, 2rem)" }}
+      style={{ maxWidth: "var(--cc-width)", margin: "1rem auto 0", padding: "0 var(--cc-gutter)" }}
     >
       <Note kind="wait" title={t("Please confirm your e-mail address")}>
         <p>
