@@ -16,6 +16,14 @@ export async function download(call: Promise<Answer>, name: string): Promise<Dow
   return { content: data as Blob, name: given ?? name };
 }
 
+/**
+ * A table of UTF-8 with the mark by which spreadsheets know it: without, Excel shows "Müller" as "MÃ¼ller", and Arabic not
+ * at all. Programs that use the API get it without.
+ */
+export async function forSpreadsheet({ content, name }: Download): Promise<Download> {
+  return { content: new Blob(["\ufeff", await content.arrayBuffer()], { type: content.type }), name };
+}
+
 /** Saves a file as a click on a link would. */
 export function save({ content, name }: Download): void {
   const url = URL.createObjectURL(content);

@@ -15,6 +15,12 @@ const cells = (row: HTMLElement) =>
       said.querySelectorAll("[aria-hidden=true]").forEach((one) => one.remove());
       return said.textContent;
     });
+const bytesOf = (file: Blob) =>
+  new Promise<Uint8Array>((read) => {
+    const reader = new FileReader();
+    reader.onload = () => read(new Uint8Array(reader.result as ArrayBuffer));
+    reader.readAsArrayBuffer(file);
+  });
 const who = (person: typeof seeker) => ({
   id: person.id,
   first_name: person.first_name,
@@ -61,10 +67,12 @@ describe("a seeker's payments", () => {
     ).toHaveAttribute("href", "/receipts/b1");
   });
 
-  it("are summed up by year, and saved as the server named them", async () => {
+  it("are summed up by year, and saved as the server named them, for spreadsheets", async () => {
     signedIn(seeker);
     const saved: string[] = [];
-    vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: () => "blob:x", revokeObjectURL: () => {} }));
+    const files: Blob[] = [];
+    const createObjectURL = (file: Blob) => `blob:${files.push(file)}`;
+    vi.stubGlobal("URL", Object.assign(URL, { createObjectURL, revokeObjectURL: () => {} }));
     vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
       saved.push(this.download);
     });
@@ -76,7 +84,7 @@ describe("a seeker's payments", () => {
           { month: "2026-11-01", currency: "eur", count: 1, spent: 6000, refunded: 0 },
         ],
       },
-      "GET /payments/statement.csv": new Response("a,b", {
+      "GET /payments/statement.csv": new Response("Müller,b", {
         headers: { "Content-Disposition": 'attachment; filename="statement-2026.csv"' },
       }),
     });
@@ -87,6 +95,8 @@ describe("a seeker's payments", () => {
     await user.click(within(totals).getByRole("button", { name: "Download 2026 as CSV" }));
     await vi.waitFor(() => expect(saved).toEqual(["statement-2026.csv"]));
     expect(api.to("GET", "/payments/statement.csv")[0]?.query.get("year")).toBe("2026");
+    // Excel takes a file without this mark for one of the system's old code page.
+    expect([...(await bytesOf(files[0] as Blob))]).toEqual([...new TextEncoder().encode("\ufeffMüller,b")]);
   });
 
   it("say that the year could not be summed up, and try again when asked", async () => {

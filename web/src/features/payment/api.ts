@@ -1,5 +1,5 @@
 import { api, body, bodyOrNull, idempotent } from "@/lib/api/client";
-import { asFile, download } from "@/lib/download";
+import { asFile, download, forSpreadsheet } from "@/lib/download";
 
 export type CardOnFile = NonNullable<Awaited<ReturnType<typeof fetchCard>>>;
 export type Payment = Awaited<ReturnType<typeof fetchPayments>>["items"][number];
@@ -48,7 +48,7 @@ export const fetchStatementTable = (year: number) =>
   download(
     api.GET("/payments/statement.csv", { params: { query: { year } }, ...asFile("text/csv") }),
     `statement-${year}.csv`,
-  );
+  ).then(forSpreadsheet);
 
 /** The statement of a year as a PDF. */
 export const fetchStatementPdf = (year: number) =>
