@@ -72,11 +72,15 @@ export function faultsOf(text, translation, language) {
   const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
   for (const forms of given.plurals)
     for (const form of needed) if (!forms.includes(form)) faults.push(`lacks the plural form "${form}"`);
+  // Some readers of Arabic have digits of their own, others not: numbers of both kinds would stand side by side.
+  if (language === "ar" && given.digits && given.names.size > 0)
+    faults.push("has a digit beside an argument: write the number as a word");
   return faults;
 }
 
-function partsOf(elements, parts = { names: new Set(), plurals: [] }) {
+function partsOf(elements, parts = { names: new Set(), plurals: [], digits: false }) {
   for (const element of elements) {
+    if (element.type === TYPE.literal && /\d/.test(element.value)) parts.digits = true;
     if (element.type === TYPE.tag) {
       parts.names.add(`<${element.value}>`);
       partsOf(element.children, parts);

@@ -40,6 +40,13 @@ describe("a translation", () => {
     );
   });
 
+  it("has no digits beside the reader's own where readers have different ones", () => {
+    const text = "{score, number} of 5 stars";
+    expect(faultsOf(text, "{score, number} من خمس نجوم", "ar")).toEqual([]);
+    expect(faultsOf(text, "{score, number} من 5 نجوم", "ar")[0]).toMatch(/^has a digit/);
+    expect(faultsOf(text, "{score, number} von 5 Sternen", "de")).toEqual([]);
+  });
+
   it("is an ICU message", () => {
     expect(faultsOf("Hello {name}", "Hallo {name", "de")[0]).toMatch(/^is no ICU message/);
   });

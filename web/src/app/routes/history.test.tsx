@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { useLocale } from "@/lib/i18n/locale";
 import { consultant, expert, seeker, signedIn } from "@/test/people";
 import { page, problem, server } from "@/test/server";
 import { show } from "@/test/screen";
@@ -31,6 +32,8 @@ const common = { currency: "eur", session_date: "2026-11-20T10:00:00Z", created_
 beforeEach(() => {
   vi.useFakeTimers({ shouldAdvanceTime: true, now: Date.parse("2026-11-23T08:00:00Z") });
 });
+
+afterEach(() => useLocale.setState({ locale: "en-GB" }));
 
 describe("a seeker's payments", () => {
   it("tell what was charged, given back and let go, and the months as a table too", async () => {
@@ -97,6 +100,14 @@ describe("a seeker's payments", () => {
     expect(api.to("GET", "/payments/statement.csv")[0]?.query.get("year")).toBe("2026");
     // Excel takes a file without this mark for one of the system's old code page.
     expect([...(await bytesOf(files[0] as Blob))]).toEqual([...new TextEncoder().encode("\ufeffMüller,b")]);
+  });
+
+  it("are summed up under years in the digits of the reader's dates", async () => {
+    signedIn(seeker);
+    useLocale.setState({ locale: "ar-EG" });
+    server({ "GET /payments/history": page(), "GET /payments/summary": page() });
+    show(<History />);
+    expect(await screen.findByRole("option", { name: "٢٠٢٦" })).toHaveValue("2026");
   });
 
   it("say that the year could not be summed up, and try again when asked", async () => {

@@ -9,6 +9,7 @@ import { DownloadButton } from "@/components/ui/download-button";
 import { PrintButton } from "@/features/payment/print-button";
 import { StatementSheet } from "@/features/payment/statement-sheet";
 import { useSession } from "@/lib/api/session";
+import { formatYear } from "@/lib/i18n/numbers";
 import { useQuery } from "@/lib/query";
 import { keys } from "@/lib/query-keys";
 import { Component as NotFound } from "./not-found";
@@ -31,7 +32,7 @@ function OfYear({ year }: { year: number }) {
   if (!user) return null;
   return (
     <Page
-      title={t("Statement {year}", { year: String(year) })}
+      title={t("Statement {year}", { year: formatYear(year) })}
       action={
         <Group gap="xs" className="unprinted">
           <DownloadButton label={t("Download PDF")} fetch={() => fetchStatementPdf(year)} />

@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { fullName } from "@/components/ui/person";
+import { formatYear } from "@/lib/i18n/numbers";
 import type { User } from "@/lib/api/types";
 import type { Statement } from "./api";
 import { Fact } from "./fact";
@@ -15,7 +16,7 @@ type Props = { statement: Statement; side: User["role"] };
 /** A year's statement as it is printed: whose it is, every payment, the totals, and who issues it. */
 export function StatementSheet({ statement, side }: Props) {
   const { t } = useTranslation();
-  const year = String(statement.year);
+  const year = formatYear(statement.year);
   return (
     <article className={classes.sheet} aria-label={t("Statement {year}", { year: statement.number })}>
       <dl className={`${sheet.facts} ${classes.facts}`}>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { DownloadButton } from "@/components/ui/download-button";
 import { Failure } from "@/components/ui/failure";
-import { formatNumber } from "@/lib/i18n/numbers";
+import { formatNumber, formatYear } from "@/lib/i18n/numbers";
 import { money } from "@/lib/money";
 import { serverNow } from "@/lib/clock";
 import { useQuery } from "@/lib/query";
@@ -30,17 +30,20 @@ export function YearTotals({ since }: { since: string }) {
         <NativeSelect
           aria-label={t("Year")}
           value={year}
-          data={Array.from({ length: thisYear - first + 1 }, (_, index) => String(thisYear - index))}
+          data={Array.from({ length: thisYear - first + 1 }, (_, index) => {
+            const one = thisYear - index;
+            return { value: String(one), label: formatYear(one) };
+          })}
           onChange={(event) => setYear(Number(event.currentTarget.value))}
         />
         {totals.length > 0 && (
           <Group gap="xs">
             <Button size="sm" variant="default" component={Link} to={`/statements/${year}`}>
-              {t("Statement {year}", { year: String(year) })}
+              {t("Statement {year}", { year: formatYear(year) })}
             </Button>
             <DownloadButton
               label={t("Download CSV")}
-              name={t("Download {year} as CSV", { year: String(year) })}
+              name={t("Download {year} as CSV", { year: formatYear(year) })}
               fetch={() => fetchStatementTable(year)}
             />
           </Group>
@@ -49,7 +52,7 @@ export function YearTotals({ since }: { since: string }) {
       {summary.isPending && <Skeleton height={56} />}
       {summary.isLoadingError && <Failure error={summary.error} retry={() => void summary.refetch()} />}
       {summary.data && totals.length === 0 && (
-        <p className={classes.none}>{t("No payments in {year}.", { year: String(year) })}</p>
+        <p className={classes.none}>{t("No payments in {year}.", { year: formatYear(year) })}</p>
       )}
       {totals.map((one) => (
         <Figures key={one.currency} totals={one} />

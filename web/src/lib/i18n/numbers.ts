@@ -6,6 +6,11 @@ export function formatNumber(value: number, options?: Intl.NumberFormatOptions):
   return new Intl.NumberFormat(readerLocale().locale, options).format(value);
 }
 
+/** 2026 → "2026", in the digits in which the reader's dates are. */
+export function formatYear(year: number): string {
+  return formatNumber(year, { useGrouping: false });
+}
+
 /** Basis points as a percentage: 1250 → "12.5%". */
 export function formatBasisPoints(basisPoints: number): string {
   return formatNumber(basisPoints / 10_000, { style: "percent", maximumFractionDigits: 2 });
