@@ -9,9 +9,10 @@ import { LanguageSelect } from "@/components/ui/language-select";
 import { useLocale } from "@/lib/i18n/locale";
 import { t } from "@/lib/i18n/i18n";
 import { dayLabel } from "@/lib/time";
+import { api as client, body } from "@/lib/api/client";
 import { signIn, signOut } from "@/lib/api/session";
 import { keys } from "@/lib/query-keys";
-import { CONFIG, server } from "@/test/server";
+import { CONFIG, problem, server } from "@/test/server";
 import { session } from "@/test/sessions";
 import { Providers, queries } from "./providers";
 import { translated } from "./translated";
@@ -73,4 +74,21 @@ it("what is answered after somebody has left is not there for the next one", asy
   signIn(session("two"));
   expect(queries.getQueryData(keys.payments.card)).toBeUndefined();
   expect(queries.getQueryData(keys.directory.profile("ada"))).toEqual({ headline: "Analysis" });
+});
+
+it.each([
+  [503, "service_unavailable", 3],
+  [504, "upstream_timeout", 1],
+  [404, "not_found", 1],
+])("an answer of %i (%s) is asked for %i times", async (status, code, times) => {
+  const api = server({ "GET /users/me": problem(status, code) });
+  await expect(
+    queries.fetchQuery({
+      queryKey: ["tried", status],
+      queryFn: () => body(client.GET("/users/me")),
+      retry: queries.getDefaultOptions().queries?.retry,
+      retryDelay: 0,
+    }),
+  ).rejects.toMatchObject({ code });
+  expect(api.to("GET", "/users/me")).toHaveLength(times);
 });

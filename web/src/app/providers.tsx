@@ -18,12 +18,19 @@ import { theme, variablesFor } from "./theme";
 /** Shown once the page is there: nothing is announced before somebody does something. */
 const Toasts = lazyPart(() => import("@/components/ui/toasts"), Nothing);
 
+/**
+ * Lost answers and the server's own troubles are. What it refuses, it refuses again; and who has waited for half a minute
+ * until the gateway gave up (504) is told so, rather than made to wait twice more.
+ */
+function isWorthAnotherTry(error: unknown): boolean {
+  return !(error instanceof ApiProblem) || (error.status >= 500 && error.status !== 504);
+}
+
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
-      // What the server refuses, it refuses again; only lost answers and its own troubles are worth another try.
-      retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.status < 500),
+      retry: (count, error) => count < 2 && isWorthAnotherTry(error),
       retryDelay: (attempt) => 400 * 2 ** attempt,
     },
     mutations: { networkMode: "always" },
