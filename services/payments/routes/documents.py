@@ -82,7 +82,8 @@ async def receipt(
     """
     found = await _receipt_of(reader, booking_id, request)
     number = receipt_number(found.number, settings.receipt_number_prefix)
-    name = f"receipt-{number.replace('/', '-')}.pdf"
+    # Each consultant's receipts are numbered from one: the date tells apart what a seeker saves.
+    name = f"receipt-{found.captured_at:%Y-%m-%d}-{number.replace('/', '-')}.pdf"
     return Response(
         await _written(receipt_pdf, found, settings),
         media_type="application/pdf",

@@ -22,12 +22,14 @@ PATIENCE = 30.0  # seconds
 async def test_receipt_is_for_both_parties(payments: Payments, booking: Booking) -> None:
     await pay(payments, booking)
     path = f"/payments/{booking.id}/receipt.pdf"
+    content = await payments.harness.get(path.removesuffix(".pdf"), user=booking.seeker)
+    name = f"receipt-{content.json()['captured_at'][:10]}-000001.pdf"
     for user in (booking.seeker, booking.consultant):
         answer = await payments.harness.get(path, user=user)
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF-")
-        assert answer.headers["content-disposition"] == 'attachment; filename="receipt-000001.pdf"'
+        assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
     for stranger in (payments.harness.user("seeker"), payments.harness.user("consultant")):
         refused = await payments.harness.get(path, user=stranger)
         assert (refused.status_code, refused.json()["code"]) == (404, "no_receipt")
