@@ -89,6 +89,42 @@ test("on a phone a dialog is the whole screen, with its button in sight and the 
   await fills(consultant, "Add");
 });
 
+test("at 400 % zoom, where 320 × 256 px are left, no bar stands over the field that is filled in", async ({
+  open,
+}) => {
+  const page = await open(all.consultant, {
+    at: "/availability/hours",
+    viewport: { width: 320, height: 256 },
+  });
+  const field = page.locator("input[type=time]").first();
+  await field.fill("07:45");
+  await expect(page.getByRole("button", { name: "Save hours" })).toBeVisible();
+  for (const block of ["start", "end"] as const) {
+    const uncovered = await field.evaluate((input, at) => {
+      input.scrollIntoView({ block: at });
+      const { left, top, width, height } = input.getBoundingClientRect();
+      return input.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    }, block);
+    expect(uncovered, `at the ${block} of the window`).toBe(true);
+  }
+});
+
+test("at 200 % zoom the calendar of a date is within the window", async ({ open }) => {
+  const page = await open(all.consultant, { at: "/availability", viewport: { width: 640, height: 400 } });
+  await page.getByRole("button", { name: "Add times" }).click();
+  await page.getByRole("dialog").getByRole("textbox", { name: "Day" }).focus();
+  const calendar = page.locator(".mantine-Popover-dropdown", { has: page.locator("table") });
+  await expect
+    .poll(async () => {
+      const box = await calendar.boundingBox();
+      return box && box.y >= 0 && box.y + box.height <= 400;
+    })
+    .toBe(true);
+  const last = calendar.getByRole("button").last();
+  await last.scrollIntoViewIfNeeded();
+  await expect(last).toBeInViewport({ ratio: 1 });
+});
+
 test("a phone’s menu opens by keyboard, and leads everywhere", async ({ open }) => {
   const page = await open(all.seeker, { viewport: { width: 360, height: 740 } });
   await expect(page.getByRole("link", { name: "Payments" })).toBeHidden();

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { type Day, dayLabel } from "@/lib/time";
 import { LABELS, LocaleDates } from "./locale-dates";
 import { dayWanted, outOfRange, readDay } from "./read-day";
+import { WITHIN_WINDOW } from "./within-window";
 
 type Replaced = "value" | "defaultValue" | "onChange" | "minDate" | "maxDate" | "popoverProps";
 
@@ -64,7 +65,11 @@ export function LocaleDateInput({ value, defaultValue, onChange, minDate, maxDat
           setUnread(text.trim() !== "" && !readDay(text));
           props.onBlur?.(event);
         }}
-        popoverProps={{ onOpen: () => setCalendarOpen(true), onClose: () => setCalendarOpen(false) }}
+        popoverProps={{
+          ...WITHIN_WINDOW,
+          onOpen: () => setCalendarOpen(true),
+          onClose: () => setCalendarOpen(false),
+        }}
         // Escape closes the calendar first: a dialog that the field is in must not take it for its own.
         data-mantine-stop-propagation={calendarOpen || undefined}
         fixOnBlur={Boolean(day)}
