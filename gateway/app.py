@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -81,7 +83,7 @@ class Gateway:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            metrics = await serve_metrics(self._metrics_listen) if self._metrics_listen else None
+            stop_metrics = await self._serve_metrics()
         except (OSError, ValueError) as error:
             log.error("cannot start", reason=f"METRICS_LISTEN: {error}")
             await send({"type": "lifespan.startup.failed"})
@@ -93,11 +95,16 @@ class Gateway:
             )
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        if metrics is not None:
-            metrics.close()
+        if stop_metrics is not None:
+            await asyncio.to_thread(stop_metrics)
         for upstream in self.upstreams.values():
             upstream.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _serve_metrics(self) -> Callable[[], None] | None:
+        # in a thread: it looks up the name of the host, which may take seconds
+        listen = self._metrics_listen
+        return None if listen is None else await asyncio.to_thread(serve_metrics, listen)
 
 
 def _route(table: RouteTable, scope: Scope) -> str:

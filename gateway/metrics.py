@@ -2,35 +2,58 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+from collections.abc import Callable, Iterable
+from wsgiref.simple_server import WSGIRequestHandler
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from shared.metrics import CONTENT_TYPE, exposition
+from prometheus_client import make_wsgi_app, start_http_server
 
-_READ_SECONDS = 5.0
-
-
-async def serve_metrics(listen: str) -> asyncio.Server:
-    """Serves `GET /metrics` on `listen` (host:port) until the returned server is closed."""
-    host, _, port = listen.rpartition(":")
-    return await asyncio.start_server(_answer, host, int(port), limit=16 * 1024)
+from shared.metrics import REGISTRY
 
 
-async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        async with asyncio.timeout(_READ_SECONDS):
-            head = await reader.readuntil(b"\r\n\r\n")
-            found = head.startswith(b"GET /metrics ")
-            body = exposition() if found else b""
-            writer.write(
-                b"HTTP/1.1 %b\r\ncontent-type: %b\r\ncontent-length: %d\r\n"
-                b"connection: close\r\n\r\n%b"
-                % (b"200 OK" if found else b"404 Not Found", CONTENT_TYPE.encode(), len(body), body)
-            )
-            await writer.drain()
-    except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-        pass
-    finally:
-        writer.close()
+class Handler(WSGIRequestHandler):
+    """Answers one request and closes the connection. Logs nothing: neither requests nor, as the
+    library's handler would with a traceback, clients that leave.
+    """
+
+    timeout = 5.0  # seconds in which a client must send its request, or take the response
+
+    def handle(self) -> None:
+        """Answers, unless the client leaves or takes too long."""
         with contextlib.suppress(OSError):
-            await writer.wait_closed()
+            super().handle()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Does nothing."""
+
+
+def serve_metrics(listen: str) -> Callable[[], None]:
+    """Serves `GET /metrics` on `listen` (host:port) with prometheus_client's server, which runs in
+    threads of its own. Returns the function that stops it, which blocks for up to half a second.
+
+    Raises OSError if the address cannot be listened on.
+    """
+    host, _, port = listen.rpartition(":")
+    server, thread = start_http_server(int(port), host, REGISTRY)
+    server.RequestHandlerClass = Handler
+    server.set_app(_metrics_only(make_wsgi_app(REGISTRY)))
+
+    def stop() -> None:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+    return stop
+
+
+def _metrics_only(application: WSGIApplication) -> WSGIApplication:
+    """prometheus_client's application answers every path with the metrics; this one does not."""
+
+    def metrics_only(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/metrics":
+            start_response("404 Not Found", [("Content-Length", "0")])
+            return []
+        return application(environ, start_response)
+
+    return metrics_only
