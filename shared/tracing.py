@@ -20,6 +20,7 @@ import msgspec
 from opentelemetry import trace as api
 from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import SpanKind, Status, StatusCode
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from shared.telemetry import request_context, valid_traceparent
 
@@ -28,6 +29,7 @@ Scope = MutableMapping[str, Any]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 FLUSH_MILLISECONDS = 3000
+_PROPAGATOR, _HEADER = TraceContextTextMapPropagator(), "traceparent"
 _SWITCHES = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
 
@@ -116,28 +118,24 @@ class Tracing:
 
 
 def _context(parent: str | None) -> Context:
-    if parent is None or not valid_traceparent(parent):
+    # checked first, because the propagator logs a warning for some headers that any client can send
+    if not valid_traceparent(parent):
         return Context()
-    _, trace_id, span_id, flags = parent.split("-")
-    remote = api.SpanContext(
-        int(trace_id, 16),
-        int(span_id, 16),
-        is_remote=True,
-        trace_flags=api.TraceFlags(int(flags, 16)),
-    )
-    return api.set_span_in_context(api.NonRecordingSpan(remote), Context())
+    return _PROPAGATOR.extract({_HEADER: parent}, Context())
 
 
 def traceparent_of(span: api.Span) -> str:
     """The W3C header that puts work under `span`."""
-    context = span.get_span_context()
-    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier, api.set_span_in_context(span, Context()))
+    return carrier[_HEADER]
 
 
 def current_traceparent() -> str | None:
     """The traceparent of OpenTelemetry's current span; None if nothing is traced."""
-    span = api.get_current_span()
-    return traceparent_of(span) if span.get_span_context().is_valid else None
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier)
+    return carrier.get(_HEADER)
 
 
 @contextlib.contextmanager
