@@ -4,6 +4,7 @@ served unchanged.
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import msgspec
@@ -31,6 +32,6 @@ class Description:
     async def docs(self, request: Request) -> Response:
         """The page that shows the API; generated on the first request."""
         if self._page is None:
-            self._page = page(self._tree)
+            self._page = await asyncio.to_thread(page, self._tree)
         headers = [HTML, NO_CACHE, *of_page(DOCS_POLICY, https=request.https)]
         return Response(200, headers, self._page, is_page=True)
