@@ -2,7 +2,7 @@
 ready; exit status 0 or 1.
 
 Runs every few seconds in every container, so it imports almost nothing (20 ms; with urllib and site
-it would take 150).
+it would take 150). Only Docker calls it, with arguments of ours: hence without typer.
 """
 
 import socket

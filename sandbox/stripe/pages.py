@@ -2,9 +2,10 @@
 Plain HTML forms.
 """
 
-from html import escape
 from importlib.resources import files
 from typing import NamedTuple
+
+import jinja2
 
 from sandbox.stripe import accounts
 from sandbox.stripe.api import Api
@@ -21,21 +22,25 @@ class Page(NamedTuple):
     location: str | None = None
 
 
-LAYOUT = files("sandbox.stripe").joinpath("static/page.html").read_text()
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FunctionLoader(
+        lambda name: files("sandbox.stripe").joinpath("templates", name).read_text()
+    ),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+)
 
 
-def _page(title: str, content: str, status: int = 200) -> Page:
-    return Page(status, LAYOUT.replace("{{title}}", escape(title)).replace("{{content}}", content))
+def _page(template: str, title: str, status: int = 200, **values: object) -> Page:
+    return Page(status, _TEMPLATES.get_template(template).render(title=title, **values))
+
+
+def _message(title: str, message: str, status: int = 200) -> Page:
+    return _page("message.html", title, status, message=message)
 
 
 def _gone(what: str) -> Page:
-    return _page(
-        "This link has expired", f"<p>This {what} was used already, or is too old.</p>", 410
-    )
-
-
-def _choice(value: str, label: str, kind: str = "") -> str:
-    return f'<button class="{kind}" name="outcome" value="{value}">{escape(label)}</button>'
+    return _message("This link has expired", f"This {what} was used already, or is too old.", 410)
 
 
 def onboarding(api: Api, method: str, token: str, params: Body) -> Page:
@@ -49,7 +54,7 @@ def onboarding(api: Api, method: str, token: str, params: Body) -> Page:
         return Page(302, location=link["refresh_url"]) if link["refresh_url"] else _gone("link")
     outcome = params.get("outcome")
     if method != "POST" or outcome not in ("complete", "leave"):
-        return _form_of_onboarding(link["account"])
+        return _page("onboarding.html", "Get paid", account=link["account"])
     link["used"] = True
     if outcome == "complete":
         call = api.call()
@@ -57,26 +62,7 @@ def onboarding(api: Api, method: str, token: str, params: Body) -> Page:
     return (
         Page(302, location=link["return_url"])
         if link["return_url"]
-        else _page("Done", "<p>You can leave.</p>")
-    )
-
-
-def _form_of_onboarding(account: str) -> Page:
-    fields = "".join(
-        f'<label for="{name}">{label}</label><input id="{name}" name="{name}" value="{value}">'
-        for name, label, value in (
-            ("first_name", "First name", "Jenny"),
-            ("last_name", "Last name", "Rosen"),
-            ("date_of_birth", "Date of birth", "1990-01-01"),
-            ("bank_account", "Bank account", "000123456789"),
-        )
-    )
-    return _page(
-        "Get paid",
-        f"<p>Account <code>{escape(account)}</code>. Nothing typed here is kept or checked.</p>"
-        f'<form method="post">{fields}'
-        f"{_choice('complete', 'Complete onboarding', 'first')}"
-        f"{_choice('leave', 'Leave without finishing')}</form>",
+        else _message("Done", "You can leave.")
     )
 
 
@@ -87,18 +73,8 @@ def express(api: Api, method: str, token: str, params: Body) -> Page:
         return _gone("link")
     call = api.call(account=link["account"])
     account = call.get("account", link["account"])
-    rows = "".join(
-        f"<tr><td>{escape(one['id'])}</td><td>{one['amount'] / 100:.2f} "
-        f"{escape(one['currency'].upper())}</td></tr>"
-        for one in call.page("transfer", "", destination=link["account"])["data"]
-    )
-    return _page(
-        "Express dashboard",
-        f"<p>Account <code>{escape(account['id'])}</code>, payouts "
-        f"{'enabled' if account['payouts_enabled'] else 'not enabled'}.</p>"
-        f"<table><caption>Transfers</caption><thead><tr><th>Id</th><th>Amount</th></tr></thead>"
-        f"<tbody>{rows or '<tr><td colspan=2>None yet</td></tr>'}</tbody></table>",
-    )
+    transfers = call.page("transfer", "", destination=link["account"])["data"]
+    return _page("express.html", "Express dashboard", account=account, transfers=transfers)
 
 
 def three_d_secure_page(api: Api, method: str, identity: str, params: Body) -> Page:
@@ -110,16 +86,11 @@ def three_d_secure_page(api: Api, method: str, identity: str, params: Body) -> P
     if method == "POST" and intent["status"] == "requires_action":
         three_d_secure(api, params, identity)
     if intent["status"] == "requires_action":
-        return _page(
-            "3-D Secure",
-            "<p>Your bank asks whether this is you.</p>"
-            f'<form method="post">{_choice("succeed", "Complete", "first")}'
-            f"{_choice('fail', 'Fail')}</form>",
-        )
+        return _page("three_d_secure.html", "3-D Secure")
     return (
         Page(302, location=_returned(back, intent))
         if back
-        else _page("Done", "<p>You can close this page.</p>")
+        else _message("Done", "You can close this page.")
     )
 
 
@@ -144,7 +115,7 @@ def shown(api: Api, method: str, segments: list[str], params: Body) -> Page | No
         try:
             return PAGES[segments[0]](api, method, segments[1], params)
         except StripeError as error:
-            return _page("This cannot be done", f"<p>{escape(str(error))}</p>", error.status)
+            return _message("This cannot be done", str(error), error.status)
     return None
 
 
