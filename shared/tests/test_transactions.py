@@ -15,7 +15,7 @@ from shared.db import Database, Query
 from shared.ids import new_id
 from shared.inbox import inbox
 from shared.tasks import cancel_and_wait
-from shared.testing import Infrastructure
+from shared.testing import Infrastructure, eventually
 
 PID = text("select pg_backend_pid()")
 READ = Query(select(inbox.c.reaction))
@@ -52,8 +52,6 @@ async def test_a_connection_that_died_while_idle_is_replaced(
         return await admin.fetchval(
             "select count(*) = 0 from pg_stat_activity where pid = $1", first
         )
-
-    from shared.testing import eventually
 
     await eventually(gone)
     await admin.close()

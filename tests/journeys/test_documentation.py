@@ -8,13 +8,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.checks import CHECKS
 from schemathesis.core.result import Ok
 
 from gateway.routes import ROUTES
+from shared.events import CATALOGUE
 from tests.people import World, confirmed
 from tests.stack import Stack
 
@@ -55,8 +58,6 @@ def operations(document: Any) -> Iterator[Any]:
 
 
 def test_it_is_openapi_3_1(document: Any) -> None:
-    from openapi_spec_validator import OpenAPIV31SpecValidator
-
     assert document["openapi"].startswith("3.1")
     OpenAPIV31SpecValidator(document).validate()
 
@@ -80,8 +81,6 @@ def test_every_operation_has_its_errors_and_examples(document: Any) -> None:
 
 
 def test_the_asyncapi_document_names_every_event(world_get: Any) -> None:
-    from shared.events import CATALOGUE
-
     text = world_get("/asyncapi.json").text
     assert json.loads(text)["asyncapi"].startswith("3.")
     assert all(event.TYPE in text for event in CATALOGUE)
@@ -96,8 +95,6 @@ def test_the_documentation_page_shows_the_api(world_get: Any) -> None:
 @pytest.fixture
 def world_get(stack: Stack) -> Any:
     """A plain GET from the gateway."""
-    import httpx
-
     return lambda path: httpx.get(stack.url + path, timeout=20)
 
 

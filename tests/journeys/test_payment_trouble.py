@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.testing import eventually
-from tests.people import World, confirmed
+from tests.people import World, confirmed, longer_than_the_free_period
 
 DECLINES = {
     "pm_card_chargeCustomerFail": "card_declined",
@@ -86,9 +86,6 @@ async def test_the_consultants_share_waits_until_their_account_can_receive(world
     seeker = await world.seeker()
     booking = await confirmed(seeker, consultant)
     await seeker.start(booking["id"])
-
-    from tests.people import longer_than_the_free_period
-
     await longer_than_the_free_period(seeker, booking["id"])
     await seeker.end(booking["id"])
     await seeker.sees(booking["id"], payment_status="captured")

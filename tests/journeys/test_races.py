@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from tests.people import World, confirmed
+from tests.people import World, confirmed, longer_than_the_free_period
 
 
 def count(answers: Any) -> Any:
@@ -55,9 +55,6 @@ async def test_ending_twice_charges_once(world: World) -> None:
     consultant, seeker = await world.consultant(), await world.seeker()
     booking = await confirmed(seeker, consultant)
     await seeker.start(booking["id"])
-
-    from tests.people import longer_than_the_free_period
-
     await longer_than_the_free_period(seeker, booking["id"])
     path = f"/bookings/{booking['id']}/end"
     answers = await asyncio.gather(*(p.call("POST", path) for p in (seeker, consultant) * 4))

@@ -10,6 +10,7 @@ import pytest
 
 from gateway.openapi import DOCUMENT
 from gateway.routes import ROUTES
+from shared.auth import User
 from shared.ids import new_id
 from shared.testing import token_for
 from tests.people import World, confirmed
@@ -60,8 +61,6 @@ def name_of(route: Any) -> Any:
 
 @pytest.mark.parametrize("route", [r for r in BUILT if r.who != "anyone"], ids=name_of)
 async def test_nobody_gets_in_without_a_good_token(world: World, route: Any) -> None:
-    from shared.auth import User
-
     forged = token_for(User(new_id(), "seeker"))
     for headers in (
         {},

@@ -237,7 +237,7 @@ async def known_consultant(market: Market) -> User:
 
 @pytest.fixture
 def feeds(market: Market) -> Feeds:
-    """The market's busy calendars. Imported late: the module imports this one."""
-    from services.booking.tests.feeds import Feeds
+    """The market's busy calendars."""
+    from services.booking.tests.feeds import Feeds  # noqa: PLC0415 - it imports this module
 
     return Feeds(market)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 import obstore
 import pytest
 from moto.server import ThreadedMotoServer
@@ -298,8 +299,6 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Any]]:
         "AWS_ALLOW_HTTP": "true",
     }.items():
         monkeypatch.setenv(name, value)
-    import boto3
-
     boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT"]).create_bucket(Bucket="photos")
     yield lambda: photo_store(DirectorySettings(photo_store="s3://photos/consultants", **SETTINGS))
     server.stop()

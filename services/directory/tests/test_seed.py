@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from deploy.local.postgres import binaries
 from services.directory.search.postings import searchable
 from services.directory.tests.conftest import assert_index_is_right, found, listed
 from shared.ids import new_id
@@ -70,6 +71,4 @@ async def test_seeded_consultants_are_listed_found_and_indexed(
 
 
 def _embedded_psql() -> str:
-    from deploy.local.postgres import binaries
-
     return str(binaries() / "psql")

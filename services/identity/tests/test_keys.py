@@ -11,6 +11,7 @@ from uuid import uuid4
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from services.identity import app, rotate_keys
 from services.identity.commands.signing_keys import Keyring
@@ -61,8 +62,6 @@ async def test_the_private_key_lies_encrypted(identity: Any) -> None:
     (row,) = await identity.harness.sql("select * from signing_keys")
     assert "d" not in json.loads(row["public_jwk"])
     with pytest.raises(ValueError):
-        from cryptography.hazmat.primitives.serialization import load_der_private_key
-
         load_der_private_key(row["encrypted_private_key"][12:], None)
 
 
