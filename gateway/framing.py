@@ -35,37 +35,49 @@ class MalformedRequest(ValidationFailed):
         self.headers = CLOSE
 
 
-def check_framing(scope: Scope, single: Mapping[bytes, bytes], doubled: Iterable[bytes]) -> None:  # noqa: C901 - one rule after the other
+def check_framing(scope: Scope, single: Mapping[bytes, bytes], doubled: Iterable[bytes]) -> None:
     """Raises MalformedRequest, naming the headers that are missing, repeated or malformed, and
     HeadersTooLarge. `single` has the headers of SINGLE with their values, `doubled` those that
     occur more than once. If the parser could not read the request at all, its reason is given.
     """
-    malformed, http_version = scope.get("malformed"), scope["http_version"]
-    if malformed == "":
-        raise HeadersTooLarge(headers=CLOSE)
-    if malformed is not None:
-        raise MalformedRequest([FieldError("request", f"is not HTTP/1.1: {malformed}")])
-    if http_version not in ("1.0", "1.1"):
-        raise MalformedRequest([FieldError("request", "is not HTTP/1.1")])
+    _check_parsed(scope)
+    is_http_1_0 = scope["http_version"] == "1.0"
     errors = {_shown(name): ONCE for name in doubled}
-    host = single.get(b"host")
-    if host is None:
-        if http_version != "1.0":
-            errors["Host"] = "is required"
-    elif _HOST.fullmatch(host) is None:
-        errors.setdefault("Host", "must be a host name, optionally with a port")
+    _check_host(single.get(b"host"), errors, required=not is_http_1_0)
     length, coding = single.get(b"content-length"), single.get(b"transfer-encoding")
     if length is not None and _LENGTH.fullmatch(length) is None:
         errors.setdefault("Content-Length", "must be a number in digits")
     if coding is not None:
-        if coding.lower() != b"chunked":
-            errors.setdefault("Transfer-Encoding", "must be chunked")
+        _check_coding(coding, errors, allowed=not is_http_1_0)
         if length is not None:
             errors.setdefault("Content-Length", "must not be combined with Transfer-Encoding")
-        if http_version == "1.0":
-            errors.setdefault("Transfer-Encoding", "must not be used with HTTP/1.0")
     if errors:
         raise MalformedRequest([FieldError(name, text) for name, text in errors.items()])
+
+
+def _check_parsed(scope: Scope) -> None:
+    malformed = scope.get("malformed")
+    if malformed == "":
+        raise HeadersTooLarge(headers=CLOSE)
+    if malformed is not None:
+        raise MalformedRequest([FieldError("request", f"is not HTTP/1.1: {malformed}")])
+    if scope["http_version"] not in ("1.0", "1.1"):
+        raise MalformedRequest([FieldError("request", "is not HTTP/1.1")])
+
+
+def _check_host(host: bytes | None, errors: dict[str, str], *, required: bool) -> None:
+    if host is None:
+        if required:
+            errors["Host"] = "is required"
+    elif _HOST.fullmatch(host) is None:
+        errors.setdefault("Host", "must be a host name, optionally with a port")
+
+
+def _check_coding(coding: bytes, errors: dict[str, str], *, allowed: bool) -> None:
+    if coding.lower() != b"chunked":
+        errors.setdefault("Transfer-Encoding", "must be chunked")
+    elif not allowed:
+        errors.setdefault("Transfer-Encoding", "must not be used with HTTP/1.0")
 
 
 def malformed_body(reason: str) -> MalformedRequest:
