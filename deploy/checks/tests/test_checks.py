@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy.checks import dependencies
+from deploy.checks import api_description, dependencies
 from deploy.checks.secrets import scan, scan_changed
+from deploy.local import node
+from deploy.local.steps import Failed
 
 # Concatenated, because otherwise the check would report this file.
 STRIPE_KEY = "sk_" + "live_" + "4eC39HqLyjWDarjtT1zdp7dc"
@@ -86,6 +88,25 @@ def test_a_source_that_is_not_reached_is_said_and_is_no_failure(
     assert dependencies.of_npm({"statusCode": 405, "error": {"summary": ""}}) is None
     assert dependencies.report("Python packages", "PyPI", None) == 0
     assert "not audited, PyPI was not reached" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("ci", "status"), [("true", 1), ("", 0)])
+def test_linters_that_cannot_be_installed_are_a_failure_in_ci_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    ci: str, status: int,
+) -> None:  # fmt: skip
+    def offline(log: Path) -> None:
+        raise Failed("Node.js could not be installed.", log)
+
+    (tmp_path / "package-lock.json").touch()
+    monkeypatch.setattr(api_description, "FOLDER", tmp_path)
+    monkeypatch.setattr(api_description, "LOG", tmp_path / "log" / "api-lint.log")
+    monkeypatch.setattr(node, "ensure", offline)
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(SystemExit) as left:
+        api_description.main()
+    assert left.value.code == status
+    assert "the linters could not be installed" in capsys.readouterr().out
 
 
 def test_files_that_have_not_changed_are_not_looked_at_again(tmp_path: Path) -> None:
