@@ -1,10 +1,8 @@
 """supervisord, which keeps a stack's programs running: if one exits, it is restarted within a
 second.
-
-A program counts as running from its start (`startsecs=0`), so supervisord never gives up on it,
-however long its database is unavailable; `launch` slows down programs that exit at once.
 """
 
+import configparser
 import contextlib
 import hashlib
 import http.client
@@ -25,43 +23,6 @@ from deploy.local.settings import ROOT
 
 MAX_SOCKET_PATH_LENGTH = 100  # bytes; the systems' limits are 104 and 108
 STOPPING = ("SIGINT", "SIGTERM")
-
-HEAD = """\
-[supervisord]
-nodaemon = true
-silent = true
-logfile = {log}/supervisord.log
-logfile_maxbytes = 5MB
-logfile_backups = 1
-pidfile = {data}/supervisord.pid
-{user}
-[unix_http_server]
-file = {socket}
-chmod = 0700
-
-[supervisorctl]
-serverurl = unix://{socket}
-
-[rpcinterface:supervisor]
-supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
-"""
-
-PROGRAM = """
-[program:{name}]
-command = "{python}" -m deploy.local.launch {name} "{data}"
-directory = {root}
-autostart = false
-autorestart = true
-startsecs = 0
-startretries = 1000000
-stopsignal = {signal}
-stopwaitsecs = 20
-killasgroup = true
-redirect_stderr = true
-stdout_logfile = {log}/{name}.log
-stdout_logfile_maxbytes = 20MB
-stdout_logfile_backups = 1
-"""
 
 
 class State(NamedTuple):
@@ -95,12 +56,19 @@ class Supervisor:
         """
         self.logs.mkdir(parents=True, exist_ok=True)
         configuration = self.data / "supervisord.conf"
-        configuration.write_text(self._configuration(names))
-        environment = {**os.environ, processes.MARK: str(self.data)}
+        with configuration.open("w") as file:
+            _configuration(names).write(file)
+        environment = {
+            **os.environ,
+            processes.MARK: str(self.data),
+            "CONSULTANT_CONNECT_SOCKET": str(self.socket),
+            "CONSULTANT_CONNECT_PYTHON": sys.executable,
+            "CONSULTANT_CONNECT_ROOT": str(ROOT),
+        }
         with (self.logs / "supervisord.out").open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)],
-                cwd=ROOT,
+                cwd=self.data,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -112,27 +80,6 @@ class Supervisor:
             if process.poll() is not None or time.monotonic() > limit:
                 raise RuntimeError(f"supervisord did not start: see {output.name}")
             time.sleep(0.05)
-
-    def _configuration(self, names: Iterable[str]) -> str:
-        user = "user = root\n" if os.geteuid() == 0 else ""
-        places = {
-            "data": _escaped(self.data),
-            "log": _escaped(self.logs),
-            "socket": _escaped(self.socket),
-        }
-        programs = [
-            PROGRAM.format(
-                name=name,
-                python=_escaped(sys.executable),
-                root=_escaped(ROOT),
-                signal="INT"
-                if name == "postgres"
-                else "TERM",  # "fast" shutdown: no waiting for clients
-                **places,
-            )
-            for name in names
-        ]
-        return HEAD.format(user=user, **places) + "".join(programs)
 
     def _call(self, method: str, *arguments: object) -> Any:
         transport = SupervisorTransport(None, None, f"unix://{self.socket}")
@@ -175,6 +122,16 @@ class Supervisor:
             time.sleep(0.05)
 
 
-def _escaped(path: object) -> str:
-    """supervisord expands `%(name)s` in values."""
-    return str(path).replace("%", "%%")
+def _configuration(names: Iterable[str]) -> configparser.RawConfigParser:
+    """supervisord.conf, with a section for each of these programs."""
+    made = configparser.RawConfigParser()
+    made.read(pathlib.Path(__file__).with_name("supervisord.conf"))
+    every_program = dict(made["program:x"])
+    made.remove_section("program:x")
+    for name in names:
+        made[f"program:{name}"] = every_program
+    if "program:postgres" in made:
+        made["program:postgres"]["stopsignal"] = "INT"  # "fast" shutdown: no waiting for clients
+    if os.geteuid() == 0:
+        made["supervisord"]["user"] = "root"  # without this it warns of it
+    return made

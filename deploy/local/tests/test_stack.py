@@ -101,9 +101,12 @@ def test_command_runs_with_a_services_environment(checkout: Checkout) -> None:
 
 
 def test_two_stacks_run_side_by_side(checkout: Checkout, tmp_path: pathlib.Path) -> None:
-    """The second stack uses the first one's servers, like a user with their own servers."""
+    """The second stack uses the first one's servers, like a user with their own servers. Its folder
+    has a name in which supervisord's configuration would read a comment and a variable.
+    """
     first = checkout.stack
-    second = Checkout(tmp_path, DATABASE_URL=first["database"], AMQP_URL=first["amqp"])
+    folder = tmp_path / "half #2 ; 50 %(off)s"
+    second = Checkout(folder, DATABASE_URL=first["database"], AMQP_URL=first["amqp"])
     try:
         started = second.run("up")
         assert started.returncode == 0, started.stdout + started.stderr
