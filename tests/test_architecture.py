@@ -254,6 +254,25 @@ def test_schemas_and_what_makes_them_have_the_agreed_names(service: str) -> None
 
 
 @pytest.mark.parametrize("service", SERVICES)
+def test_every_decorator_of_a_handler_shows_the_whole_path(service: str) -> None:
+    decorators = [
+        (module, decorator)
+        for module in (ROOT / "services" / service / "routes").rglob("*.py")
+        for node in ast.walk(ast.parse(module.read_text()))
+        if isinstance(node, ast.AsyncFunctionDef)
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call)
+    ]
+    assert len(decorators) == len(set(_handlers(service)))
+    for module, decorator in decorators:
+        match decorator.args:
+            case [ast.Constant(value=str(path)), *_] if path.startswith("/"):
+                pass
+            case _:
+                pytest.fail(f"{module.relative_to(ROOT)}:{decorator.lineno} has no path")
+
+
+@pytest.mark.parametrize("service", SERVICES)
 def test_handlers_return_schemas(service: str) -> None:
     """Also within what they return. Enumerations are the domain's."""
     returned = [typing.get_type_hints(handler)["return"] for handler in _handlers(service)]

@@ -18,8 +18,8 @@ from services.booking.commands.requests import (
     request_booking,
 )
 from services.booking.errors import SeekerBusy, SlotUnavailable
+from services.booking.routes.actions import booking_action
 from services.booking.routes.dependencies import FreeTime, Settings, View
-from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import (
     Booking,
     CancelBooking,
@@ -86,7 +86,9 @@ async def _executor_for(pool: Database, needs_transaction: bool) -> AsyncIterato
         yield db
 
 
-@transition("accept", consultant, summary="Accept a request", status_code=202)
+@booking_action(
+    "/bookings/{booking_id:uuid}/accept", consultant, summary="Accept a request", status_code=202
+)
 async def accept(
     request: AuthenticatedRequest, db: Db, view: View, booking_id: FromPath[UUID]
 ) -> Booking:
@@ -96,7 +98,7 @@ async def accept(
     return view(await accept_booking(db, booking_id=booking_id, by=request.user))
 
 
-@transition("decline", consultant, summary="Decline a request")
+@booking_action("/bookings/{booking_id:uuid}/decline", consultant, summary="Decline a request")
 async def decline(
     request: AuthenticatedRequest,
     db: Db,
@@ -112,7 +114,7 @@ async def decline(
     return view(booking)
 
 
-@transition("cancel", signed_in, summary="Cancel a booking")
+@booking_action("/bookings/{booking_id:uuid}/cancel", signed_in, summary="Cancel a booking")
 async def cancel(
     request: AuthenticatedRequest,
     db: Db,
@@ -137,7 +139,12 @@ async def cancel(
     return view(booking)
 
 
-@transition("retry-payment", seeker, summary="Retry the payment", status_code=202)
+@booking_action(
+    "/bookings/{booking_id:uuid}/retry-payment",
+    seeker,
+    summary="Retry the payment",
+    status_code=202,
+)
 async def retry(
     request: AuthenticatedRequest, db: Db, view: View, booking_id: FromPath[UUID]
 ) -> Booking:

@@ -31,12 +31,11 @@ from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound, RateLimited
 
-PATH = "/consultants/me/calendars"
 TAGS = ["availability"]
 
 
 @post(
-    PATH,
+    "/consultants/me/calendars",
     guards=[consultant],
     responses=errors(TooManyCalendars),
     tags=TAGS,
@@ -67,7 +66,7 @@ async def add(
     return calendar_schema(calendar)
 
 
-@get(PATH, guards=[consultant], tags=TAGS, summary="List my busy calendars")
+@get("/consultants/me/calendars", guards=[consultant], tags=TAGS, summary="List my busy calendars")
 async def read(
     request: AuthenticatedRequest, reader: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[Calendar]:
@@ -79,7 +78,7 @@ async def read(
 
 
 @delete(
-    PATH + "/{calendar_id:uuid}",
+    "/consultants/me/calendars/{calendar_id:uuid}",
     guards=[consultant],
     responses=errors(NotFound),
     tags=TAGS,
@@ -94,7 +93,7 @@ async def remove(
 
 
 @post(
-    PATH + "/{calendar_id:uuid}/refresh",
+    "/consultants/me/calendars/{calendar_id:uuid}/refresh",
     status_code=202,
     guards=[consultant],
     responses=errors(NotFound, RateLimited),

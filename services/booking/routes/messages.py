@@ -7,7 +7,7 @@ from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.messages import post_message, read_messages
 from services.booking.queries.messages import messages_for
-from services.booking.routes.transitions import transition
+from services.booking.routes.actions import booking_action
 from services.booking.schemas.messages import Message, NewMessage, ReadMessages, message_schema
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Db, Reader
@@ -35,8 +35,8 @@ async def messages(
     return found.map(message_schema)
 
 
-@transition(
-    "messages",
+@booking_action(
+    "/bookings/{booking_id:uuid}/messages",
     signed_in,
     summary="Send a message to the other party",
     tag="messages",
@@ -55,8 +55,12 @@ async def send(
     return message_schema(posted)
 
 
-@transition(
-    "messages/read", signed_in, summary="Mark messages as read", tag="messages", status_code=204
+@booking_action(
+    "/bookings/{booking_id:uuid}/messages/read",
+    signed_in,
+    summary="Mark messages as read",
+    tag="messages",
+    status_code=204,
 )
 async def mark(
     request: AuthenticatedRequest,

@@ -6,7 +6,7 @@ from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.ratings import rate_session, reply_to_rating
 from services.booking.errors import AlreadyRated, AlreadyReplied
-from services.booking.routes.transitions import transition
+from services.booking.routes.actions import booking_action
 from services.booking.schemas.ratings import (
     NewRating,
     NewReply,
@@ -19,8 +19,8 @@ from shared.auth import consultant, seeker
 from shared.dependencies import AuthenticatedRequest, Db
 
 
-@transition(
-    "rating",
+@booking_action(
+    "/bookings/{booking_id:uuid}/rating",
     seeker,
     summary="Rate the session",
     tag="session",
@@ -39,8 +39,8 @@ async def rate(
     return rating_schema(rating)
 
 
-@transition(
-    "rating/reply",
+@booking_action(
+    "/bookings/{booking_id:uuid}/rating/reply",
     consultant,
     summary="Reply to the rating",
     tag="session",

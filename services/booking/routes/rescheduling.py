@@ -2,21 +2,20 @@
 
 from uuid import UUID
 
-from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
 from services.booking.commands.rescheduling import answer_proposal, reschedule_booking
 from services.booking.domain.rescheduling import ProposalVerb
 from services.booking.errors import NoProposal, ProposalOpen, SeekerBusy, SlotUnavailable
+from services.booking.routes.actions import booking_action
 from services.booking.routes.dependencies import FreeTime, Settings, View
-from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import Booking, NewProposal
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Db
 
 
-@transition(
-    "reschedule",
+@booking_action(
+    "/bookings/{booking_id:uuid}/reschedule",
     signed_in,
     summary="Propose another time",
     tag="rescheduling",
@@ -51,38 +50,87 @@ async def propose(
     return view(booking)
 
 
-def answer(verb: ProposalVerb, summary: str, description: str) -> HTTPRouteHandler:
-    """The handler of `POST /bookings/{booking_id}/reschedule/{verb}`."""
-
-    async def handler(
-        request: AuthenticatedRequest,
-        db: Db,
-        settings: Settings,
-        free_time: FreeTime,
-        view: View,
-        booking_id: FromPath[UUID],
-    ) -> Booking:
-        booking = await answer_proposal(
-            db, booking_id=booking_id, by=request.user, verb=verb, policy=settings.policy
-        )
-        db.after_commit(free_time.wake)
-        return view(booking)
-
-    handler.__name__, handler.__doc__ = f"{verb}_proposal", description
-    path, refusals = f"reschedule/{verb}", (NoProposal,)
-    return transition(path, signed_in, summary=summary, tag="rescheduling", refusals=refusals)(
-        handler
+@booking_action(
+    "/bookings/{booking_id:uuid}/reschedule/accept",
+    signed_in,
+    summary="Accept the proposed time",
+    tag="rescheduling",
+    refusals=(NoProposal,),
+)
+async def accept_proposal(
+    request: AuthenticatedRequest,
+    db: Db,
+    settings: Settings,
+    free_time: FreeTime,
+    view: View,
+    booking_id: FromPath[UUID],
+) -> Booking:
+    """The booking moves; price, commission and payment do not change. Its former slot is free
+    again.
+    """
+    booking = await answer_proposal(
+        db,
+        booking_id=booking_id,
+        by=request.user,
+        verb=ProposalVerb.ACCEPT,
+        policy=settings.policy,
     )
+    db.after_commit(free_time.wake)
+    return view(booking)
 
 
-AGREED = (
-    "The booking moves; price, commission and payment do not change. Its former slot is free again."
+@booking_action(
+    "/bookings/{booking_id:uuid}/reschedule/decline",
+    signed_in,
+    summary="Decline the proposed time",
+    tag="rescheduling",
+    refusals=(NoProposal,),
 )
-AS_BEFORE = "The booking keeps its time."
+async def decline_proposal(
+    request: AuthenticatedRequest,
+    db: Db,
+    settings: Settings,
+    free_time: FreeTime,
+    view: View,
+    booking_id: FromPath[UUID],
+) -> Booking:
+    """The booking keeps its time."""
+    booking = await answer_proposal(
+        db,
+        booking_id=booking_id,
+        by=request.user,
+        verb=ProposalVerb.DECLINE,
+        policy=settings.policy,
+    )
+    db.after_commit(free_time.wake)
+    return view(booking)
 
-HANDLERS = (
-    propose,
-    answer(ProposalVerb.ACCEPT, "Accept the proposed time", AGREED),
-    answer(ProposalVerb.DECLINE, "Decline the proposed time", AS_BEFORE),
-    answer(ProposalVerb.WITHDRAW, "Withdraw my proposal", AS_BEFORE),
+
+@booking_action(
+    "/bookings/{booking_id:uuid}/reschedule/withdraw",
+    signed_in,
+    summary="Withdraw my proposal",
+    tag="rescheduling",
+    refusals=(NoProposal,),
 )
+async def withdraw_proposal(
+    request: AuthenticatedRequest,
+    db: Db,
+    settings: Settings,
+    free_time: FreeTime,
+    view: View,
+    booking_id: FromPath[UUID],
+) -> Booking:
+    """The booking keeps its time."""
+    booking = await answer_proposal(
+        db,
+        booking_id=booking_id,
+        by=request.user,
+        verb=ProposalVerb.WITHDRAW,
+        policy=settings.policy,
+    )
+    db.after_commit(free_time.wake)
+    return view(booking)
+
+
+HANDLERS = (propose, accept_proposal, decline_proposal, withdraw_proposal)

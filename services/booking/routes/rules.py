@@ -25,11 +25,10 @@ from shared.fields import Instant
 from shared.openapi import errors
 
 At = Annotated[Instant, QueryParameter(description="The instant to explain.")]
-PATH = "/consultants/me/availability/rules"
 
 
 @put(
-    PATH,
+    "/consultants/me/availability/rules",
     guards=[consultant],
     responses=errors(TooManySlots),
     tags=["availability"],
@@ -53,7 +52,7 @@ async def replace(
 
 
 @get(
-    PATH,
+    "/consultants/me/availability/rules",
     guards=[consultant],
     responses=errors(NoRules),
     tags=["availability"],
@@ -66,7 +65,7 @@ async def read(request: AuthenticatedRequest, pool: Pool, settings: Settings) ->
 
 
 @delete(
-    PATH,
+    "/consultants/me/availability/rules",
     guards=[consultant],
     responses=errors(NoRules),
     tags=["availability"],

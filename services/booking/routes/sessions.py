@@ -5,14 +5,16 @@ from uuid import UUID
 from litestar.params import FromPath
 
 from services.booking.commands.sessions import end_session, start_session
+from services.booking.routes.actions import booking_action
 from services.booking.routes.dependencies import Settings, View
-from services.booking.routes.transitions import transition
 from services.booking.schemas.bookings import Booking
 from shared.auth import signed_in
 from shared.dependencies import AuthenticatedRequest, Db
 
 
-@transition("start", signed_in, summary="Start the session", tag="session")
+@booking_action(
+    "/bookings/{booking_id:uuid}/start", signed_in, summary="Start the session", tag="session"
+)
 async def start(
     request: AuthenticatedRequest,
     db: Db,
@@ -28,7 +30,9 @@ async def start(
     return view(booking)
 
 
-@transition("end", signed_in, summary="End the session", tag="session")
+@booking_action(
+    "/bookings/{booking_id:uuid}/end", signed_in, summary="End the session", tag="session"
+)
 async def end(
     request: AuthenticatedRequest,
     db: Db,

@@ -21,11 +21,9 @@ from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
 from shared.problems import NotFound
 
-PATH = "/consultants/{consultant_id:uuid}/waitlist"
-
 
 @post(
-    PATH,
+    "/consultants/{consultant_id:uuid}/waitlist",
     guards=[seeker],
     responses=errors(NotFound),
     tags=["waitlist"],
@@ -49,7 +47,7 @@ async def join(
 
 
 @get(
-    PATH,
+    "/consultants/{consultant_id:uuid}/waitlist",
     guards=[seeker],
     responses=errors(NotFound),
     tags=["waitlist"],
@@ -76,7 +74,12 @@ async def entries(
     return found.map(my_waitlist_entry_schema)
 
 
-@delete(PATH, guards=[seeker], tags=["waitlist"], summary="Leave a waitlist")
+@delete(
+    "/consultants/{consultant_id:uuid}/waitlist",
+    guards=[seeker],
+    tags=["waitlist"],
+    summary="Leave a waitlist",
+)
 async def leave(request: AuthenticatedRequest, db: Db, consultant_id: FromPath[UUID]) -> None:
     """Also succeeds if there is no entry."""
     await leave_waitlist(db, by=request.user, consultant_id=consultant_id)

@@ -1010,7 +1010,8 @@ export interface paths {
         put?: never;
         /**
          * Accept the proposed time
-         * @description The booking moves; price, commission and payment do not change. Its former slot is free again. Requires signing in.
+         * @description The booking moves; price, commission and payment do not change. Its former slot is free
+         *     again. Requires signing in.
          */
         post: operations["accept_reschedule"];
         delete?: never;

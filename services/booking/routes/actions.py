@@ -1,4 +1,4 @@
-"""The common part of all routes for transitions of a booking."""
+"""The common part of all handlers with which a party acts on one of their bookings."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,8 +13,8 @@ from shared.openapi import errors
 from shared.problems import NotFound, Problem
 
 
-def transition(
-    verb: str,
+def booking_action(
+    path: str,
     who: Guard,
     *,
     summary: str,
@@ -22,14 +22,14 @@ def transition(
     status_code: int = 200,
     refusals: tuple[type[Problem], ...] = (),
 ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-    """Decorator for handlers of `POST /bookings/{booking_id}/{verb}`, open to `who`, which honour
-    `Idempotency-Key`. They may raise NotFound, InvalidTransition and `refusals`; the status is 202
-    if something is still in progress.
+    """Decorator for handlers of `POST {path}`, open to `who`, which honour `Idempotency-Key`. They
+    may raise NotFound, InvalidTransition and `refusals`; the status is 202 if something is still in
+    progress.
     """
 
     def route(handler: Callable[..., Any]) -> HTTPRouteHandler:
         made = post(
-            f"/bookings/{{booking_id:uuid}}/{verb}",
+            path,
             guards=[who],
             status_code=status_code,
             responses=errors(NotFound, InvalidTransition, *refusals),
