@@ -11,6 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 from shared.clock import now
 from shared.inbox import is_database_unavailable
 from shared.metrics import JOB_LAST_DONE, JOB_RUNS
+from shared.signals import WakeSignal
 from shared.telemetry import log
 
 T = TypeVar("T")
@@ -77,18 +78,27 @@ class Batches(Generic[T]):
 
 
 class Job:
-    """Runs `work` every `every` seconds, or sooner when `wake()` is called. `work` processes a
-    bounded batch and returns whether more is due.
+    """Runs `work` every `every` seconds, or sooner when `woken_by` or `wake()` is called. `work`
+    processes a bounded batch and returns whether more is due.
 
     All replicas run it: `work` claims rows with FOR UPDATE SKIP LOCKED, so that no row is processed
     twice.
     """
 
-    def __init__(self, name: str, work: Callable[[], Awaitable[bool]], *, every: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[], Awaitable[bool]],
+        *,
+        every: float,
+        woken_by: WakeSignal[[]] | None = None,
+    ) -> None:
         self.name = name
         self.work = work
         self.every = every
         self._wake = asyncio.Event()
+        if woken_by is not None:
+            woken_by.listener = self.wake
 
     def wake(self) -> None:
         """Makes the job look for work at once."""

@@ -9,7 +9,9 @@ P = ParamSpec("P")
 
 
 class WakeSignal(Generic[P]):
-    """Tells its listener, once the composition root has set one, that there is work."""
+    """Tells its listener, if it has one, that there is work: the job that it wakes
+    (`shared.jobs.Job`), or what the composition root has set.
+    """
 
     def __init__(self) -> None:
         self.listener: Callable[P, None] | None = None

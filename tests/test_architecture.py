@@ -20,13 +20,14 @@ from litestar.routes import HTTPRoute
 
 from services.booking.domain.lifecycle import diagram
 from shared.events import CATALOGUE, RENAMED
+from shared.jobs import Job
 from shared.services import SERVICES
 
 ROOT = Path(__file__).resolve().parent.parent
 # The modules that a service may have; each may be a file or a package.
 AGREED = {
-    "app", "commands", "domain", "errors", "jobs", "migrations", "queries", "reactions", "routes",
-    "schemas", "settings", "store", "tables", "tests",
+    "app", "commands", "domain", "errors", "jobs", "metrics", "migrations", "queries", "reactions",
+    "routes", "schemas", "settings", "signals", "store", "tables", "tests",
 }  # fmt: skip
 # Modules of only one service, and the commands of its operators.
 OWN = {
@@ -37,14 +38,12 @@ OWN = {
         "announce_payout_accounts",
         "documents",
         "ledger",
-        "metrics",
         "reconcile",
         "saga",
-        "signals",
         "stripe_api",
         "webhook",
     },
-    "notifications": {"mail", "mailer", "metrics", "pages", "signals", "streams"},
+    "notifications": {"mail", "mailer", "pages", "streams"},
 }
 DOCUMENTS = [
     ROOT / "CONTRIBUTING.md",
@@ -212,6 +211,7 @@ STATEMENT = re.compile(
 # Where services keep their statements in the store and in queries.
 WITHOUT_STATEMENTS = ("commands", "routes", "reactions")
 ALSO_WITHOUT_STATEMENTS = {
+    "booking": ("metrics",),
     "notifications": ("metrics",),
     "payments": ("jobs", "metrics", "saga", "webhook", "reconcile"),
 }
@@ -231,6 +231,46 @@ def test_commands_routes_and_reactions_contain_no_statements(service: str) -> No
     for module in modules:
         found = STATEMENT.search(module.read_text())
         assert found is None, f"{module.relative_to(ROOT)}: {found and found.group()}"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_services_jobs_come_from_one_function(service: str) -> None:
+    jobs = importlib.import_module(f"services.{service}.jobs")
+    assert typing.get_type_hints(jobs.scheduled_jobs)["return"] == list[Job]
+    root = ROOT / "services" / service
+    composed = _calls(root / "app.py")
+    assert (composed.count("scheduled_jobs"), composed.count("service.schedule")) == (1, 1)
+    for module in root.rglob("*.py"):
+        if module.relative_to(root).parts[0].removesuffix(".py") not in ("jobs", "tests"):
+            assert "Job" not in _calls(module), f"{module.relative_to(ROOT)} makes a job"
+
+
+METRICS = {
+    "prometheus_client.Counter",
+    "prometheus_client.Gauge",
+    "prometheus_client.Histogram",
+    "prometheus_client.Summary",
+    "shared.metrics.database_gauge",
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_metrics_are_defined_in_one_module_and_gauges_collected_by_jobs(service: str) -> None:
+    root = ROOT / "services" / service
+    for module in root.rglob("*.py"):
+        if "tests" not in module.parts and module != root / "metrics.py":
+            found = METRICS & _imported(ast.parse(module.read_text()))
+            assert not found, f"{module.relative_to(ROOT)} imports {found}"
+    has_gauges = (root / "metrics.py").exists() and "database_gauge" in _calls(root / "metrics.py")
+    jobs = importlib.import_module(f"services.{service}.jobs")
+    assert hasattr(jobs, "gauge_collectors") == has_gauges
+    assert ("gauge_collectors" in _calls(root / "app.py")) == has_gauges
+
+
+def _calls(module: Path) -> list[str]:
+    """The functions that are called anywhere in the module, as they are written there."""
+    tree = ast.parse(module.read_text())
+    return [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
 # A schema is called what clients call the thing, and says nothing of its part in HTTP.

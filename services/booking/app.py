@@ -3,15 +3,9 @@
 from litestar import Litestar
 
 from services.booking.busy_calendars.encryption import AddressCipher
-from services.booking.busy_calendars.reader import CalendarReader
 from services.booking.commands.presence import RecentPresences
 from services.booking.commands.rates import RateWindow
-from services.booking.jobs.busy_calendars import busy_calendars_job
-from services.booking.jobs.free_time import free_time_job
-from services.booking.jobs.gauges import booking_gauges
-from services.booking.jobs.rules import rules_job
-from services.booking.jobs.sweeps import deadline_sweeps, sweep_jobs
-from services.booking.jobs.waitlist import waitlist_job
+from services.booking.jobs import gauge_collectors, scheduled_jobs
 from services.booking.reactions import REACTIONS
 from services.booking.routes import ROUTES
 from services.booking.settings import BookingSettings
@@ -20,6 +14,7 @@ from services.booking.store.time_zones import TZDATA
 from shared.auth import Verifier
 from shared.service import Service, build_application
 from shared.settings import load_or_exit
+from shared.signals import WakeSignal
 
 SETTINGS = BookingSettings
 # Negotiating a call takes about fifty signals, and an ICE restart as many again.
@@ -35,22 +30,17 @@ def build(settings: BookingSettings, *, verifier: Verifier | None = None) -> Lit
         settings,
         REACTIONS,
         retentions=RETENTIONS,
-        gauge_collectors=[booking_gauges(deadline_sweeps(settings).values())],
+        gauge_collectors=gauge_collectors(settings),
     )
     service.versions["tzdata"] = TZDATA
     # Free slots are planned in 1 ms and read in 0.2 (tests/test_plans.py checks both plans).
     service.database.plan_once()
     cipher = AddressCipher(*settings.calendar_secrets)
-    reader = CalendarReader(allow_private=bool(settings.calendar_allow_private))
-    free_time = free_time_job(service.database)
-    read_calendars = busy_calendars_job(service.database, reader, cipher, free_time)
-    service.schedule(
-        free_time,
-        read_calendars,
-        rules_job(service.database, settings.shortest_slot),
-        waitlist_job(settings, service.database),
-        *sweep_jobs(settings, service.database, free_time),
+    free_time, read_calendars = WakeSignal[[]](), WakeSignal[[]]()
+    jobs = scheduled_jobs(
+        settings, service.database, cipher, free_time=free_time, read_calendars=read_calendars
     )
+    service.schedule(*jobs)
     return build_application(
         service,
         ROUTES,

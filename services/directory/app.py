@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from litestar import Litestar
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from services.directory.jobs import jobs_of
+from services.directory.jobs import scheduled_jobs
 from services.directory.reactions import REACTIONS
 from services.directory.routes import ROUTES
 from services.directory.search.limiter import SearchLimiter, max_running
@@ -36,7 +36,7 @@ def build(settings: DirectorySettings, *, verifier: Verifier | None = None) -> L
     """The service with these settings."""
     service = Service("directory", settings, REACTIONS)
     photos = photo_store(settings)
-    service.schedule(*jobs_of(settings, service.database, photos))
+    service.schedule(*scheduled_jobs(settings, service.database, photos))
     # A search is planned in 0.4 ms and executed in 0.2, and the plan never depends on the input:
     # plan once per connection.
     service.database.plan_once()

@@ -19,14 +19,16 @@ A_DAY_SECONDS = 86_400.0
 AN_HOUR_SECONDS = 3_600.0
 
 
-def jobs_of(settings: DirectorySettings, database: Database, files: ObjectStore) -> list[Job]:
+def scheduled_jobs(
+    settings: DirectorySettings, database: Database, photos: ObjectStore
+) -> list[Job]:
     """They run in every replica: if two run at once, the second finds nothing to do."""
     return [
         Job(
             "delete-photos-of-closed-accounts",
-            lambda: delete_photos_of_closed_accounts(database, files),
+            lambda: delete_photos_of_closed_accounts(database, photos),
             every=settings.sweep_every_seconds,
         ),
-        Job("purge-photos", lambda: delete_unnamed_photos(database, files), every=A_DAY_SECONDS),
+        Job("purge-photos", lambda: delete_unnamed_photos(database, photos), every=A_DAY_SECONDS),
         Job("reindex-profiles", lambda: reindex_profiles(database), every=AN_HOUR_SECONDS),
     ]

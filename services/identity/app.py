@@ -4,7 +4,7 @@ from litestar import Litestar
 
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.signing_keys import Keyring
-from services.identity.jobs import keys_job, resets_job
+from services.identity.jobs import scheduled_jobs
 from services.identity.routes import ROUTES
 from services.identity.settings import IdentitySettings
 from services.identity.store.retention import RETENTIONS
@@ -12,6 +12,7 @@ from shared.auth import Verifier
 from shared.inbox import Reactions
 from shared.service import Service, build_application
 from shared.settings import load_or_exit
+from shared.signals import WakeSignal
 
 SETTINGS = IdentitySettings
 REACTIONS: Reactions = ()
@@ -24,8 +25,8 @@ def build(settings: IdentitySettings, *, verifier: Verifier | None = None) -> Li
     service = Service("identity", settings, REACTIONS, retentions=RETENTIONS)
     keyring = Keyring(settings, service.database)
     passwords = Passwords(settings.bcrypt_rounds)
-    resets = resets_job(settings, service.database)
-    service.schedule(resets, keys_job(settings, keyring))
+    resets = WakeSignal[[]]()
+    service.schedule(*scheduled_jobs(settings, service.database, keyring, resets))
 
     async def stop() -> None:
         passwords.close()

@@ -6,10 +6,10 @@ import asyncio
 
 from litestar import Litestar
 
-from services.notifications import jobs, signals
-from services.notifications.commands.reminders import plan_reminders
+from services.notifications import signals
+from services.notifications.jobs import gauge_collectors, scheduled_jobs
 from services.notifications.mail.composition import Branding
-from services.notifications.mailer.sender import EVERY, Sender
+from services.notifications.mailer.sender import Sender
 from services.notifications.mailer.smtp import server_of
 from services.notifications.reactions import REACTIONS
 from services.notifications.routes import ROUTES
@@ -17,7 +17,6 @@ from services.notifications.settings import NotificationsSettings
 from services.notifications.store.retention import RETENTIONS
 from services.notifications.streams.hub import Hub
 from shared.auth import Verifier
-from shared.jobs import Job
 from shared.live import LiveReceiver
 from shared.service import Service, build_application
 from shared.settings import load_or_exit
@@ -38,7 +37,7 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
         settings,
         REACTIONS,
         retentions=RETENTIONS,
-        gauge_collectors=[jobs.collect_mails],
+        gauge_collectors=gauge_collectors(),
         batch_pause=BATCH_PAUSE,
         job_connections=JOB_CONNECTIONS,
     )
@@ -48,23 +47,7 @@ def build(settings: NotificationsSettings, *, verifier: Verifier | None = None) 
     server = server_of(settings.smtp_url) if settings.smtp_url else None
     sender = Sender(service.jobs_database, branding, server)
     hub = Hub(service.jobs_database)
-    mails_job = Job("mails", sender.work, every=EVERY)
-    reminders_job = Job(
-        "reminders",
-        lambda: plan_reminders(service.jobs_database, settings.reminders),
-        every=settings.sweep_every_seconds,
-    )
-    service.schedule(
-        mails_job,
-        reminders_job,
-        Job(
-            "prune-stream-events",
-            lambda: jobs.prune_stream_events(service.jobs_database),
-            every=600,
-        ),
-    )
-    signals.mails_due.listener = mails_job.wake
-    signals.reminders_due.listener = reminders_job.wake
+    service.schedule(*scheduled_jobs(settings, service.jobs_database, sender))
     signals.streams_changed.listener = hub.changed
     receiver = LiveReceiver(settings.amqp_url, hub.receive)
     background: list[asyncio.Task[None]] = []

@@ -1,4 +1,4 @@
-"""Wake-ups after a commit; the composition root connects the listeners."""
+"""Wake-ups after a commit: of the jobs that name them (`woken_by`), and of the event streams."""
 
 from __future__ import annotations
 

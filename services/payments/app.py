@@ -7,22 +7,16 @@ from datetime import timedelta
 from litestar import Litestar
 
 from services.payments.commands.idempotency import response_cipher
-from services.payments.jobs.gauges import collect_payments
-from services.payments.jobs.schedule import scheduled_jobs
-from services.payments.jobs.stripe_events import EventsJob
-from services.payments.jobs.stripe_gaps import GapPoll
+from services.payments.jobs import gauge_collectors, scheduled_jobs
 from services.payments.reactions import REACTIONS
-from services.payments.reconcile.report import DailyReconciliation
 from services.payments.routes import ROUTES
 from services.payments.saga.worker import Worker, kinds
 from services.payments.settings import PaymentsSettings
-from services.payments.signals import steps_due, stripe_events_due
 from services.payments.store.handover import handover
 from services.payments.store.retention import RETENTIONS
 from services.payments.stripe_api import connect
 from services.payments.webhook.context import StripeContext
 from shared.auth import Verifier
-from shared.jobs import Job
 from shared.service import Service, build_application
 from shared.settings import load_or_exit
 
@@ -37,7 +31,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         settings,
         REACTIONS,
         retentions=RETENTIONS,
-        gauge_collectors=[collect_payments],
+        gauge_collectors=gauge_collectors(),
         job_connections=JOB_CONNECTIONS,
     )
     # A step of the saga is planned in 0.4 ms and written in 0.15.
@@ -46,19 +40,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
     payout_delay = timedelta(seconds=settings.payout_delay_seconds)
     worker = Worker(database, stripe, kinds(payout_delay))
     context = StripeContext(database, stripe, payout_delay)
-    events = EventsJob(context)
-    gaps = GapPoll(database, stripe)
-    operations_job = Job("operations", worker.work, every=settings.sweep_every_seconds)
-    events_job = Job("stripe-events", events.work, every=settings.sweep_every_seconds)
-    steps_due.listener = operations_job.wake
-    stripe_events_due.listener = events_job.wake
-    service.schedule(
-        operations_job,
-        events_job,
-        Job("stripe-gaps", gaps.work, every=settings.events_poll_seconds),
-        Job("reconcile", DailyReconciliation(database, settings).work, every=600),
-        *scheduled_jobs(settings, database, stripe),
-    )
+    service.schedule(*scheduled_jobs(settings, context, worker))
 
     async def start() -> None:
         handover.worker = worker
@@ -72,7 +54,7 @@ def build(settings: PaymentsSettings, *, verifier: Verifier | None = None) -> Li
         service,
         ROUTES,
         provide={"stripe": stripe, "cipher": response_cipher(settings.stripe_secret_key)},
-        state={"worker": worker, "events": events, "gaps": gaps, "context": context},
+        state={"worker": worker, "context": context},
         verifier=verifier,
         on_start=start,
         on_stop=stop,

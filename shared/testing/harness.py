@@ -18,6 +18,7 @@ from shared.auth import User
 from shared.events import BY_TYPE, Event
 from shared.ids import new_id
 from shared.inbox import Delivery, react
+from shared.jobs import Job
 from shared.live import LiveMessage
 from shared.pruning import prune
 from shared.settings import load
@@ -128,6 +129,16 @@ class ServiceHarness:
                 await react(self.database, BY_TYPE[event.TYPE], reaction, delivery)
                 return
         raise AssertionError(f"{self.name} does not react to {event.TYPE}")
+
+    async def run_job(self, name: str) -> bool:
+        """Runs a job of the service once; returns whether more may be due."""
+        return await self.job(name).work()
+
+    def job(self, name: str) -> Job:
+        """The service's scheduled job of that name."""
+        jobs: list[Job] = self.service.jobs
+        [found] = [job for job in jobs if job.name == name]
+        return found
 
     async def prune(self) -> None:
         """Deletes all rows that the service no longer keeps, as its jobs do."""

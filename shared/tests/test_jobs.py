@@ -1,4 +1,4 @@
-"""Batches of due items: what fails holds up nothing else."""
+"""Batches of due items: what fails holds up nothing else. Jobs run when their signal wakes them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import pytest
 
 from shared import clock
-from shared.jobs import SKIP_FAILED_FOR, Batches
+from shared.jobs import SKIP_FAILED_FOR, Batches, Job
+from shared.signals import WakeSignal
+from shared.tasks import cancel_and_wait
 
 
 class Due:
@@ -90,3 +92,18 @@ async def test_unavailable_database_is_not_an_item_failure() -> None:
         await batches.process(due.first, away)
     await run(batches, due)
     assert due.items == []
+
+
+async def test_job_runs_at_once_when_its_signal_wakes_it() -> None:
+    signal, runs = WakeSignal[[]](), asyncio.Queue[None]()
+
+    async def work() -> bool:
+        runs.put_nowait(None)
+        return False
+
+    running = asyncio.create_task(Job("woken", work, every=3600, woken_by=signal).run())
+    await runs.get()  # its first run needs no signal
+    signal.wake()
+    async with asyncio.timeout(10):
+        await runs.get()
+    await cancel_and_wait(running)

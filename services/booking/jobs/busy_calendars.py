@@ -15,6 +15,7 @@ from services.booking.store.busy_calendars import DueCalendar, claim_due
 from shared.clock import now
 from shared.db import Database
 from shared.jobs import Job
+from shared.signals import WakeSignal
 from shared.telemetry import log
 
 LOOK_EVERY_SECONDS = 10.0
@@ -60,11 +61,13 @@ def busy_calendars_job(
     database: Database,
     reader: CalendarReader,
     cipher: AddressCipher,
-    free_time: Job,
+    free_time: WakeSignal[[]],
+    woken_by: WakeSignal[[]],
 ) -> Job:
-    """The job that reads calendars; wakes `free_time` when one has hidden or freed a slot."""
+    """The job that reads calendars; calls `free_time` when one has hidden or freed a slot."""
     return Job(
         "read-calendars",
         lambda: read_calendars(database, reader, cipher, free_time.wake),
         every=LOOK_EVERY_SECONDS,
+        woken_by=woken_by,
     )

@@ -23,6 +23,7 @@ from shared.events import AvailabilityChanged
 from shared.free_time import encode_slots
 from shared.jobs import Batches, Job
 from shared.outbox import emit
+from shared.signals import WakeSignal
 
 # Changes at about the same time are published together; the delay is not noticeable.
 GATHER_SECONDS = 0.05
@@ -71,9 +72,14 @@ async def _publish(db: Transaction, consultant_id: UUID) -> None:
     await emit(db, event)
 
 
-def free_time_job(database: Database) -> Job:
+def free_time_job(database: Database, woken_by: WakeSignal[[]]) -> Job:
     """The job that publishes changed free time; it also runs on schedule, in case a wake-up was
     lost.
     """
     consultants = Batches[UUID]("free time cannot be published", BATCH)
-    return Job("publish-free-time", lambda: publish_free_time(database, consultants), every=1.0)
+    return Job(
+        "publish-free-time",
+        lambda: publish_free_time(database, consultants),
+        every=1.0,
+        woken_by=woken_by,
+    )

@@ -26,6 +26,7 @@ from shared.clock import now
 from shared.db import Database, Transaction
 from shared.jobs import Batches, Job
 from shared.metrics import SWEPT
+from shared.signals import WakeSignal
 
 BATCH = 100
 Act = Callable[[Transaction, Booking], Awaitable[None]]
@@ -116,8 +117,10 @@ def sweeps(settings: BookingSettings) -> dict[str, Sweep]:
     }
 
 
-def sweep_jobs(settings: BookingSettings, database: Database, free_time: Job) -> list[Job]:
-    """One job per sweep; `free_time` is woken when they have freed a slot."""
+def sweep_jobs(
+    settings: BookingSettings, database: Database, free_time: WakeSignal[[]]
+) -> list[Job]:
+    """One job per sweep; `free_time` is called when they have freed a slot."""
 
     def job(name: str, sweep: Sweep) -> Job:
         return Job(

@@ -14,7 +14,7 @@ from services.booking.domain.ratings import Rating
 from services.booking.schemas.bookings import Booking, booking_schema
 from services.booking.settings import BookingSettings
 from shared.auth import User
-from shared.jobs import Job
+from shared.signals import WakeSignal
 
 
 class BookingView(NamedTuple):
@@ -32,10 +32,10 @@ class BookingView(NamedTuple):
 
 Settings = NamedDependency[BookingSettings]
 View = NamedDependency[BookingView]
-# The job that publishes free time; woken when a slot was booked or is free again.
-FreeTime = NamedDependency[Job]
-# The job that reads consultants' other calendars.
-ReadCalendars = NamedDependency[Job]
+# Wakes the job that publishes free time, when a slot was booked or is free again.
+FreeTime = NamedDependency[WakeSignal[[]]]
+# Wakes the job that reads consultants' other calendars.
+ReadCalendars = NamedDependency[WakeSignal[[]]]
 # Encrypts the addresses of calendars.
 Cipher = NamedDependency[AddressCipher]
 # What this process has last written of presence.

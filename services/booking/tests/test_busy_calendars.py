@@ -38,7 +38,7 @@ async def test_added_calendar_is_shown_without_its_address(
         "busy_until": None,
     }
     assert await feeds.listed() == [added]
-    assert market.harness.app.state.read_calendars._wake.is_set()
+    assert market.harness.job("read-calendars")._wake.is_set()
     [row] = await market.harness.sql("select * from busy_calendars")
     assert b"private-8f2c" not in row["address_encrypted"]
     assert "private-8f2c" not in repr([value for value in row.values() if isinstance(value, str)])

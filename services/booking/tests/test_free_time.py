@@ -89,7 +89,7 @@ async def test_every_change_of_free_time_is_noted_and_the_job_woken(
     market: Market, change: str
 ) -> None:
     slot = await market.slot()
-    woken = market.harness.app.state.free_time._wake
+    woken = market.harness.job("publish-free-time")._wake
     booking = (await market.request(slot)).json() if change in ("decline", "cancel") else {}
     with clock.shifted(PAUSE):
         before = await publish(market)
@@ -142,7 +142,7 @@ async def test_refused_request_changes_nothing(market: Market) -> None:
     slot = await market.slot()
     await market.request(slot)
     await publish(market)
-    woken = market.harness.app.state.free_time._wake
+    woken = market.harness.job("publish-free-time")._wake
     woken.clear()
     assert (await market.request(slot, by=market.someone("seeker"))).status_code == 409
     with clock.shifted(PAUSE):

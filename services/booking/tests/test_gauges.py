@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.booking.jobs.gauges import booking_gauges
-from services.booking.jobs.sweeps import deadline_sweeps
+from services.booking.jobs import gauge_collectors
 from services.booking.tests.conftest import Market, instant
 from shared import clock
 from shared.testing import metric
@@ -16,8 +15,7 @@ DAY = timedelta(days=1)
 async def test_bookings_show_by_state_with_the_age_and_the_delay_of_the_oldest(
     market: Market,
 ) -> None:
-    watched = deadline_sweeps(market.harness.app.state.settings)
-    collect = booking_gauges(watched.values())
+    [collect] = gauge_collectors(market.harness.app.state.settings)
     booking = await market.requested(5 * DAY)
     await market.confirmed(6 * DAY)
     await collect(market.harness.database)
@@ -35,7 +33,7 @@ async def test_bookings_show_by_state_with_the_age_and_the_delay_of_the_oldest(
         assert 100 <= metric("bookings_overdue_seconds", status="requested") < 160
         assert metric("bookings_oldest_seconds", status="requested") > 86_400
         swept = metric("swept_total", what="requested")
-        await watched["expire-requests"].run(market.harness.database, lambda: None)
+        await market.run_job("expire-requests")
         await collect(market.harness.database)
     assert metric("swept_total", what="requested") == swept + 1
     assert metric("bookings", status="requested") == 0
@@ -43,7 +41,7 @@ async def test_bookings_show_by_state_with_the_age_and_the_delay_of_the_oldest(
 
 
 async def test_a_session_is_overdue_only_after_its_overtime(market: Market) -> None:
-    collect = booking_gauges(deadline_sweeps(market.harness.app.state.settings).values())
+    [collect] = gauge_collectors(market.harness.app.state.settings)
     booking = await market.confirmed(DAY)
     until_end = instant(booking["scheduled_end"]) - clock.now()
     with clock.shifted(until_end + timedelta(seconds=800)):

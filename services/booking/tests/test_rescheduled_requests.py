@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.booking.jobs.gauges import booking_gauges
-from services.booking.jobs.sweeps import deadline_sweeps
+from services.booking.jobs import gauge_collectors
 from services.booking.tests.conftest import Market, instant
 from services.booking.tests.test_rescheduling import (
     DAY,
@@ -114,7 +113,8 @@ async def test_request_waits_for_the_answer_to_the_consultants_proposal_and_expi
     with clock.shifted(71 * HOUR - timedelta(minutes=1)):
         await sweep(market, "expire-requests")
         assert await market.status(booking) == "requested"
-        await booking_gauges(deadline_sweeps(settings_of(market)).values())(market.harness.database)
+        [collect] = gauge_collectors(settings_of(market))
+        await collect(market.harness.database)
         assert metric("bookings_overdue_seconds", status="requested") == 0
     with clock.shifted(71 * HOUR + timedelta(minutes=1)):
         for name in (first, "expire-proposals", "expire-requests"):

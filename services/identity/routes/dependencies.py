@@ -10,8 +10,8 @@ from msgspec import Struct
 from services.identity.commands.passwords import Passwords
 from services.identity.commands.signing_keys import Keyring
 from services.identity.settings import IdentitySettings
-from shared.jobs import Job
 from shared.languages import Language, preferred_language
+from shared.signals import WakeSignal
 
 
 class Client(Struct, frozen=True):
@@ -27,8 +27,8 @@ Settings = NamedDependency[IdentitySettings]
 Hasher = NamedDependency[Passwords]
 # Signs access tokens, declared as `keyring`.
 Keys = NamedDependency[Keyring]
-# The job that sends password resets.
-Resets = NamedDependency[Job]
+# Wakes the job that sends password resets.
+Resets = NamedDependency[WakeSignal[[]]]
 From = NamedDependency[Client]
 
 

@@ -12,7 +12,12 @@ from services.payments.metrics import (
 )
 from services.payments.queries import backlog
 from shared.db import Database
-from shared.gauges import seconds_since
+from shared.gauges import GaugeCollector, seconds_since
+
+
+def gauge_collectors() -> list[GaugeCollector]:
+    """The collectors of this service's gauges."""
+    return [collect_payments]
 
 
 async def collect_payments(database: Database) -> None:

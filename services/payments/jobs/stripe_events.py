@@ -42,11 +42,6 @@ class EventsJob:
             STRIPE_EVENTS.labels("handled").inc(len(done))
         return len(claimed) == AT_ONCE
 
-    async def drain(self) -> None:
-        """Handles until nothing is due. For tests and operators."""
-        while await self.work():
-            pass
-
     async def _handle(self, claimed: stripe_events_store.Claimed) -> bool:
         """Whether the event was handled; if not, records what becomes of it."""
         try:

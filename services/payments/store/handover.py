@@ -21,8 +21,8 @@ class Handover:
     """Passes steps on to a worker after the commit. Without a worker, as in operators' commands,
     steps wait for the worker's job in another process.
 
-    There is one for the whole process, to which the composition root connects the worker, as it
-    connects the listeners of `signals`. Passed as an argument it would have to go through every
+    There is one for the whole process, like `signals`, to which the composition root connects the
+    worker. Passed as an argument it would have to go through every
     reaction, command and handler between the root and `operations.plan`, none of which uses it:
     whether a step is executed at once is no concern of the code that plans it.
     """

@@ -54,7 +54,12 @@ class Payments:
         await self.harness.sql(
             "update stripe_events set due_at = received_at where state = 'pending' and tries = 0"
         )
-        await self.state.events.drain()
+        await self.handle_due()
+
+    async def handle_due(self) -> None:
+        """Handles the events that are due now."""
+        while await self.harness.run_job("stripe-events"):
+            pass
 
     async def work(self) -> None:
         """Does all steps that are due now."""

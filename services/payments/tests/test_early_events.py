@@ -19,7 +19,7 @@ async def handle_later(payments: Payments) -> None:
     for number in range(1, 4):
         with clock.shifted(timedelta(hours=2 * number)):
             await payments.work()
-            await payments.state.events.drain()
+            await payments.handle_due()
             await payments.work()
 
 

@@ -91,7 +91,7 @@ async def test_events_of_stripe_show_while_they_wait_and_count_when_they_are_giv
         assert 300 <= metric("stripe_events_oldest_seconds") < 360
     for number in range(MAX_TRIES + 2):
         with clock.shifted(timedelta(hours=2 * number)):
-            await payments.state.events.work()
+            await payments.harness.run_job("stripe-events")
     assert metric("stripe_events_total", outcome="failed") == failed + 1
     assert (
         metric("stripe_events_total", outcome="rescheduled") == rescheduled + 7

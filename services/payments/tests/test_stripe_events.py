@@ -104,7 +104,7 @@ async def test_event_that_cannot_be_handled_is_kept_and_replayed(
     await payments.deliver_webhook(lost)
     for number in range(40):
         with clock.shifted(timedelta(hours=2 * number)):
-            await payments.state.events.work()
+            await payments.harness.run_job("stripe-events")
     (row,) = [row for row in await kept(payments) if row["event_id"] == "evt_1"]
     assert row["state"] == "failed"
     assert await command("list") == 0
@@ -128,12 +128,12 @@ async def test_gap_poll_finds_what_was_not_delivered(payments: Payments) -> None
     await payments.stripe.post(
         f"/v1/setup_intents/{made['setup_intent_id']}/confirm", payment_method="pm_card_visa"
     )
-    await payments.state.gaps.work()
+    await payments.harness.run_job("stripe-gaps")
     await payments.handle()
     (saved,) = await payments.harness.emitted(PaymentMethodChanged)
     assert (saved.user_id, saved.state) == (seeker.id, "saved")
     before = len(await kept(payments))
-    await payments.state.gaps.work()
+    await payments.harness.run_job("stripe-gaps")
     assert len(await kept(payments)) == before
 
 
@@ -147,7 +147,7 @@ async def test_gap_poll_reads_a_batch_at_a_time(
     await payments.work()
     await booking.deliver(booking.ended())
     await payments.work()
-    await payments.state.gaps.work()
+    await payments.harness.run_job("stripe-gaps")
     found = [row["type"] for row in await kept(payments)][before:]
     assert {"payment_intent.amount_capturable_updated", "payment_intent.succeeded"} <= set(found)
     assert len(found) == len({row["event_id"] for row in await kept(payments)}) - before
@@ -162,7 +162,7 @@ async def test_event_of_the_other_mode_is_not_handled_whichever_way_it_comes(
         yield listed
 
     monkeypatch.setattr(events, "events_since", events_since)
-    await payments.state.gaps.work()
+    await payments.harness.run_job("stripe-gaps")
     assert await kept(payments) == []
     await payments.deliver_webhook(delivered)
     async with payments.harness.database.transaction() as db:
@@ -174,7 +174,7 @@ async def test_event_of_the_other_mode_is_not_handled_whichever_way_it_comes(
 
 async def test_gap_poll_begins_again_where_stripe_did_not_answer(make_payments: Make) -> None:
     payments = await make_payments(stripe_api_base="http://127.0.0.1:9")
-    assert await payments.state.gaps.work() is False
+    assert await payments.harness.run_job("stripe-gaps") is False
     assert await payments.harness.sql("select * from gap_poll") == []
 
 
@@ -211,7 +211,7 @@ async def test_events_about_objects_that_are_not_ours_end_as_ignored(
     await payments.deliver_webhook(event(data={"object": subject}, **more))
     for number in range(MAX_TRIES + 2):
         with clock.shifted(timedelta(hours=2 * number)):
-            await payments.state.events.work()
+            await payments.harness.run_job("stripe-events")
     assert [row["state"] for row in await kept(payments)] == ["ignored"]
 
 
@@ -252,7 +252,7 @@ async def test_echo_of_our_own_step_waits_and_the_cardholders_word_does_not(
     }
     for one in (ours[0], theirs, {**theirs, "id": "evt_ancient", "request": "req_2"}):
         assert (await payments.deliver_webhook(one)).status_code == 200
-    await payments.state.events.drain()
+    await payments.handle_due()
     states = {
         row["event_id"]: row["state"]
         for row in await kept(payments)
