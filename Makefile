@@ -86,5 +86,5 @@ reconcile: setup ## compare bookings, payments, ledger and Stripe
 	@$(LOCAL) exec payments -- $(CURDIR)/$(PYTHON) -m services.payments.reconcile $(ARGS)
 
 screenshots: setup ## new pictures for docs/screenshots, of the stack that runs (start it with FREE_PERIOD_SECONDS=8)
-	@eval "$$($(PYTHON) -c "import json, os; told = json.load(open(os.environ.get('DATA_DIR', '.local') + '/stack.json')); print('export BASE_URL=' + told['gateway'], 'STRIPE_SANDBOX_URL=' + told['stripe_sandbox'], 'MAIL_SANDBOX_URL=' + told['mail'])")"; \
+	@eval "$$($(PYTHON) -c "import json, os; stack = json.load(open(os.environ.get('DATA_DIR', '.local') + '/stack.json')); print('export BASE_URL=' + stack['gateway'], 'STRIPE_SANDBOX_URL=' + stack['stripe_sandbox'], 'MAIL_SANDBOX_URL=' + stack['mail'])")"; \
 	$(LOCAL) web screenshots

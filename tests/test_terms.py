@@ -23,7 +23,7 @@ RETIRED = {
     "dead_letter": {"bury", "graves"},
     "gauge collectors": {"Measure", "measures"},
     "WakeSignal, wake, reschedule": {"Bell", "ring", "put_off"},
-    "Booking, get_for_update": {"HeldBooking"},
+    "Booking, get_for_update, LockedRows": {"HeldBooking", "Held"},
     "apply_transition, save, TimelineEntry": {"Line", "facts_of", "know"},
     "last_sequence": {"heard", "names_heard", "payment_heard"},
     "emit, create_payout, record_capture": {"told", "Told", "is_told", "tell", "owe"},
@@ -44,12 +44,18 @@ RETIRED_PHRASES = re.compile(
     re.IGNORECASE,
 )
 SOURCES = ("bench", "deploy", "gateway", "sandbox", "services", "shared", "tests")
-# What the web app declares, without what is generated. Names of one word are left to their context
-# there (a bell is a picture, `alone` a word of a sentence), but for these.
-WEB = ROOT / "web" / "src"
+# What the web app and its tests and scripts declare, without what is generated. Names of one word
+# are left to their context there (a bell is a picture, `alone` is in sentences), but for these.
+WEB_SOURCES = ("src", "e2e", "scripts")
 WEB_DECLARED = re.compile(
     r"\b(?:const|let|var|function|class|type|interface|enum)\s+([A-Za-z_$][\w$]*)"
+    r"|\b(?:const|let|var)\s*([{\[][^=;]*)="  # destructured
+    r"|\(([^()]*)\)(?:\s*:\s*[\w<>\[\]|. ]+)?\s*(?:=>|\{)"  # parameters
+    r"|\b([A-Za-z_$][\w$]*)\s*=>"
 )
+WEB_STRINGS = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
+# Variables of make and of shell scripts, also those of a script within one.
+ASSIGNED = re.compile(r"\b([A-Za-z_]\w*)\s*(?:[:?+]?=(?!=)| in )")
 RETIRED_IN_WEB = {"tell", "told", "complained", "spoken", "mend", "Face"}
 TEXTS = ("*.md", "docs/*.md", "services/**/*.md", "sandbox/**/*.md", "bench/**/*.md")
 
@@ -96,19 +102,54 @@ def test_no_name_contains_an_unmistakable_one() -> None:
 
 
 def _web_modules() -> Iterator[Path]:
-    for pattern in ("*.ts", "*.tsx"):
-        yield from (path for path in WEB.rglob(pattern) if ".gen." not in path.name)
+    for pattern in ("*.ts", "*.tsx", "*.mjs"):
+        for folder in WEB_SOURCES:
+            found = (ROOT / "web" / folder).rglob(pattern)
+            yield from (path for path in found if ".gen." not in path.name)
+
+
+def _declared(text: str) -> Iterator[tuple[str, int]]:
+    """The names that a module of the web app declares, those of parameters too."""
+    code = WEB_STRINGS.sub('""', text)
+    for match in WEB_DECLARED.finditer(code):
+        line = code.count("\n", 0, match.start()) + 1
+        for name in re.findall(r"[A-Za-z_$][\w$]*", match[match.lastindex or 0]):
+            yield name, line
 
 
 def test_no_name_in_the_web_app_is_a_retired_one() -> None:
     modules = sorted(_web_modules())
-    assert modules
+    assert {path.relative_to(ROOT / "web").parts[0] for path in modules} == set(WEB_SOURCES)
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in modules
+        for name, line in _declared(path.read_text())
+        if name in RETIRED_IN_WEB or _parts(name) & RETIRED_PARTS
+    ]
+    assert found == []
+
+
+def test_parameters_of_the_web_app_are_read() -> None:
+    text = """
+    const { a, b: [c] } = f("told");
+    export function d(e: string, g = 1): Promise<void> {
+      return list.map((h) => i((j, k) => j(k))).then(async l => l);
+    }
+    """
+    names = {name for name, _ in _declared(text)}
+    assert names >= {"a", "b", "c", "d", "e", "g", "h", "j", "k", "l"}
+    assert "told" not in names
+
+
+def test_no_variable_of_make_or_a_shell_script_is_a_retired_one() -> None:
+    scripts = [ROOT / "Makefile", ROOT / ".ci" / "run", *(ROOT / "deploy").rglob("*.sh")]
+    retired = {name for names in RETIRED.values() for name in names}
     found = [
         f"{path.relative_to(ROOT)}:{number}: {name}"
-        for path in modules
+        for path in scripts
         for number, line in enumerate(path.read_text().splitlines(), 1)
-        for name in WEB_DECLARED.findall(line)
-        if name in RETIRED_IN_WEB or _parts(name) & RETIRED_PARTS
+        for name in ASSIGNED.findall(line)
+        if name in retired or _parts(name) & RETIRED_PARTS
     ]
     assert found == []
 

@@ -161,9 +161,9 @@ test("on a slow network the first cards come before the app", async ({ browser }
 test("a dashboard asks for each thing once", async ({ open }) => {
   const { seeker, consultant } = await pair("Duna", "Dunstan");
   // News that came later would rightly make the page ask again.
-  const heard = await seeker.events();
+  const received = await seeker.events();
   await seeker.request(consultant, await consultant.offer(60 * 40));
-  await heard("booking.requested");
+  await received("booking.requested");
   const page = await open(seeker);
   await expect(page.getByRole("link", { name: consultant.name }).first()).toBeVisible();
   // The second visit is the usual one: this browser knows which news it has heard.

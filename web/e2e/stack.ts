@@ -231,8 +231,8 @@ export async function until(what: string, isSo: () => Promise<boolean>): Promise
 /** The process of one of the stack's programs, which runs on this machine (`make up DATA_DIR=…`). */
 export function processId(program: string): number {
   needed("DATA_DIR");
-  const told = execFileSync("make", ["-s", "status", "FORMAT=json"], { cwd: "..", encoding: "utf8" });
-  const { processes } = JSON.parse(told) as { processes: Record<string, { pid: number } | undefined> };
+  const status = execFileSync("make", ["-s", "status", "FORMAT=json"], { cwd: "..", encoding: "utf8" });
+  const { processes } = JSON.parse(status) as { processes: Record<string, { pid: number } | undefined> };
   const pid = processes[program]?.pid;
   if (!pid)
     throw new Error(

@@ -72,15 +72,15 @@ test("another tab goes on when the one with the stream is closed, or frozen", as
   const frozen = streams()[0] as Page;
   const other = frozen === second ? third : second;
   // A page in the background is told of it; one that is looked at can only be told, not frozen.
-  const tell = (event: string) =>
+  const dispatch = (event: string) =>
     frozen.evaluate((name) => void document.dispatchEvent(new Event(name)), event);
-  await tell("freeze");
+  await dispatch("freeze");
   await other.goto(`/booking/${ids[1]}`);
   await status(other, "Requested");
   await until("the other has the stream", () => Promise.resolve(streams().includes(other)));
   await consultant.call("POST", `/bookings/${ids[1]}/decline`, {});
   await status(other, "Declined");
-  await tell("resume");
+  await dispatch("resume");
   await frozen.goto(`/booking/${ids[1]}`);
   await status(frozen, "Declined");
   expect(streams()).toHaveLength(1);

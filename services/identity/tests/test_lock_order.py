@@ -26,7 +26,7 @@ _WAITING = "select count(distinct pid) from pg_locks where not granted"
 Request = Callable[[], Awaitable[Any]]
 
 
-class Held:
+class LockedRows:
     """Rows locked from outside the service."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
@@ -57,21 +57,23 @@ class Held:
 
 
 @pytest.fixture
-async def held(infrastructure: Infrastructure) -> Any:
+async def locked_rows(infrastructure: Infrastructure) -> Any:
     connection = await asyncpg.connect(
         infrastructure.admin_url, server_settings={"search_path": "identity"}
     )
-    yield Held(connection)
+    yield LockedRows(connection)
     await connection.close()
 
 
 LOCK_USERS = "select from users for update"
 
 
-async def test_a_mail_sent_again_while_the_last_one_is_confirmed(identity: Any, held: Held) -> None:
+async def test_a_mail_sent_again_while_the_last_one_is_confirmed(
+    identity: Any, locked_rows: LockedRows
+) -> None:
     session = await identity.session()
     token = (await last(identity, EmailVerificationRequested)).token
-    sent, verified = await held.first_then(
+    sent, verified = await locked_rows.first_then(
         LOCK_USERS,
         lambda: identity.call("POST", "/users/me/verification-email", session),
         lambda: verify(identity, token),
@@ -80,11 +82,13 @@ async def test_a_mail_sent_again_while_the_last_one_is_confirmed(identity: Any, 
     assert (sent.status_code, verified.status_code) == (202, 400)
 
 
-async def test_a_reset_sent_while_the_last_one_is_confirmed(identity: Any, held: Held) -> None:
+async def test_a_reset_sent_while_the_last_one_is_confirmed(
+    identity: Any, locked_rows: LockedRows
+) -> None:
     await identity.session()
     token = await reset_token(identity)
     await ask_reset(identity)
-    more, confirmed = await held.first_then(
+    more, confirmed = await locked_rows.first_then(
         LOCK_USERS,
         lambda: send_resets(identity.harness.database),
         lambda: reset(identity, token),
@@ -92,11 +96,11 @@ async def test_a_reset_sent_while_the_last_one_is_confirmed(identity: Any, held:
     assert (more, confirmed.status_code) == (False, 400)
 
 
-async def test_a_password_changed_while_it_is_reset(identity: Any, held: Held) -> None:
+async def test_a_password_changed_while_it_is_reset(identity: Any, locked_rows: LockedRows) -> None:
     session = await identity.session()
     token = await reset_token(identity)
     body = {"current_password": PASSWORD, "new_password": NEW}
-    changed, confirmed = await held.first_then(
+    changed, confirmed = await locked_rows.first_then(
         LOCK_USERS,
         lambda: identity.call("POST", "/users/me/password", session, json=body),
         lambda: reset(identity, token),
@@ -104,12 +108,14 @@ async def test_a_password_changed_while_it_is_reset(identity: Any, held: Held) -
     assert (changed.status_code, confirmed.status_code) == (204, 400)
 
 
-async def test_a_session_pruned_while_a_spent_token_revokes_it(identity: Any, held: Held) -> None:
+async def test_a_session_pruned_while_a_spent_token_revokes_it(
+    identity: Any, locked_rows: LockedRows
+) -> None:
     session = await identity.session()
     following = (await identity.refresh(session["refresh_token"])).json()
     assert (await identity.refresh(following["refresh_token"])).status_code == 200
     await identity.harness.sql("update refresh_families set expires_at = now() - interval '1 day'")
-    refreshed, _ = await held.first_then(
+    refreshed, _ = await locked_rows.first_then(
         "select from refresh_tokens for update",
         lambda: identity.refresh(session["refresh_token"]),
         lambda: identity.harness.prune(),
@@ -118,7 +124,7 @@ async def test_a_session_pruned_while_a_spent_token_revokes_it(identity: Any, he
 
 
 async def test_attempts_counted_while_a_right_password_resets_them(
-    identity: Any, held: Held
+    identity: Any, locked_rows: LockedRows
 ) -> None:
     """The rows are stored in the opposite order of that in which they are counted."""
     earlier, later = b"a", b"b"
@@ -137,7 +143,7 @@ async def test_attempts_counted_while_a_right_password_resets_them(
         async with database.transaction() as db:
             await delete_attempts(db, (earlier, later))
 
-    await held.first_then(
+    await locked_rows.first_then(
         f"select from login_attempts where key = '\\x{earlier.hex()}' for update", count, reset_both
     )
     assert await identity.harness.sql("select from login_attempts") == []

@@ -30,7 +30,8 @@ from shared.live import LiveMessage, LiveSender
 from shared.telemetry import log
 
 CHANGED = "stream.changed"
-# A replica's open streams of one user. Replicas of earlier versions know it by this name.
+# A replica's open streams of one user. The name stays as it is on the wire: during an upgrade a
+# replica of the version before would not understand another.
 REPORT = "stream.held"
 MAX_PER_USER = 10
 POLL_SECONDS = 2.0

@@ -95,7 +95,7 @@ describe("logging out", () => {
       renewed: true,
     });
     await over;
-    await new Promise((heard) => setTimeout(heard, 50));
+    await new Promise((done) => setTimeout(done, 50));
     expect(useSession.getState()).toMatchObject({ status: "out", token: null, user: null });
     expect(requests).toEqual(["/users/logout one"]);
     expect(localStorage.getItem("cc.signed-in")).toBeNull();
