@@ -52,6 +52,13 @@ async def test_an_unknown_address_is_answered_and_noted_like_a_known_one(identit
     assert await identity.harness.sql("select from password_reset_requests") == []
 
 
+async def test_each_request_wakes_the_job_that_sends_resets(identity: Any) -> None:
+    job = identity.harness.job("send-resets")
+    assert not job._wake.is_set()
+    await ask_reset(identity)
+    assert job._wake.is_set()
+
+
 async def test_nobody_is_flooded_with_resets(identity: Any) -> None:
     await identity.session()
     for _ in range(5):

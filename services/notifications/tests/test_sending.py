@@ -39,6 +39,16 @@ async def test_two_senders_send_each_mail_once(
     assert len(ids) == len(set(ids)) == rows[0]["count"]
 
 
+async def test_event_wakes_the_jobs_that_send_mails_and_plan_reminders(
+    notifications: Notifications, pair: Pair
+) -> None:
+    jobs = [notifications.job(name) for name in ("mails", "reminders")]
+    await pair.requested()
+    assert [job._wake.is_set() for job in jobs] == [True, False]
+    await pair.confirmed()
+    assert [job._wake.is_set() for job in jobs] == [True, True]
+
+
 @pytest.mark.parametrize("mode", ["421", "drop_after_data"])
 async def test_refused_for_now_is_sent_again(
     notifications: Notifications, pair: Pair, mail: MailSandbox, mode: str

@@ -31,6 +31,16 @@ async def test_what_a_step_publishes_is_caused_by_the_event_that_planned_it(
     assert [row["causation_id"] for row in rows] == [str(accepted)]
 
 
+async def test_step_that_is_planned_wakes_the_job_that_claims_it(
+    payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover, "worker", None)
+    job = payments.harness.job("operations")
+    assert not job._wake.is_set()
+    await booking.deliver(booking.accepted())
+    assert job._wake.is_set()
+
+
 async def test_step_planned_by_a_newer_replica_is_executed(
     payments: Payments, booking: Booking, monkeypatch: pytest.MonkeyPatch
 ) -> None:

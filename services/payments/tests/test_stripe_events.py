@@ -235,9 +235,10 @@ async def test_the_document_describes_every_route(payments: Payments) -> None:
     }
 
 
-async def test_echo_of_our_own_step_waits_and_the_cardholders_word_does_not(
+async def test_echo_of_our_own_step_waits_and_the_cardholders_word_wakes_the_job(
     payments: Payments, booking: Booking
 ) -> None:
+    woken = payments.harness.job("stripe-events")._wake
     await booking.deliver(booking.accepted())
     await payments.work()
     ours = [
@@ -250,8 +251,13 @@ async def test_echo_of_our_own_step_waits_and_the_cardholders_word_does_not(
         "id": "evt_theirs",
         "request": {"id": "req_1", "idempotency_key": "made-by-the-browser"},
     }
-    for one in (ours[0], theirs, {**theirs, "id": "evt_ancient", "request": "req_2"}):
+    woken.clear()
+    assert (await payments.deliver_webhook(ours[0])).status_code == 200
+    assert not woken.is_set()
+    for one in (theirs, {**theirs, "id": "evt_ancient", "request": "req_2"}):
         assert (await payments.deliver_webhook(one)).status_code == 200
+        assert woken.is_set()
+        woken.clear()
     await payments.handle_due()
     states = {
         row["event_id"]: row["state"]
