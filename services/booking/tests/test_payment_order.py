@@ -15,17 +15,23 @@ from shared.events import (
     PaymentAuthorized,
     PaymentCaptured,
     PaymentFailed,
+    PaymentRefunded,
     PaymentReleased,
 )
 from shared.ids import new_id
+from shared.testing.orders import Order, deliver_in_order, in_every_order
 
 KINDS = (PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased)
+STORY = (PaymentFailed, PaymentAuthorized, PaymentCaptured, PaymentRefunded)
 STATUS_OF = {
     PaymentAuthorized: "authorized",
     PaymentFailed: "failed",
     PaymentCaptured: "captured",
     PaymentReleased: "released",
 }
+EMPTY = (
+    "truncate bookings, ratings, presences, messages, timeline, availability_slots, outbox, inbox"
+)
 VERBS = ("retry-payment", "cancel", "start", "end")
 
 
@@ -49,6 +55,25 @@ def assert_consistent(booking: dict[str, Any]) -> None:
     assert (status == "completed") == (booking["session_end_time"] is not None)
 
 
+@in_every_order(len(STORY))
+async def test_payment_is_what_the_newest_of_its_events_says(market: Market, order: Order) -> None:
+    await market.harness.sql(EMPTY)
+    booking = await market.accepted(timedelta(minutes=5))
+    events = [fact(kind, booking, number) for number, kind in enumerate(STORY)]
+    await deliver_in_order(market.harness.deliver, events, order)
+    after = await market.read(booking)
+    assert (after["payment_status"], after["payment_intent_id"]) == ("refunded", "pi_3")
+    (row,) = await market.harness.sql(
+        "select last_payment_sequence, charged_amount from bookings where id = $1",
+        UUID(booking["id"]),
+    )
+    assert tuple(row) == (4, 0)
+    timeline = await market.events_of(booking)
+    for name in ("failed", "authorized", "captured", "refunded"):
+        assert timeline.count(f"payment.{name}") == 1
+    assert_consistent(after)
+
+
 @settings(
     max_examples=60,
     deadline=None,
@@ -62,10 +87,7 @@ async def test_payment_events_shuffled_and_repeated_end_as_the_newest_says(
     """What payments reported in order 0, 1, 2 … comes in any order, some of it often; the booking
     shows what was reported last.
     """
-    await market.harness.sql(
-        "truncate bookings, ratings, presences, messages, timeline, availability_slots, outbox,"
-        " inbox"
-    )
+    await market.harness.sql(EMPTY)
     booking = await market.accepted(timedelta(minutes=5))
     reported = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=5), label="reported")
     ids = [new_id() for _ in reported]
@@ -99,10 +121,7 @@ async def test_payment_events_shuffled_and_repeated_end_as_the_newest_says(
 async def test_people_and_payments_in_any_order_leave_a_consistent_booking(
     market: Market, steps: list[Any]
 ) -> None:
-    await market.harness.sql(
-        "truncate bookings, ratings, presences, messages, timeline, availability_slots, outbox,"
-        " inbox"
-    )
+    await market.harness.sql(EMPTY)
     booking = await market.accepted(timedelta(minutes=5))
     retries = 0
     for number, step in enumerate(steps):

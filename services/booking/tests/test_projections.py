@@ -7,14 +7,14 @@ from __future__ import annotations
 from services.booking.tests.conftest import Market
 from shared.events import ProfileUpdated, UserDeactivated, UserRegistered, UserUpdated
 from shared.ids import new_id
-from shared.testing.orders import deliver_in_order, in_every_order
+from shared.testing.orders import Order, deliver_in_order, in_every_order
 
 KINDS = (UserRegistered, UserUpdated, UserUpdated, UserDeactivated)
 
 
 @in_every_order(len(KINDS))
 async def test_name_is_the_newest_and_a_closed_account_stays_closed(
-    market: Market, order: list[int], again: int
+    market: Market, order: Order
 ) -> None:
     user_id = new_id()
     events = [
@@ -27,7 +27,7 @@ async def test_name_is_the_newest_and_a_closed_account_stays_closed(
         )
         for position, kind in enumerate(KINDS)
     ]
-    await deliver_in_order(market.harness.deliver, events, order, again)
+    await deliver_in_order(market.harness.deliver, events, order)
     (row,) = await market.harness.sql(
         "select first_name, is_active, last_sequence from users where id = $1", user_id
     )
@@ -35,13 +35,13 @@ async def test_name_is_the_newest_and_a_closed_account_stays_closed(
 
 
 @in_every_order(4)
-async def test_price_is_the_newest(market: Market, order: list[int], again: int) -> None:
+async def test_price_is_the_newest(market: Market, order: Order) -> None:
     consultant_id = new_id()
     events = [
         ProfileUpdated(consultant_id=consultant_id, hourly_rate=10_000 + position, currency="usd")
         for position in range(4)
     ]
-    await deliver_in_order(market.harness.deliver, events, order, again)
+    await deliver_in_order(market.harness.deliver, events, order)
     (row,) = await market.harness.sql(
         "select hourly_rate, last_sequence from consultant_prices where consultant_id = $1",
         consultant_id,

@@ -19,7 +19,7 @@ from shared import events as e
 from shared.clock import now
 from shared.ids import new_id
 from shared.testing.mail_sandbox import MailSandbox
-from shared.testing.orders import deliver_in_order, in_every_order
+from shared.testing.orders import Order, deliver_in_order, in_every_order
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SENT = ("sent", None)
@@ -76,7 +76,7 @@ async def test_open_proposal_is_announced_however_late_and_one_before_it_is_not(
 
 @in_every_order(4)
 async def test_proposal_is_closed_in_every_order_of_arrival(
-    notifications: Notifications, pair: Pair, order: list[int], again: int
+    notifications: Notifications, pair: Pair, order: Order
 ) -> None:
     await notifications.sql("truncate mails")
     kinds: Sequence[type[e.BookingEvent]] = (
@@ -85,7 +85,7 @@ async def test_proposal_is_closed_in_every_order_of_arrival(
         e.RescheduleProposed,
         e.RescheduleDeclined,
     )
-    await deliver_in_order(notifications.deliver, story(pair, *kinds), order, again)
+    await deliver_in_order(notifications.deliver, story(pair, *kinds), order)
     assert await delayed(notifications, "reschedule.proposed") == [("void", "proposal closed")]
 
 
@@ -184,7 +184,7 @@ async def test_conflict_with_a_session_that_moved_away_is_not_announced_late(
 
 @in_every_order(3)
 async def test_failure_of_a_calendar_that_is_over_is_not_announced_late_in_any_order(
-    notifications: Notifications, pair: Pair, mail: MailSandbox, order: list[int], again: int
+    notifications: Notifications, pair: Pair, mail: MailSandbox, order: Order
 ) -> None:
     """It failed, was read again, and fails once more."""
     await notifications.sql("truncate mails, ended_calendar_failures")
@@ -200,9 +200,7 @@ async def test_failure_of_a_calendar_that_is_over_is_not_announced_late_in_any_o
         )
 
     ended = e.BusyCalendarFailureEnded(calendar_id=calendar_id, consultant_id=consultant_id)
-    await deliver_in_order(
-        notifications.deliver, [failed("First"), ended, failed("Second")], order, again
-    )
+    await deliver_in_order(notifications.deliver, [failed("First"), ended, failed("Second")], order)
     assert sorted(await delayed(notifications, "calendar.failed")) == [
         SENT,
         ("void", "failure ended"),

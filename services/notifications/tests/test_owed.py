@@ -14,7 +14,7 @@ from services.notifications.tests.test_lists import ALL_ON
 from shared import events as e
 from shared.ids import new_id
 from shared.testing.mail_sandbox import MailSandbox
-from shared.testing.orders import deliver_in_order, in_every_order
+from shared.testing.orders import Order, deliver_in_order, in_every_order
 
 
 def failed(pair: Pair, *, owed: bool = True) -> e.PaymentFailed:
@@ -113,7 +113,7 @@ async def test_debt_after_a_release_is_asked_for_however_late(
 
 @in_every_order(4)
 async def test_all_that_happened_is_shown_live_and_only_the_debts_that_stand_are_asked_for(
-    notifications: Notifications, pair: Pair, mail: MailSandbox, order: list[int], again: int
+    notifications: Notifications, pair: Pair, mail: MailSandbox, order: Order
 ) -> None:
     """A debt that is known too late is shown to both, as every event is. It is no entry of the list
     and no mail, because they would ask the seeker to pay what they have paid.
@@ -122,7 +122,7 @@ async def test_all_that_happened_is_shown_live_and_only_the_debts_that_stand_are
     pair.booking_id = new_id()
     await pair.requested()
     events = [failed(pair), released(pair), failed(pair), captured(pair)]
-    await deliver_in_order(notifications.deliver, events, order, again)
+    await deliver_in_order(notifications.deliver, events, order)
     for user in (pair.seeker, pair.consultant):
         streamed = await notifications.sql(
             "select event, count(*) as number from stream_events"

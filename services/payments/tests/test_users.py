@@ -6,8 +6,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from services.payments.commands import account_checks, customers
 from services.payments.commands import accounts as account_commands
@@ -20,31 +18,26 @@ from services.payments.tests.actors import Payments
 from shared.auth import User
 from shared.events import UserDeactivated, UserEvent, UserRegistered, UserUpdated
 from shared.ids import new_id
+from shared.testing.orders import Order, deliver_in_order, in_every_order
 from shared.testing.waiting import eventually
 
 KINDS = (UserRegistered, UserUpdated, UserUpdated, UserDeactivated)
 
 
-@settings(
-    max_examples=24,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
-)
-@given(order=st.permutations(range(len(KINDS))))
-async def test_newest_name_and_address_win_in_every_order(
-    payments: Payments, order: list[int]
-) -> None:
+@in_every_order(len(KINDS))
+async def test_newest_name_and_address_win_in_every_order(payments: Payments, order: Order) -> None:
     user_id = new_id()
-    for position in order:
-        event = KINDS[position](
+    events = [
+        kind(
             user_id=user_id,
             role="seeker",
             first_name=f"Name {position}",
             last_name="Byron",
             email=f"address-{position}@example.org",
         )
-        await payments.harness.deliver(event, sequence=position + 1)
+        for position, kind in enumerate(KINDS)
+    ]
+    await deliver_in_order(payments.harness.deliver, events, order)
     (row,) = await payments.harness.sql(
         "select first_name, email, last_sequence from users where user_id = $1", user_id
     )
