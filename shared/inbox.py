@@ -3,7 +3,8 @@ together.
 
 Events of one aggregate arrive in any order. Their producer numbers them with `sequence`, and
 whether an event is stale is decided only here, by comparison with the `last_sequence` stored in a
-row: in Python by `is_stale`, in SQL by `projection`. Clocks play no part.
+row: in Python by `is_stale`, in SQL by `projection`; and `is_superseded` whether an event processed
+before has become so. Clocks play no part.
 
 A delivery that fails because the database is unavailable is held and retried until the database is
 back. A delivery that fails for any other reason is retried with increasing pauses and then sent to
@@ -102,6 +103,13 @@ def is_stale(last_sequence: int | None) -> bool:
     """
     sequence = event_sequence()
     return sequence != UNNUMBERED and last_sequence is not None and sequence <= last_sequence
+
+
+def is_superseded(sequence: int, newest: int | None) -> bool:
+    """Whether an event processed before, with this `sequence`, is older than the event of its
+    aggregate with the sequence `newest`, which is None if there was none.
+    """
+    return newest is not None and UNNUMBERED < sequence < newest
 
 
 def latest_sequence(last_sequence: int | None) -> int:

@@ -22,6 +22,7 @@ from shared.inbox import (
     Delivery,
     event_sequence,
     is_stale,
+    is_superseded,
     latest_sequence,
     projection,
     react,
@@ -137,6 +138,16 @@ async def test_only_what_is_not_newer_is_stale(
     await react(payments, BookingAccepted, on_booking_accepted, delivery)
     assert found == [(stale, latest)]
     assert event_sequence() == UNNUMBERED  # of no event any more
+
+
+@pytest.mark.parametrize(
+    ("sequence", "newest", "superseded"),
+    [(1, None, False), (1, 1, False), (1, 2, True), (2, 1, False), (UNNUMBERED, 2, False)],
+)
+def test_only_what_is_older_is_superseded(
+    sequence: int, newest: int | None, superseded: bool
+) -> None:
+    assert is_superseded(sequence, newest) is superseded
 
 
 async def test_projection_has_what_the_newest_events_say(payments: Database) -> None:

@@ -19,7 +19,7 @@ from services.notifications.store.bookings import is_taken
 from services.notifications.store.situations import BookingState, Situation, situation_of
 from shared.clock import now
 from shared.db import Executor
-from shared.inbox import UNNUMBERED
+from shared.inbox import is_superseded
 from shared.telemetry import log
 from shared.text import is_email, mailbox_of
 
@@ -126,8 +126,7 @@ def _over(kind: Kind, facts: Facts, booking: BookingState) -> str | None:
         return f"booking {booking.status}"
     if void.moved and booking.scheduled_start != facts.start:
         return "moved"
-    newest = booking.proposal_sequence
-    if void.proposal_closed and newest is not None and UNNUMBERED < facts.sequence < newest:
+    if void.proposal_closed and is_superseded(facts.sequence, booking.proposal_sequence):
         return "proposal closed"
     if void.rated and booking.is_rated:
         return "rated"
@@ -142,7 +141,7 @@ async def _void_by_now(run: Executor, mail: Mail, kind: Kind, facts: Facts) -> s
         return None
     if kind.void.time_taken and await _is_taken(run, facts):
         return "taken"
-    if kind.void.failure_ended and facts.sequence > UNNUMBERED:
+    if kind.void.failure_ended:
         calendar_id = UUID(facts.event["calendar_id"])
         if await calendar_failures.is_over(run, calendar_id, facts.sequence):
             return "failure ended"

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, bindparam, exists, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Uuid, bindparam, select
 
 from services.notifications.tables import ended_calendar_failures as ended
 from shared.clock import now
 from shared.db import Executor, Query, Transaction
-from shared.inbox import event_sequence
+from shared.inbox import event_sequence, is_superseded, projection
 
-_new = insert(ended).values(
-    {column.name: bindparam(column.name, type_=column.type) for column in ended.c}
-)
 _SAVE = Query(
-    _new.on_conflict_do_update(
-        index_elements=[ended.c.calendar_id],
-        set_={
-            "sequence": func.greatest(ended.c.sequence, _new.excluded.sequence),
-            "ended_at": _new.excluded.ended_at,
-        },
+    projection(ended, "ended_at", sequence="sequence").values(
+        {column.name: bindparam(column.name, type_=column.type) for column in ended.c}
     )
 )
-_IS_OVER = Query(
-    select(
-        exists().where(
-            ended.c.calendar_id == bindparam("calendar_id", type_=Uuid),
-            ended.c.sequence > bindparam("sequence", type_=BigInteger),
-        )
-    )
+_NEWEST = Query(
+    select(ended.c.sequence).where(ended.c.calendar_id == bindparam("calendar_id", type_=Uuid))
 )
 
 
@@ -41,5 +28,5 @@ async def save_ended(db: Transaction, calendar_id: UUID) -> None:
 
 async def is_over(run: Executor, calendar_id: UUID, sequence: int) -> bool:
     """Whether the failure of which the event with this sequence told is over."""
-    rows = await run(_IS_OVER, calendar_id=calendar_id, sequence=sequence)
-    return bool(rows[0][0])
+    rows = await run(_NEWEST, calendar_id=calendar_id)
+    return bool(rows) and is_superseded(sequence, rows[0]["sequence"])
