@@ -12,7 +12,7 @@ from services.notifications.domain.model import EarlyEvent
 from services.notifications.tables import early_events
 from shared.clock import now
 from shared.db import Query, Transaction
-from shared.events import Event
+from shared.events import BY_TYPE, Event
 from shared.inbox import event_sequence
 
 _KEEP = Query(
@@ -43,6 +43,12 @@ async def keep(
 
 
 async def take(db: Transaction, booking_id: UUID) -> list[EarlyEvent]:
-    """Removes and returns the events that arrived before their booking, oldest first."""
+    """Removes and returns the events that arrived before their booking: those of a producer in the
+    order of their sequence.
+    """
     rows = await db(_TAKE, booking_id=booking_id)
-    return sorted((EarlyEvent(*row) for row in rows), key=lambda early: early.event_id)
+    return sorted((EarlyEvent(*row) for row in rows), key=_order)
+
+
+def _order(early: EarlyEvent) -> tuple[str, int]:
+    return BY_TYPE[early.type].PRODUCER, early.sequence

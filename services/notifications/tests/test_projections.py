@@ -220,6 +220,24 @@ async def test_event_before_its_booking_is_announced_once_the_booking_is_known(
     assert await notifications.sql("select 1 from early_events") == []
 
 
+async def test_early_events_are_announced_as_they_happened_although_clocks_differ(
+    notifications: Notifications, pair: Pair
+) -> None:
+    """The second message was written by a replica whose clock is behind: its id is smaller."""
+    (requested,) = story(pair, e.BookingRequested)
+    messages = [pair.posted(excerpt) for excerpt in ("Hello", "Are you there?")]
+    smaller, greater = new_id(), new_id()
+    await notifications.deliver(messages[1], smaller, sequence=3)
+    await notifications.deliver(messages[0], greater, sequence=2)
+    await notifications.deliver(requested, sequence=1)
+    rows = await notifications.sql(
+        "select data::json ->> 'message_id' as message_id from stream_events"
+        " where event = 'message.posted' and user_id = $1 order by id",
+        pair.consultant.id,
+    )
+    assert [row["message_id"] for row in rows] == [str(one.message_id) for one in messages]
+
+
 async def test_old_facts_do_not_bring_a_status_back(
     notifications: Notifications, pair: Pair
 ) -> None:
