@@ -57,3 +57,11 @@ async def until_empty(database: Database) -> None:
         return bool(await database.reader.value("select count(*) = 0 from outbox"))
 
     await eventually(empty)
+
+
+async def until_swept(database: Database, sweeper: Publisher) -> None:
+    async def empty() -> bool:
+        await sweeper.sweep()
+        return bool(await database.reader.value("select count(*) = 0 from outbox"))
+
+    await eventually(empty)

@@ -7,22 +7,19 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from shared import outbox
 from shared import publisher as publishing
-from shared.clock import now
 from shared.db import Database
 from shared.events import BookingAccepted
 from shared.ids import new_id
 from shared.operators import operator_database
 from shared.outbox import OutboxEvent
 from shared.publisher import Publisher
-from shared.testing import Infrastructure, eventually
-from shared.tests.publishers import Broker, emitted, replica, until_empty
+from shared.testing import Infrastructure
+from shared.tests.publishers import Broker, emitted, replica, until_empty, until_swept
 
 Make = Callable[..., BookingAccepted]
 
@@ -83,24 +80,6 @@ async def test_sweeps_at_once_publish_each_row_once(
     await sibling.close()
     assert Counter(one.event_id for one in broker.sent).most_common(1)[0][1] == 1
     assert len(broker.sent) == 40
-
-
-async def test_replicas_whose_clocks_differ_by_a_minute_leave_each_others_rows_alone(
-    booking: Database, accepted: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The age of a row is determined by the database's clock, not by that of the host that wrote
-    it.
-    """
-    broker = Broker()
-    sweeper = Publisher(booking, broker.send, available=broker.available)
-    for minutes in (-1, 1):
-        monkeypatch.setattr(outbox, "now", lambda m=minutes: now() + timedelta(minutes=m))
-        await emitted(booking, accepted())
-    await sweeper.sweep()
-    assert broker.sent == []
-    monkeypatch.setattr(publishing, "ABANDONED_AFTER", 0.0)
-    await sweeper.sweep()
-    assert len(broker.sent) == 2
 
 
 @pytest.mark.usefixtures("quick")
@@ -192,14 +171,6 @@ async def test_event_of_an_operators_command_is_published_at_the_next_sweep(
         assert broker.sent == []  # it could still be a running process's own
     await sweeper.sweep()
     assert [one.aggregate_id for one in broker.sent] == [event.booking_id]
-
-
-async def until_swept(database: Database, sweeper: Publisher) -> None:
-    async def empty() -> bool:
-        await sweeper.sweep()
-        return bool(await database.reader.value("select count(*) = 0 from outbox"))
-
-    await eventually(empty)
 
 
 @pytest.mark.usefixtures("quick")
