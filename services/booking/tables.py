@@ -248,7 +248,6 @@ free_time_feed = Table(
     "free_time_feed",
     METADATA,
     Column("consultant_id", Uuid, primary_key=True),
-    Column("version", BigInteger, nullable=False),
     Column("due_at", DateTime(timezone=True), nullable=False),
 )
 

@@ -18,10 +18,9 @@ class Interval(msgspec.Struct, frozen=True):
 
 class AvailabilityChanged(Event, frozen=True, kw_only=True):
     """A consultant's free time has changed. `free` and `further` together are all free slots, so
-    the next event repairs a lost or late one; `version` increases with every change. `further`
-    contains the slots after those in `free`, encoded as in `shared/free_time.py`: 2,000 slots in
-    less than 64 kB. As time passes, a slot stops being free when its start is nearer than
-    `minimum_notice_minutes`; no event says so.
+    the next event repairs a lost or late one. `further` contains the slots after those in `free`,
+    encoded as in `shared/free_time.py`: 2,000 slots in less than 64 kB. As time passes, a slot
+    stops being free when its start is nearer than `minimum_notice_minutes`; no event says so.
     """
 
     TYPE: ClassVar[str] = "availability.changed.v1"
@@ -29,7 +28,9 @@ class AvailabilityChanged(Event, frozen=True, kw_only=True):
     CONSUMERS: ClassVar[tuple[str, ...]] = ("directory",)
     AGGREGATE_ID: ClassVar[str] = "consultant_id"
     consultant_id: UUID
-    version: int
+    # Unread, and always 0: the decoder of the previous version requires it. The next one drops it
+    # (decision 0085).
+    version: int = 0
     next_available_at: datetime | None
     free: list[Interval]
     further: list[int] = msgspec.field(default_factory=list)
@@ -50,6 +51,7 @@ class BusyCalendarFailed(Event, frozen=True, kw_only=True):
     name: str
     host: str
     since: datetime
+    # Unread and no longer filled; the next version drops it (decision 0085).
     last_error: str | None = None
 
 

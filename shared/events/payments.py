@@ -21,9 +21,10 @@ class PaymentEvent(Event, frozen=True, kw_only=True):
 
 
 class PaymentAuthorized(PaymentEvent, frozen=True, kw_only=True):
-    """The card holds `amount` until `capture_before` (from the charge, never assumed)."""
+    """The card holds `amount`."""
 
     TYPE: ClassVar[str] = "payment.authorized.v1"
+    # Unread and no longer filled; the next version drops it (decision 0085).
     capture_before: datetime | None = None
 
 
@@ -41,6 +42,7 @@ class PaymentCaptured(PaymentEvent, frozen=True, kw_only=True):
     """`amount` was captured: the session's price, or the fee of a late cancellation."""
 
     TYPE: ClassVar[str] = "payment.captured.v1"
+    # Unread; the next version drops it (decision 0085).
     commission_amount: int = 0
 
 
@@ -129,4 +131,5 @@ class PayoutSent(Event, frozen=True, kw_only=True):
     state: str
     amount: int
     currency: str
+    # Unread and no longer filled; the next version drops it (decision 0085).
     transfer_id: str | None = None

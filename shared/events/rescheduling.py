@@ -57,7 +57,7 @@ class RescheduleExpired(RescheduleEvent, frozen=True, kw_only=True):
 
 
 class BookingRescheduled(BookingEvent, frozen=True, kw_only=True):
-    """The booking has moved: slot and times are the new ones, `previous_…` the former ones.
+    """The booking has moved: slot and times are the new ones, `previous_…` the former times.
     `rescheduled_by` is the party whose call moved it: who accepted the proposal, or the seeker who
     moved their own unanswered request. Price, commission and payment are unchanged. `respond_by` is
     the new deadline if the request has yet to be answered.
@@ -67,7 +67,9 @@ class BookingRescheduled(BookingEvent, frozen=True, kw_only=True):
     CONSUMERS: ClassVar[tuple[str, ...]] = ("payments", "notifications")
     status: str
     rescheduled_by: str
-    previous_slot_id: UUID
+    # Unread, but still sent: the decoders of the previous version require it. The next one drops it
+    # (decision 0085).
+    previous_slot_id: UUID | None = None
     previous_start: datetime
     previous_end: datetime
     respond_by: datetime | None = None

@@ -107,4 +107,6 @@ class MessagesRead(Event, frozen=True, kw_only=True):
     reader_id: UUID
     author_id: UUID
     up_to: UUID
-    read_at: datetime
+    # Unread, but still sent: the decoder of the previous version requires it. The next one drops it
+    # (decision 0085).
+    read_at: datetime | None = None

@@ -11,10 +11,33 @@ from typing import Any
 import msgspec
 import pytest
 
-from shared.events import BY_TYPE, CATALOGUE, RENAMED, Event
+from shared.events import (
+    BY_TYPE,
+    CATALOGUE,
+    RENAMED,
+    AvailabilityChanged,
+    BookingRescheduled,
+    BusyCalendarFailed,
+    Event,
+    MessagesRead,
+    PaymentAuthorized,
+    PaymentCaptured,
+    PayoutSent,
+)
+from shared.ids import new_id
 from shared.services import SERVICES
 
 GOLDEN = Path(__file__).parent / "golden"
+# Fields that no consumer reads and the next version drops (decision 0085).
+LEAVING = (
+    (AvailabilityChanged, "version"),
+    (BookingRescheduled, "previous_slot_id"),
+    (BusyCalendarFailed, "last_error"),
+    (MessagesRead, "read_at"),
+    (PaymentAuthorized, "capture_before"),
+    (PaymentCaptured, "commission_amount"),
+    (PayoutSent, "transfer_id"),
+)
 
 
 def test_every_event_class_is_in_the_catalogue() -> None:
@@ -53,6 +76,21 @@ def test_golden_json_decodes_for_ever(event: Any) -> None:
     golden = (GOLDEN / f"{event.TYPE}.json").read_bytes()
     decoded = msgspec.json.decode(golden, type=event)
     assert json.loads(msgspec.json.encode(decoded)).items() >= json.loads(golden).items()
+
+
+@pytest.mark.parametrize(("event", "field"), LEAVING, ids=str)
+def test_field_that_the_next_version_drops_is_not_needed(event: Any, field: str) -> None:
+    golden = json.loads((GOLDEN / f"{event.TYPE}.json").read_bytes())
+    del golden[field]
+    msgspec.json.decode(json.dumps(golden), type=event)
+
+
+def test_previous_version_decodes_free_time() -> None:
+    class Previous(msgspec.Struct):
+        version: int
+
+    event = AvailabilityChanged(consultant_id=new_id(), next_available_at=None, free=[])
+    assert msgspec.json.decode(msgspec.json.encode(event), type=Previous).version == 0
 
 
 @pytest.mark.parametrize("event", CATALOGUE, ids=lambda e: e.TYPE)

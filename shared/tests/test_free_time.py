@@ -31,7 +31,6 @@ def event_with(slots: list[Interval]) -> AvailabilityChanged:
     free, further = encode_slots(slots)
     return AvailabilityChanged(
         consultant_id=new_id(),
-        version=2**40,
         next_available_at=slots[0].start_time if slots else None,
         free=free,
         further=further,
@@ -62,7 +61,5 @@ def test_two_thousand_irregular_slots_stay_below_64_kilobytes() -> None:
 
 def test_event_of_an_earlier_release_carries_its_slots() -> None:
     slots = laid([(1, 1)] * 3)
-    event = AvailabilityChanged(
-        consultant_id=new_id(), version=1, next_available_at=None, free=slots
-    )
+    event = AvailabilityChanged(consultant_id=new_id(), next_available_at=None, free=slots)
     assert decode_slots(event) == slots

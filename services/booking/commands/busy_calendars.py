@@ -144,6 +144,5 @@ async def record_failure(db: Transaction, calendar_id: UUID, reason: str) -> Non
             name=calendar.name,
             host=calendar.host,
             since=since,
-            last_error=reason,
         )
         await emit(db, event)

@@ -52,8 +52,7 @@ async def publish_free_time(database: Database, consultants: Batches[UUID]) -> b
 
 async def _publish(db: Transaction, consultant_id: UUID) -> None:
     at = now()
-    version = await free_time.next_version(db, consultant_id, at, PAUSE)
-    if version is None:
+    if not await free_time.claim(db, consultant_id, at, PAUSE):
         return
     await free_time.unqueue(db, consultant_id)
     found = await free_time.free_time_of(db, consultant_id, at, MAX_FREE_SLOTS)
@@ -63,7 +62,6 @@ async def _publish(db: Transaction, consultant_id: UUID) -> None:
     free, further = encode_slots(found.slots)
     event = AvailabilityChanged(
         consultant_id=consultant_id,
-        version=version,
         next_available_at=free[0].start_time if free else None,
         free=free,
         further=further,

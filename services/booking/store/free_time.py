@@ -28,14 +28,14 @@ _DUE = Query(
     .limit(bindparam("rows"))
 )
 _next = insert(free_time_feed)
-_NEXT_VERSION = Query(
-    _next.values(consultant_id=bindparam("consultant_id"), version=1, due_at=bindparam("next_due"))
+_CLAIM = Query(
+    _next.values(consultant_id=bindparam("consultant_id"), due_at=bindparam("next_due"))
     .on_conflict_do_update(
         index_elements=["consultant_id"],
-        set_={"version": free_time_feed.c.version + 1, "due_at": _next.excluded.due_at},
+        set_={"due_at": _next.excluded.due_at},
         where=free_time_feed.c.due_at <= bindparam("at"),
     )
-    .returning(free_time_feed.c.version)
+    .returning(free_time_feed.c.consultant_id)
 )
 _POSTPONE = (
     update(free_time_feed)
@@ -105,15 +105,12 @@ async def due_consultants(reader: Reader, at: datetime, limit: int) -> list[UUID
     return [row["consultant_id"] for row in rows]
 
 
-async def next_version(
-    db: Transaction, consultant_id: UUID, at: datetime, pause: timedelta
-) -> int | None:
-    """The number of the next publication, with the feed's row locked: versions increase, and each
-    list contains all changes of the earlier ones. None if another replica has just published.
+async def claim(db: Transaction, consultant_id: UUID, at: datetime, pause: timedelta) -> bool:
+    """Claims the next publication, with the feed's row locked: each list contains all changes of
+    the earlier ones. False if another replica has just published.
     """
     times = {"at": at, "next_due": at + pause}
-    rows = await db(_NEXT_VERSION, consultant_id=consultant_id, **times)
-    return rows[0]["version"] if rows else None
+    return bool(await db(_CLAIM, consultant_id=consultant_id, **times))
 
 
 async def queue_next(db: Transaction, after: UUID, limit: int) -> list[UUID]:

@@ -61,7 +61,6 @@ async def test_changes_within_a_second_wait_and_are_published_together(market: M
     with clock.shifted(PAUSE):
         first, second = await publish(market)
     assert (len(first.free), len(second.free)) == (1, 3)
-    assert second.version > first.version
 
 
 async def test_long_list_is_published_less_often(
@@ -212,4 +211,4 @@ async def test_whole_batch_that_cannot_be_published_holds_up_nobody_else(
 async def test_two_replicas_publish_once(market: Market) -> None:
     await market.slot()
     await asyncio.gather(*(market.run_job("publish-free-time") for _ in range(4)))
-    assert [event.version for event in await market.harness.emitted(AvailabilityChanged)] == [1]
+    assert len(await market.harness.emitted(AvailabilityChanged)) == 1

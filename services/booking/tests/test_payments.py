@@ -251,7 +251,6 @@ async def test_payout_is_on_the_timeline(market: Market) -> None:
         state="paid",
         amount=10_200,
         currency="usd",
-        transfer_id="tr_1",
     )
     await market.harness.deliver(event)
     timeline = await market.harness.get(

@@ -145,7 +145,6 @@ async def test_both_parties_read_every_change_payouts_included(market: Market) -
             state="paid",
             amount=8_500,
             currency="usd",
-            transfer_id="tr_1",
         )
     )
 

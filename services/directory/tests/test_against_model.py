@@ -204,7 +204,6 @@ async def deliver_facts(
     if free:
         changed = AvailabilityChanged(
             consultant_id=consultant_id,
-            version=1,
             next_available_at=free[0][0],
             free=[Interval(start, end) for start, end in free],
         )

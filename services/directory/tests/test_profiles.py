@@ -213,7 +213,6 @@ async def test_next_free_time_can_always_be_requested_without_a_further_event(
     ]
     changed = AvailabilityChanged(
         consultant_id=user.id,
-        version=1,
         next_available_at=soon,
         free=slots,
         minimum_notice_minutes=notice,

@@ -54,7 +54,6 @@ async def test_free_time_is_the_newest(directory: ServiceHarness, order: Order) 
     events = [
         AvailabilityChanged(
             consultant_id=consultant_id,
-            version=1,  # ignored: the sequence decides
             next_available_at=at,
             free=[Interval(at, at + timedelta(minutes=30))],
         )

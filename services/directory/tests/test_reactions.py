@@ -122,7 +122,7 @@ async def test_facts_before_the_profile_are_kept(directory: ServiceHarness) -> N
     start = now().replace(microsecond=0) + timedelta(hours=3)
     free = [Interval(start, start + timedelta(hours=1))]
     await directory.deliver(
-        AvailabilityChanged(consultant_id=user.id, version=4, next_available_at=start, free=free)
+        AvailabilityChanged(consultant_id=user.id, next_available_at=start, free=free)
     )
     await directory.deliver(rated(user.id, 4))
     await directory.put("/consultants/me/profile", user=user, json=profile_body())
@@ -220,11 +220,9 @@ async def test_older_availability_is_ignored_and_only_the_difference_is_written(
         for n in range(500)
     ]
 
-    def changed(version: int, free: list[Interval]) -> AvailabilityChanged:
+    def changed(free: list[Interval]) -> AvailabilityChanged:
         first = free[0].start_time if free else None
-        return AvailabilityChanged(
-            consultant_id=user.id, version=version, next_available_at=first, free=free
-        )
+        return AvailabilityChanged(consultant_id=user.id, next_available_at=first, free=free)
 
     async def rows() -> dict[Any, Any]:
         found = await directory.sql(
@@ -232,13 +230,13 @@ async def test_older_availability_is_ignored_and_only_the_difference_is_written(
         )
         return {row["start_time"]: (row["end_time"], row["written"]) for row in found}
 
-    await directory.deliver(changed(1, slots), sequence=1)
+    await directory.deliver(changed(slots), sequence=1)
     before = await rows()
     assert len(before) == 500
     longer = Interval(slots[9].start_time, slots[9].end_time + timedelta(minutes=5))
-    await directory.deliver(changed(3, [*slots[1:9], longer, *slots[10:]]), sequence=3)
-    await directory.deliver(changed(2, []), sequence=2)
-    await directory.deliver(changed(3, []), sequence=3)
+    await directory.deliver(changed([*slots[1:9], longer, *slots[10:]]), sequence=3)
+    await directory.deliver(changed([]), sequence=2)
+    await directory.deliver(changed([]), sequence=3)
     after = await rows()
     assert len(after) == 499
     assert after[longer.start_time][0] == longer.end_time
@@ -247,7 +245,7 @@ async def test_older_availability_is_ignored_and_only_the_difference_is_written(
     assert (await profile_of(directory, user))["next_available_at"] == slots[
         1
     ].start_time.isoformat().replace("+00:00", "Z")
-    await directory.deliver(changed(4, []), sequence=4)
+    await directory.deliver(changed([]), sequence=4)
     assert await rows() == {}
     assert (await profile_of(directory, user))["next_available_at"] is None
 
@@ -262,7 +260,6 @@ async def test_every_slot_of_much_free_time_can_be_found(directory: ServiceHarne
     await directory.deliver(
         AvailabilityChanged(
             consultant_id=user.id,
-            version=1,
             next_available_at=start,
             free=free,
             further=further,

@@ -35,7 +35,6 @@ async def record_hold(db: Transaction, payment: Payment, intent: Intent, **value
         payment_intent_id=intent.id,
         amount=intent.amount,
         currency=payment.currency,
-        capture_before=intent.capture_before,
     )
     changed = await payments_store.apply(
         db,

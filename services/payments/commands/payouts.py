@@ -94,16 +94,14 @@ async def record_transfer(db: Transaction, booking_id: UUID, transfer: Transfer)
         transfer_id=transfer.id,
         paid_at=now(),
     )
-    await emit_payout_sent(db, payout, PayoutStatus.PAID, transfer.amount, transfer.id)
+    await emit_payout_sent(db, payout, PayoutStatus.PAID, transfer.amount)
     return changed
 
 
-async def record_reversals(
-    db: Transaction, booking_id: UUID, made: Sequence[Reversal], transfer_id: str | None = None
-) -> Payout:
+async def record_reversals(db: Transaction, booking_id: UUID, made: Sequence[Reversal]) -> Payout:
     """Records and publishes those of `made`, reversals of the booking's transfers, that the ledger
-    does not have yet. Those made in the Dashboard are recalled: they are not sent again. The event
-    names `transfer_id`, or the latest transfer. Returns the payout as it is then.
+    does not have yet. Those made in the Dashboard are recalled: they are not sent again. Returns
+    the payout as it is then.
     """
     payout = await payouts_store.get_existing(db, booking_id)
     postings = [Posting(PostingKind.REVERSAL, one.id, one.amount, payout.currency) for one in made]
@@ -120,9 +118,7 @@ async def record_reversals(
         recalled_amount=payout.recalled_amount + sum(one.amount for one in new if not one.ours),
         status=PayoutStatus.REVERSED if left == 0 else PayoutStatus.PAID,
     )
-    await emit_payout_sent(
-        db, payout, PayoutStatus.REVERSED, amount, transfer_id or payout.transfer_id
-    )
+    await emit_payout_sent(db, payout, PayoutStatus.REVERSED, amount)
     return changed
 
 
@@ -131,7 +127,6 @@ async def emit_payout_sent(
     payout: Payout,
     state: PayoutStatus,
     amount: int,
-    transfer_id: str | None = None,
 ) -> None:
     """Publishes that money was sent to the consultant or reversed."""
     await emit(
@@ -142,7 +137,6 @@ async def emit_payout_sent(
             state=state,
             amount=amount,
             currency=payout.currency,
-            transfer_id=transfer_id,
         ),
     )
 

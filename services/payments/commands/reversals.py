@@ -29,6 +29,6 @@ async def check_transfer(
             return
         # Our own are recorded by the step that made them.
         by_hand = [one for one in made if not one.ours]
-        payout = await payouts.record_reversals(db, booking_id, by_hand, transfer_id)
+        payout = await payouts.record_reversals(db, booking_id, by_hand)
         if payout != before:
             await payouts.proceed(db, payment, payout)

@@ -151,9 +151,9 @@ async def _adjust_to_transfers(db: Transaction, payment: Payment, sent: list[Sen
         status=PayoutStatus.PAID if net else payout.status,
     )
     if net and payout.status == PayoutStatus.PENDING:
-        await payouts.emit_payout_sent(db, payout, PayoutStatus.PAID, net, latest)
+        await payouts.emit_payout_sent(db, payout, PayoutStatus.PAID, net)
     if recalled > payout.recalled_amount:
         await payouts.emit_payout_sent(
-            db, payout, PayoutStatus.REVERSED, recalled - payout.recalled_amount, latest
+            db, payout, PayoutStatus.REVERSED, recalled - payout.recalled_amount
         )
     await payouts.proceed(db, payment, changed)
