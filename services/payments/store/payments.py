@@ -132,6 +132,8 @@ _COLUMNS = (
 _DECISION = ("due", "due_amount", "due_reason")
 _insert = insert(payments).values({name: bindparam(name) for name in _COLUMNS})
 _new = _insert.excluded
+# The times carry a number of their own, which says more than the sequence of the event that brought
+# them (decision 0013).
 _newest = payments.c.calendar_sequence < _new.calendar_sequence
 _TIMES = ("scheduled_start", "scheduled_end", "calendar_sequence")
 _ACCEPT = Query(
