@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 from collections.abc import Callable
 from typing import Generic, ParamSpec
 
@@ -20,3 +22,9 @@ class WakeSignal(Generic[P]):
         """Calls the listener, if there is one."""
         if self.listener is not None:
             self.listener(*args, **kwargs)
+
+    def wake_later(self, seconds: float, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Calls in `seconds` whoever listens now, and nobody who listens only by then."""
+        if self.listener is not None:
+            call = functools.partial(self.listener, *args, **kwargs)
+            asyncio.get_running_loop().call_later(max(seconds, 0.0), call)

@@ -173,7 +173,7 @@ def wake_when_due(deferred: mails.Deferred) -> None:
     """Wakes the job for a mail that is due again before it would look for mails by itself."""
     seconds = (deferred.due_at - now()).total_seconds()
     if seconds < EVERY:
-        asyncio.get_running_loop().call_later(max(seconds, 0.0), signals.mails_due.wake)
+        signals.mails_due.wake_later(seconds)
 
 
 def after_refusal(mail: Mail, refused: Refused) -> mails.Ended | mails.Deferred:

