@@ -40,6 +40,8 @@ export function LocaleDateInput({ value, defaultValue, onChange, minDate, maxDat
     <LocaleDates>
       <DateInput
         valueFormat="ddd, ll"
+        // Days of other months would be too pale to read.
+        hideOutsideDates
         {...LABELS}
         previousLabel={t("Previous month")}
         nextLabel={t("Next month")}
