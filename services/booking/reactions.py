@@ -7,7 +7,8 @@ Each row has the sequence of the newest event applied to it, and stale events ch
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -25,7 +26,6 @@ from services.booking.store.bookings import (
     add_entry,
     entry_of,
     event_fields,
-    event_name,
     get_for_update,
     save,
     unpaid_bookings_of,
@@ -215,7 +215,7 @@ async def _payment_update(db: Transaction, event: PaymentEvent) -> PaymentUpdate
         Actor.SYSTEM, event, amount=event.amount, currency=event.currency, reason=event.reason
     )
     if is_stale(booking.last_payment_sequence):
-        await add_entry(db, booking.id, entry.actor, entry.event, **entry.detail)
+        await add_entry(db, booking.id, entry)
         return None
     return PaymentUpdate(db, booking, event, entry)
 
@@ -225,26 +225,21 @@ async def _payment_update(db: Transaction, event: PaymentEvent) -> PaymentUpdate
 
 async def on_payout_sent(db: Transaction, event: PayoutSent) -> None:
     """The consultant's share was transferred or reversed."""
-    if await get_for_update(db, event.booking_id) is not None:
-        detail: dict[str, Any] = {
-            "state": event.state,
-            "amount": event.amount,
-            "currency": event.currency,
-        }
-        await add_entry(db, event.booking_id, Actor.SYSTEM, event_name(PayoutSent), **detail)
+    entry = entry_of(
+        Actor.SYSTEM, event, state=event.state, amount=event.amount, currency=event.currency
+    )
+    await _add_entry_if_known(db, event.booking_id, entry)
 
 
 async def on_refund_refused(db: Transaction, event: RefundRefused) -> None:
     """Nothing was returned to the card, although the consultant requested it."""
-    if await get_for_update(db, event.booking_id) is not None:
-        await add_entry(
-            db,
-            event.booking_id,
-            Actor.SYSTEM,
-            event_name(RefundRefused),
-            amount=event.amount,
-            currency=event.currency,
-        )
+    entry = entry_of(Actor.SYSTEM, event, amount=event.amount, currency=event.currency)
+    await _add_entry_if_known(db, event.booking_id, entry)
+
+
+async def _add_entry_if_known(db: Transaction, booking_id: UUID, entry: TimelineEntry) -> None:
+    if await get_for_update(db, booking_id) is not None:
+        await add_entry(db, booking_id, entry)
 
 
 async def on_payment_method_changed(db: Transaction, event: PaymentMethodChanged) -> None:
@@ -253,9 +248,9 @@ async def on_payment_method_changed(db: Transaction, event: PaymentMethodChanged
     """
     if event.state != "saved":
         return
-    name = event_name(PaymentMethodChanged)
+    entry = entry_of(Actor.SEEKER, event, state=event.state)
     for booking_id in await unpaid_bookings_of(db, event.user_id):
-        await add_entry(db, booking_id, Actor.SEEKER, name, state=event.state)
+        await add_entry(db, booking_id, entry)
 
 
 REACTIONS: Reactions = (

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.booking.domain.model import Status
 from services.booking.domain.ratings import Rating, Reply
 from services.booking.errors import AlreadyRated, AlreadyReplied, InvalidTransition
-from services.booking.store.bookings import add_entry, event_name, get_for_party
+from services.booking.store.bookings import add_entry, entry_of, get_for_party
 from services.booking.store.ratings import has_rating, insert_rating, insert_reply
 from shared.auth import User
 from shared.clock import now
@@ -37,7 +37,7 @@ async def rate_session(
         comment=comment,
         rated_at=rating.created_at,
     )
-    await add_entry(db, booking.id, actor, event_name(SessionRated), score=score)
+    await add_entry(db, booking.id, entry_of(actor, event, score=score))
     await emit(db, event)
     return rating
 
@@ -59,6 +59,6 @@ async def reply_to_rating(db: Transaction, *, booking_id: UUID, by: User, body: 
         body=body,
         replied_at=reply.created_at,
     )
-    await add_entry(db, booking.id, actor, event_name(RatingReplied))
+    await add_entry(db, booking.id, entry_of(actor, event))
     await emit(db, event)
     return reply

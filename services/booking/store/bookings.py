@@ -173,12 +173,9 @@ async def save(
     return after
 
 
-async def add_entry(
-    db: Transaction, booking_id: UUID, by: Actor, event: str, **detail: Any
-) -> None:
+async def add_entry(db: Transaction, booking_id: UUID, entry: TimelineEntry) -> None:
     """Adds an entry to the booking's timeline without changing the booking."""
-    row = _entry_row(booking_id, now(), TimelineEntry(by, event, detail))
-    await db(_ADD_ENTRY, **row)
+    await db(_ADD_ENTRY, **_entry_row(booking_id, now(), entry))
 
 
 def _entry_row(booking_id: UUID, at: datetime, entry: TimelineEntry) -> dict[str, Any]:
