@@ -18,7 +18,7 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -95,6 +95,20 @@ _sequence: ContextVar[int] = ContextVar("sequence", default=UNNUMBERED)
 def event_sequence() -> int:
     """The sequence, within its aggregate, of the event being processed."""
     return _sequence.get()
+
+
+def event_id() -> UUID:
+    """The id of the event being processed."""
+    cause = request_context.get().causation_id
+    assert cause is not None, "a reaction runs for a delivery"
+    return UUID(cause)
+
+
+def event_instant() -> datetime:
+    """When the event being processed was created: its id begins with the Unix time in
+    milliseconds.
+    """
+    return datetime.fromtimestamp((event_id().int >> 80) / 1000, UTC)
 
 
 def is_stale(last_sequence: int | None) -> bool:

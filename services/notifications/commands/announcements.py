@@ -5,7 +5,7 @@ transaction.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -24,9 +24,8 @@ from shared.clock import now
 from shared.db import Transaction
 from shared.events import BookingEvent, BusyCalendarFailed, Event, SessionEnded
 from shared.ids import id_as_old_as
-from shared.inbox import UNNUMBERED, event_sequence
+from shared.inbox import UNNUMBERED, event_id, event_instant, event_sequence
 from shared.languages import language_or_default
-from shared.telemetry import request_context
 
 RATING_AFTER = timedelta(hours=1)
 UNREAD_AFTER = timedelta(minutes=5)
@@ -35,18 +34,6 @@ UNREAD_AFTER = timedelta(minutes=5)
 NO_BRAND = ""
 _COMPARED = BookingEvent | BusyCalendarFailed
 LIST_FIELDS = ("id", "type", "at", "title", "body", "link")
-
-
-def event_id() -> UUID:
-    """The id of the event being processed."""
-    cause = request_context.get().causation_id
-    assert cause is not None, "a reaction runs for a delivery"
-    return UUID(cause)
-
-
-def happened_at() -> datetime:
-    """When the event was created: its id begins with the Unix time in milliseconds."""
-    return datetime.fromtimestamp((event_id().int >> 80) / 1000, UTC)
 
 
 async def announce(
@@ -99,7 +86,7 @@ def announcement_of(
 def _live(event: Event, parties: Parties, reader_id: UUID) -> StreamEvent:
     name = event.TYPE.rpartition(".")[0]
     facts = {field: getattr(event, field) for field in FACTS.get(type(event), ())}
-    data = {"type": name, "at": happened_at(), "booking_id": parties.booking_id, **facts}
+    data = {"type": name, "at": event_instant(), "booking_id": parties.booking_id, **facts}
     return StreamEvent(reader_id, name, msgspec.json.encode(data).decode())
 
 
@@ -144,7 +131,7 @@ def _notification(
         title=said.title,
         body=said.body,
         link=path_of(kind, facts, parties.booking_id),
-        at=happened_at(),
+        at=event_instant(),
     )
 
 

@@ -10,14 +10,14 @@ from uuid import UUID
 
 import msgspec
 
-from services.notifications.commands.announcements import announce, event_id
+from services.notifications.commands.announcements import announce
 from services.notifications.commands.messages import note_read, remind_of_message
 from services.notifications.domain.model import Reader
 from services.notifications.domain.parties import parties_of
 from services.notifications.store import bookings, early_events
 from shared import events as e
 from shared.db import Transaction
-from shared.inbox import Reactions, is_stale, latest_sequence
+from shared.inbox import Reactions, event_id, is_stale, latest_sequence
 
 
 async def announce_for_booking(

@@ -9,14 +9,14 @@ from uuid import UUID
 import msgspec
 
 from services.notifications import signals
-from services.notifications.commands.announcements import announce, happened_at
+from services.notifications.commands.announcements import announce
 from services.notifications.domain.model import EarlyEvent, Reader
 from services.notifications.domain.parties import parties_of
 from services.notifications.reactions.booking_activity import BOOKING_ACTIVITY
 from services.notifications.store import bookings, early_events
 from shared import events as e
 from shared.db import Transaction
-from shared.inbox import Delivery, Reactions, processing
+from shared.inbox import Delivery, Reactions, event_instant, processing
 from shared.telemetry import request_context
 
 
@@ -24,7 +24,7 @@ async def _announce_booking(db: Transaction, event: e.BookingEvent, **more: UUID
     """Updates the projection of the booking, notifies both parties, and then processes events that
     arrived before it.
     """
-    is_new = await bookings.save(db, event, happened_at())
+    is_new = await bookings.save(db, event, event_instant())
     if is_new:
         await bookings.lock(db, event.booking_id)
     await announce(db, event, parties_of(event, more))
