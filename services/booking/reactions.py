@@ -7,7 +7,7 @@ Each row has the sequence of the newest event applied to it, and stale events ch
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -53,7 +53,7 @@ from shared.events import (
     UserRegistered,
     UserUpdated,
 )
-from shared.inbox import Reactions, is_stale, latest_sequence
+from shared.inbox import Reactions, event_instant, event_sequence, is_stale, latest_sequence
 from shared.telemetry import log
 
 # ---- users and prices
@@ -211,13 +211,19 @@ async def _payment_update(db: Transaction, event: PaymentEvent) -> PaymentUpdate
     if booking is None:
         log.warning("payment of an unknown booking", booking_id=event.booking_id)
         return None
-    entry = entry_of(
-        Actor.SYSTEM, event, amount=event.amount, currency=event.currency, reason=event.reason
-    )
+    entry = _entry_of(event, amount=event.amount, currency=event.currency, reason=event.reason)
     if is_stale(booking.last_payment_sequence):
         await add_entry(db, booking.id, entry)
         return None
     return PaymentUpdate(db, booking, event, entry)
+
+
+def _entry_of(event: PaymentEvent | PayoutSent, **detail: Any) -> TimelineEntry:
+    """The timeline entry for an event about a booking's payment. It is placed by its sequence,
+    whenever it arrives.
+    """
+    entry = entry_of(Actor.SYSTEM, event, **detail)
+    return entry._replace(at=event_instant(), sequence=event_sequence() or None)
 
 
 # ---- shown on the timeline only
@@ -225,15 +231,13 @@ async def _payment_update(db: Transaction, event: PaymentEvent) -> PaymentUpdate
 
 async def on_payout_sent(db: Transaction, event: PayoutSent) -> None:
     """The consultant's share was transferred or reversed."""
-    entry = entry_of(
-        Actor.SYSTEM, event, state=event.state, amount=event.amount, currency=event.currency
-    )
+    entry = _entry_of(event, state=event.state, amount=event.amount, currency=event.currency)
     await _add_entry_if_known(db, event.booking_id, entry)
 
 
 async def on_refund_refused(db: Transaction, event: RefundRefused) -> None:
     """Nothing was returned to the card, although the consultant requested it."""
-    entry = entry_of(Actor.SYSTEM, event, amount=event.amount, currency=event.currency)
+    entry = _entry_of(event, amount=event.amount, currency=event.currency)
     await _add_entry_if_known(db, event.booking_id, entry)
 
 
@@ -248,7 +252,7 @@ async def on_payment_method_changed(db: Transaction, event: PaymentMethodChanged
     """
     if event.state != "saved":
         return
-    entry = entry_of(Actor.SEEKER, event, state=event.state)
+    entry = entry_of(Actor.SEEKER, event, state=event.state)._replace(at=event_instant())
     for booking_id in await unpaid_bookings_of(db, event.user_id):
         await add_entry(db, booking_id, entry)
 

@@ -224,7 +224,7 @@ calendar_feeds = Table(
 )
 
 # Everything that happened to a booking and its payment, for its two parties to read. The database
-# rejects changes.
+# rejects changes. `sequence` is that of the payment's event, and null for what booking itself did.
 timeline = Table(
     "timeline",
     METADATA,
@@ -234,6 +234,7 @@ timeline = Table(
     Column("actor", String, nullable=False),
     Column("event", String, nullable=False),
     Column("detail", JSONB, nullable=False),
+    Column("sequence", BigInteger),
 )
 
 # Consultants whose free time has changed since it was last published; and per consultant the last

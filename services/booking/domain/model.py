@@ -204,12 +204,15 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TimelineEntry(NamedTuple):
-    """An entry of a booking's timeline: who did what (noun.past_verb), with a few details."""
+    """An entry of a booking's timeline: who did what (noun.past_verb), with a few details. Without
+    `at` it happens when it is written. `sequence` is that of the payment's event, for its entries.
+    """
 
     actor: Actor
     event: str
     detail: Mapping[str, Any] = {}
     at: datetime | None = None
+    sequence: int | None = None
 
 
 class Cancellation(msgspec.Struct, frozen=True):

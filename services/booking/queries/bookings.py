@@ -7,7 +7,20 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    String,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 
 from services.booking.domain.cancellations import cancellation
 from services.booking.domain.model import Actor, Booking, Cancellation, Status, TimelineEntry
@@ -116,20 +129,37 @@ async def cancellation_for(
 
 # ---- timeline
 
+# The payment's events arrive in any order, and the entry about one stands before those about newer
+# ones: its `place` is the position of the first of them that was written, or its own.
+_place = func.min(timeline.c.position).over(
+    partition_by=case((timeline.c.sequence.is_(None), timeline.c.position)),
+    order_by=timeline.c.sequence.desc(),
+)
+_sequence = func.coalesce(timeline.c.sequence, literal_column("0"))
 _entries = (
     select(
-        timeline.c.position, timeline.c.at, timeline.c.actor, timeline.c.event, timeline.c.detail
+        *(timeline.c[name] for name in ("booking_id", "at", "actor", "event", "detail")),
+        _place.label("place"),
+        _sequence.label("sequence"),
     )
-    .join(bookings, bookings.c.id == timeline.c.booking_id)
+    .where(timeline.c.booking_id == bindparam("booking_id"))
+    .subquery()
+)
+_order = (_entries.c.place, _entries.c.sequence)
+TIMELINE = Query(
+    select(_entries)
+    .join(bookings, bookings.c.id == _entries.c.booking_id)
     .where(
-        timeline.c.booking_id == bindparam("booking_id"),
-        timeline.c.position > bindparam("after"),
+        tuple_(*_order)
+        > tuple_(
+            bindparam("after_place", type_=BigInteger),
+            bindparam("after_sequence", type_=BigInteger),
+        ),
         _is_party,
     )
-    .order_by(timeline.c.position)
+    .order_by(*_order)
     .limit(bindparam("rows"))
 )
-TIMELINE = Query(_entries)
 
 
 async def timeline_for(
@@ -137,13 +167,18 @@ async def timeline_for(
 ) -> Page[TimelineEntry]:
     """The timeline of a booking, oldest first, for one of its parties. Raises NotFound."""
     scope = f"timeline,{booking_id}"
-    (after,) = decode_cursor(cursor, (int,), scope) if cursor is not None else (0,)
+    place, sequence = decode_cursor(cursor, (int, int), scope) if cursor is not None else (0, 0)
     rows = await reader.rows(
-        TIMELINE, booking_id=booking_id, user_id=user.id, after=after, rows=limit + 1
+        TIMELINE,
+        booking_id=booking_id,
+        user_id=user.id,
+        after_place=place,
+        after_sequence=sequence,
+        rows=limit + 1,
     )
     if not rows:
         await booking_for(reader, booking_id, user)  # no more entries, or somebody else's booking
-    return page(rows, limit, lambda row: (row["position"],), scope).map(_entry)
+    return page(rows, limit, lambda row: (row["place"], row["sequence"]), scope).map(_entry)
 
 
 def _entry(row: Any) -> TimelineEntry:

@@ -182,10 +182,11 @@ def _entry_row(booking_id: UUID, at: datetime, entry: TimelineEntry) -> dict[str
     facts = {name: value for name, value in entry.detail.items() if value is not None}
     return {
         "booking_id": booking_id,
-        "at": at,
+        "at": entry.at or at,
         "actor": entry.actor,
         "event": entry.event,
         "detail": msgspec.json.encode(facts).decode(),
+        "sequence": entry.sequence,
     }
 
 
@@ -193,7 +194,7 @@ def _numbered(row: Mapping[str, Any], number: int) -> dict[str, Any]:
     return {f"{name}_{number}": value for name, value in row.items()}
 
 
-ENTRY_COLUMNS = ("booking_id", "at", "actor", "event", "detail")
+ENTRY_COLUMNS = ("booking_id", "at", "actor", "event", "detail", "sequence")
 _ADD_ENTRY = Query(insert(timeline).values({name: bindparam(name) for name in ENTRY_COLUMNS}))
 
 

@@ -125,7 +125,7 @@ async def test_cursor_with_what_no_row_can_have_is_400_even_if_it_is_signed(mark
     booking = await market.requested()
     whose = market.consultant.id
     lists: dict[str, tuple[str, list[Any]]] = {
-        f"/bookings/{booking['id']}/timeline": (f"timeline,{booking['id']}", [2**63]),
+        f"/bookings/{booking['id']}/timeline": (f"timeline,{booking['id']}", [2**63, 0]),
         f"/consultants/{whose}/availability": (
             f"free slots,{whose},None,None",
             ["0001-01-01T00:00:00+14:00", str(new_id())],

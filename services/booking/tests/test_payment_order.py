@@ -1,6 +1,6 @@
 """Payments' events in any order, any number of times, and in between whatever the two people do."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,20 +8,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.booking.tests.conftest import Market
+from shared import clock
 from shared.events import (
     BookingAccepted,
     BookingConfirmed,
     Event,
     PaymentAuthorized,
     PaymentCaptured,
+    PaymentDisputed,
     PaymentFailed,
     PaymentRefunded,
     PaymentReleased,
+    PayoutSent,
 )
 from shared.ids import new_id
 from shared.testing.orders import Order, deliver_in_order, in_every_order
 
 KINDS = (PaymentAuthorized, PaymentFailed, PaymentCaptured, PaymentReleased)
+PAID_WITH = {"payment_intent_id": "pi_1"}
 STORY = (PaymentFailed, PaymentAuthorized, PaymentCaptured, PaymentRefunded)
 STATUS_OF = {
     PaymentAuthorized: "authorized",
@@ -68,10 +72,77 @@ async def test_payment_is_what_the_newest_of_its_events_says(market: Market, ord
         UUID(booking["id"]),
     )
     assert tuple(row) == (4, 0)
-    timeline = await market.events_of(booking)
-    for name in ("failed", "authorized", "captured", "refunded"):
-        assert timeline.count(f"payment.{name}") == 1
+    assert [name for name in await market.events_of(booking) if name.startswith("payment.")] == [
+        "payment.failed",
+        "payment.authorized",
+        "payment.captured",
+        "payment.refunded",
+    ]
     assert_consistent(after)
+
+
+DISPUTE: tuple[tuple[type[Any], dict[str, Any]], ...] = (
+    (PayoutSent, {"state": "paid"}),
+    (PaymentDisputed, {"reason": "opened"}),
+    (PayoutSent, {"state": "reversed"}),
+    (PaymentDisputed, {"reason": "won"}),
+)
+
+
+@in_every_order(len(DISPUTE))
+async def test_pages_of_a_timeline_have_the_payments_events_as_they_happened(
+    market: Market, order: Order
+) -> None:
+    """Payments can record that a dispute was opened and won within a millisecond."""
+    await market.harness.sql(EMPTY)
+    booking = await market.accepted(timedelta(minutes=5))
+    events = [
+        kind(
+            booking_id=UUID(booking["id"]),
+            amount=12_000,
+            currency="usd",
+            **({"user_id": market.consultant.id} if kind is PayoutSent else PAID_WITH),
+            **fields,
+        )
+        for kind, fields in DISPUTE
+    ]
+    await deliver_in_order(market.harness.deliver, events, order)
+    seen, cursor = list[dict[str, Any]](), dict[str, str]()
+    while len(seen) < 20:
+        page = await market.harness.get(
+            f"/bookings/{booking['id']}/timeline",
+            user=market.seeker,
+            params={"limit": 1, **cursor},
+        )
+        seen += page.json()["items"]
+        if page.json()["next_cursor"] is None:
+            break
+        cursor = {"cursor": page.json()["next_cursor"]}
+    assert [
+        (one["event"], one["detail"].get("state") or one["detail"].get("reason")) for one in seen
+    ] == [
+        ("booking.requested", None),
+        ("booking.accepted", None),
+        ("payout.sent", "paid"),
+        ("payment.disputed", "opened"),
+        ("payout.sent", "reversed"),
+        ("payment.disputed", "won"),
+    ]
+    instants = [datetime.fromisoformat(one["at"]) for one in seen[2:]]
+    assert instants == sorted(instants)
+
+
+async def test_entry_about_the_payment_has_the_instant_of_its_event(market: Market) -> None:
+    """However late it arrives."""
+    booking = await market.accepted(timedelta(days=3))
+    created = new_id()
+    with clock.shifted(timedelta(hours=1)):
+        await market.harness.deliver(market.authorized(booking), created)
+    answer = await market.harness.get(f"/bookings/{booking['id']}/timeline", user=market.seeker)
+    *_, authorized, confirmed = answer.json()["items"]
+    at = datetime.fromtimestamp((created.int >> 80) / 1000, UTC)
+    assert datetime.fromisoformat(authorized["at"]) == at
+    assert datetime.fromisoformat(confirmed["at"]) > at + timedelta(minutes=59)
 
 
 @settings(
