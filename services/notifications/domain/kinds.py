@@ -272,3 +272,4 @@ BY_EVENT: dict[type[e.Event], tuple[Kind, ...]] = {
 MAILED: dict[str, Kind] = {kind.name: kind for kind in KINDS if Channel.MAIL in kind.channels}
 # Somebody waits for these mails, and their links expire: they are sent before all others.
 URGENT: tuple[str, ...] = tuple(name for name, kind in MAILED.items() if kind.valid_seconds)
+OTHERS: tuple[str, ...] = tuple(name for name in MAILED if name not in URGENT)

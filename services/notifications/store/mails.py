@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from services.notifications.domain.kinds import URGENT
+from services.notifications.domain.kinds import OTHERS, URGENT
 from services.notifications.domain.model import Kind, Mail, PendingMail
 from services.notifications.tables import mails
 from shared.clock import now
@@ -145,7 +145,8 @@ def _due(*conditions: ColumnElement[bool], limit: Any) -> CTE:
 
 _urgent = _due(mails.c.kind == func.any(bindparam("urgent", type_=ARRAY(String))), limit=_batch)
 _others = _due(
-    mails.c.kind != func.all(bindparam("urgent", type_=ARRAY(String))),
+    # Those of kinds that this replica does not know are left to the newer one that wrote them.
+    mails.c.kind == func.any(bindparam("others", type_=ARRAY(String))),
     limit=_batch - select(func.count()).select_from(_urgent).scalar_subquery(),
 )
 # An array, because the planner takes a list of unknown length for a tenth of all mails.
@@ -197,12 +198,12 @@ _REPLACE_CONTEXT = Query(
 
 
 async def claim(run: Executor, limit: int, lease: timedelta) -> list[Mail]:
-    """Claims due mails for this process until the lease expires, first those for which somebody
-    waits; if the process dies, another one sends them. `run` is a database's `autocommit`, whose
-    connections return JSON as text.
+    """Claims due mails of known kinds for this process until the lease expires, first those for
+    which somebody waits; if the process dies, another one sends them. `run` is a database's
+    `autocommit`, whose connections return JSON as text.
     """
     at = now()
-    rows = await run(CLAIM, at=at, batch=limit, lease=at + lease, urgent=URGENT)
+    rows = await run(CLAIM, at=at, batch=limit, lease=at + lease, urgent=URGENT, others=OTHERS)
     claimed = [Mail(*row) for row in rows]
     return sorted(claimed, key=lambda mail: (mail.kind not in URGENT, mail.due_at))
 

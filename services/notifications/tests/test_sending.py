@@ -9,7 +9,7 @@ from typing import Any
 import aiosmtplib
 import pytest
 
-from services.notifications.domain.kinds import URGENT
+from services.notifications.domain.kinds import OTHERS, URGENT
 from services.notifications.mailer.sender import LEASE, Sender
 from services.notifications.mailer.smtp import Connection
 from services.notifications.store import mails
@@ -180,6 +180,21 @@ async def test_mail_that_somebody_waits_for_is_sent_before_all_others(
     ]
 
 
+async def test_kind_of_a_newer_replica_is_left_to_it_and_holds_up_no_other(
+    notifications: Notifications, pair: Pair, mail: MailSandbox
+) -> None:
+    for pair.booking_id in (new_id() for _ in range(3)):
+        await pair.requested()
+    await notifications.sql(
+        "update mails set kind = 'booking.praised' where booking_id <> $1", pair.booking_id
+    )
+    await send_mails(notifications)
+    assert await states(notifications, "booking.requested") == [("sent", None)]
+    assert await states(notifications, "booking.praised") == [("due", None)] * 2
+    rows = await notifications.sql("select attempts, leased_until from mails where state = 'due'")
+    assert {tuple(row) for row in rows} == {(0, None)}
+
+
 async def test_due_mails_are_found_along_indexes_in_a_long_queue(
     notifications: Notifications,
 ) -> None:
@@ -194,7 +209,9 @@ async def test_due_mails_are_found_along_indexes_in_a_long_queue(
     await notifications.sql("analyze mails")
     plan = await notifications.database.reader.rows(
         f"explain {mails.CLAIM.sql}",
-        *mails.CLAIM.arguments({"at": now(), "batch": 20, "lease": now(), "urgent": list(URGENT)}),
+        *mails.CLAIM.arguments(
+            {"at": now(), "batch": 20, "lease": now(), "urgent": URGENT, "others": OTHERS}
+        ),
     )
     lines = "\n".join(row[0] for row in plan)
     assert "ix_mails_kind_due" in lines
