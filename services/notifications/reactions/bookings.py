@@ -19,17 +19,21 @@ from shared.db import Transaction
 from shared.inbox import Delivery, Reactions, event_instant, processing
 from shared.telemetry import request_context
 
+# Events of other types are left to the newer replica that stored them, or one like it: to whichever
+# receives the booking's next event.
+_HANDLED = tuple(event.TYPE for event, _ in BOOKING_ACTIVITY)
+
 
 async def _announce_booking(db: Transaction, event: e.BookingEvent, **more: UUID) -> None:
     """Updates the projection of the booking, notifies both parties, and then processes events that
     arrived before it.
     """
-    is_new = await bookings.save(db, event, event_instant())
-    if is_new:
+    saved = await bookings.save(db, event, event_instant())
+    if saved.is_new:
         await bookings.lock(db, event.booking_id)
     await announce(db, event, parties_of(event, more))
-    if is_new:
-        for early in await early_events.take(db, event.booking_id):
+    if saved.is_new or saved.has_early_events:
+        for early in await early_events.take(db, event.booking_id, _HANDLED):
             await _catch_up(db, early)
 
 

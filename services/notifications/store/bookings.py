@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.notifications.domain.model import Booking, ConfirmedBooking
-from services.notifications.tables import bookings
+from services.notifications.tables import bookings, early_events
 from shared.db import Executor, Query, Transaction
 from shared.events import (
     BookingAccepted,
@@ -76,12 +77,17 @@ _COLUMNS = {
         bookings.c.proposal_sequence,
     )
 }
+_HAS_EARLY_EVENTS = (
+    exists()
+    .where(early_events.c.booking_id == bindparam("booking_id", type_=Uuid))
+    .label("has_early_events")
+)
 # Proposals carry the terms and not the status, which therefore has a sequence of its own. Of a
 # proposal nothing is kept but the sequence: it is over once there is a newer event about one.
 _SAVE = Query(
     projection(bookings, *_TERMS, status_sequence=("status", "status_at"), proposal_sequence=())
     .values(_COLUMNS)
-    .returning(_IS_NEW)
+    .returning(_IS_NEW, _HAS_EARLY_EVENTS)
 )
 _BOOKING_COLUMNS = tuple(bookings.c[name] for name in Booking.__struct_fields__)
 _GET = Query(
@@ -133,10 +139,18 @@ async def lock(db: Transaction, booking_id: UUID) -> None:
     await db(_LOCK, id=str(booking_id))
 
 
-async def save(db: Transaction, event: BookingEvent, at: datetime) -> bool:
+class Saved(NamedTuple):
+    """Whether a booking was unknown before, and whether events are stored that arrived before
+    it.
+    """
+
+    is_new: bool
+    has_early_events: bool
+
+
+async def save(db: Transaction, event: BookingEvent, at: datetime) -> Saved:
     """Stores the data about its booking of an event that happened `at`, unless newer data is known.
-    Returns whether the booking was unknown before. A booking of which only proposals are known
-    counts as requested.
+    A booking of which only proposals are known counts as requested.
     """
     status = STATUS_AFTER.get(type(event))
     if isinstance(event, BookingRescheduled):
@@ -158,7 +172,7 @@ async def save(db: Transaction, event: BookingEvent, at: datetime) -> bool:
         "proposal_sequence": event_sequence() if is_about_proposal else None,
     }
     saved = await db(_SAVE, **row)
-    return bool(saved and saved[0]["is_new"])
+    return Saved(*saved[0]) if saved else Saved(is_new=False, has_early_events=False)
 
 
 async def get_for_update(db: Transaction, booking_id: UUID) -> Booking | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete
+from sqlalchemy import ARRAY, String, Uuid, bindparam, delete, func
 from sqlalchemy.dialects.postgresql import insert
 
 from services.notifications.domain.model import EarlyEvent
@@ -22,7 +23,10 @@ _KEEP = Query(
 )
 _TAKE = Query(
     delete(early_events)
-    .where(early_events.c.booking_id == bindparam("booking_id", type_=Uuid))
+    .where(
+        early_events.c.booking_id == bindparam("booking_id", type_=Uuid),
+        early_events.c.type == func.any(bindparam("types", type_=ARRAY(String))),
+    )
     .returning(*(early_events.c[name] for name in EarlyEvent.__struct_fields__))
 )
 
@@ -42,11 +46,11 @@ async def keep(
     await db(_KEEP, **row)
 
 
-async def take(db: Transaction, booking_id: UUID) -> list[EarlyEvent]:
-    """Removes and returns the events that arrived before their booking: those of a producer in the
-    order of their sequence.
+async def take(db: Transaction, booking_id: UUID, types: Sequence[str]) -> list[EarlyEvent]:
+    """Removes and returns the events of these types that arrived before their booking: those of a
+    producer in the order of their sequence.
     """
-    rows = await db(_TAKE, booking_id=booking_id)
+    rows = await db(_TAKE, booking_id=booking_id, types=types)
     return sorted((EarlyEvent(*row) for row in rows), key=_order)
 
 

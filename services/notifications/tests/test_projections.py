@@ -10,6 +10,7 @@ from typing import Any
 from services.notifications.commands.reminders import plan_reminders
 from services.notifications.tests.conftest import Notifications, Pair
 from shared import events as e
+from shared.auth import User
 from shared.clock import now
 from shared.ids import new_id
 from shared.testing.orders import Order, deliver_in_order, in_every_order
@@ -218,6 +219,39 @@ async def test_event_before_its_booking_is_announced_once_the_booking_is_known(
     assert {row["user_id"] for row in rows} == {pair.seeker.id, pair.consultant.id}
     assert "pi_1" not in rows[0]["data"]
     assert await notifications.sql("select 1 from early_events") == []
+
+
+async def test_early_event_of_an_unknown_type_waits_for_a_newer_replica(
+    notifications: Notifications, pair: Pair
+) -> None:
+    """An older replica handles the booking and its other events; the newer one receives the
+    booking's next event.
+    """
+    for kind in (e.PaymentCaptured, e.PaymentReleased):
+        await notifications.deliver(
+            kind(booking_id=pair.booking_id, payment_intent_id="pi_1", amount=6000, currency="eur")
+        )
+    rename = "update early_events set type = $2 where type = $1"
+    await notifications.sql(rename, e.PaymentCaptured.TYPE, "payment.adored.v1")
+    await pair.requested()
+    assert await streamed_to(notifications, pair.seeker, "payment.%") == ["payment.released"]
+    await notifications.sql(rename, "payment.adored.v1", e.PaymentCaptured.TYPE)
+    for _ in range(2):
+        await pair.happens(e.BookingDeclined)
+        assert await streamed_to(notifications, pair.seeker, "payment.%") == [
+            "payment.released",
+            "payment.captured",
+        ]
+
+
+async def streamed_to(notifications: Notifications, user: User, events: str) -> list[str]:
+    """The events of the user's stream with such a name, in order."""
+    rows = await notifications.sql(
+        "select event from stream_events where user_id = $1 and event like $2 order by id",
+        user.id,
+        events,
+    )
+    return [row["event"] for row in rows]
 
 
 async def test_early_events_are_announced_as_they_happened_although_clocks_differ(
