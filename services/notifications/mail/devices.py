@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-# What identifies a browser or a system in a User-Agent, and its name. The first one counts: Edge
-# and Opera call themselves Chrome too, and Chrome calls itself Safari.
+# What identifies a browser or a system in a User-Agent, and its name. The first one counts: Edge,
+# Opera and others call themselves Chrome too, and all but Firefox call themselves Safari. On iOS
+# some have another sign. `web/src/features/session/device.ts` has the same names.
 _BROWSERS = (
     ("Edg/", "Edge"),
+    ("EdgA/", "Edge"),
+    ("EdgiOS/", "Edge"),
     ("OPR/", "Opera"),
+    ("OPT/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
     ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
     ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
     ("Safari/", "Safari"),
 )
 _SYSTEMS = (
@@ -17,6 +24,7 @@ _SYSTEMS = (
     ("Android", "Android"),
     ("Windows", "Windows"),
     ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
 

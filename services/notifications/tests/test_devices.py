@@ -27,6 +27,24 @@ WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
             "Chrome (Android)",
         ),
         (f"Mozilla/5.0 (iPhone; CPU like Mac OS X) {WEBKIT} Safari/604.1", "Safari (iOS)"),
+        (
+            f"Mozilla/5.0 (iPhone; CPU like Mac OS X) {WEBKIT} CriOS/142.0 Safari/604",
+            "Chrome (iOS)",
+        ),
+        (f"Mozilla/5.0 (iPad; CPU like Mac OS X) {WEBKIT} FxiOS/145.0 Safari/605", "Firefox (iOS)"),
+        (f"Mozilla/5.0 (iPhone; CPU like Mac OS X) {WEBKIT} EdgiOS/142.0 Safari/604", "Edge (iOS)"),
+        (
+            f"Mozilla/5.0 (Linux; Android 15) {WEBKIT} Chrome/142.0 Safari/537.36 EdgA/142.0",
+            "Edge (Android)",
+        ),
+        (
+            f"Mozilla/5.0 (Linux; Android 15) {WEBKIT} SamsungBrowser/29.0 Chrome/136.0 Safari/537",
+            "Samsung Internet (Android)",
+        ),
+        (
+            f"Mozilla/5.0 (X11; CrOS x86_64) {WEBKIT} Chrome/142.0 Safari/537",
+            "Chrome (ChromeOS)",
+        ),
         ("Firefox/145.0", "Firefox"),
         ("Mozilla/5.0 (Windows NT 10.0)", "Windows"),
         ("curl/8.5.0", ""),

@@ -1,10 +1,11 @@
 import { t } from "@/lib/i18n/i18n";
 
 const BROWSERS: [RegExp, string][] = [
-  [/Edg\//, "Edge"],
-  [/OPR\//, "Opera"],
-  [/Firefox\//, "Firefox"],
-  [/Chrome\//, "Chrome"],
+  [/Edg(A|iOS)?\//, "Edge"],
+  [/OP[RT]\//, "Opera"],
+  [/SamsungBrowser\//, "Samsung Internet"],
+  [/(Firefox|FxiOS)\//, "Firefox"],
+  [/(Chrome|CriOS)\//, "Chrome"],
   [/Safari\//, "Safari"],
 ];
 const SYSTEMS: [RegExp, string][] = [
@@ -12,6 +13,7 @@ const SYSTEMS: [RegExp, string][] = [
   [/Android/, "Android"],
   [/Windows/, "Windows"],
   [/Mac OS X/, "macOS"],
+  [/CrOS/, "ChromeOS"],
   [/Linux/, "Linux"],
 ];
 
