@@ -7,6 +7,7 @@ Noto Sans CJK for Chinese, Japanese and Korean.
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +24,10 @@ _FAMILIES = (
     ("tamil", "Noto Sans Tamil"),
     ("telugu", "Noto Sans Telugu"),
 )
+# Pictographs, their modifiers, and what is not seen.
+_DISPENSABLE = frozenset({"So", "Sk", "Cf", "Cc", "Cn", "Co"})
+# Variation selectors, and the sign that makes a key of the character before it.
+_VARIATIONS = frozenset({*range(0xFE00, 0xFE10), 0x20E3, *range(0xE0100, 0xE01F0)})
 
 
 class Font(NamedTuple):
@@ -48,3 +53,10 @@ def characters_of(path: Path) -> frozenset[int]:
     """The characters that a font has, as code points."""
     with TTFont(path, lazy=True, fontNumber=0) as font:
         return frozenset(font.getBestCmap())
+
+
+def is_dispensable(character: str) -> bool:
+    """Whether a text says the same without a character that no font has: an emoji or a part of one,
+    the choice of a variant, or what is not seen anyway.
+    """
+    return ord(character) in _VARIATIONS or unicodedata.category(character) in _DISPENSABLE

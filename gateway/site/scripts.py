@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
-from shared.fonts import Font, characters_of, packaged
+from shared.fonts import Font, characters_of, is_dispensable, packaged
 
-# Pictographs, their modifiers, and what is not seen: a text without them says the same.
-_DISPENSABLE = frozenset({"So", "Sk", "Cf", "Cc", "Cn", "Co"})
 # Joiners change the form of Arabic and Indic letters.
 _JOINERS = "\u200c\u200d"
-_VARIATIONS = range(0xFE00, 0xFE10)
 
 
 def writable(text: str) -> str:
@@ -18,7 +15,7 @@ def writable(text: str) -> str:
     can do without.
     """
     kept = "".join(
-        " " if letter.isspace() else letter for letter in text if not _is_dispensable(letter)
+        " " if letter.isspace() else letter for letter in text if not _can_be_left_out(letter)
     )
     words = (word.strip(_JOINERS) for word in kept.split())
     return " ".join(word for word in words if word)
@@ -58,11 +55,7 @@ def break_points(text: str) -> list[int]:
     ]
 
 
-def _is_dispensable(letter: str) -> bool:
-    if letter.isspace() or letter in _JOINERS:
-        return False
-    if ord(letter) in _VARIATIONS:
-        return True
-    if unicodedata.category(letter) not in _DISPENSABLE:
+def _can_be_left_out(letter: str) -> bool:
+    if letter.isspace() or letter in _JOINERS or not is_dispensable(letter):
         return False
     return not any(ord(letter) in characters_of(font.path) for font in packaged())

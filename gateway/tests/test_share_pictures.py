@@ -115,6 +115,8 @@ def test_the_rest_is_written_where_a_name_cannot_be() -> None:
         ("👩🏽‍🔬 Ada", "Ada"),
         ("I ❤️ taxes", "I taxes"),
         ("🇩🇪 Steuern", "Steuern"),
+        ("In 1️⃣ day", "In 1 day"),
+        ("\u845b\U000e0100城", "\u845b城"),
         ("Two\n\nlines\tof", "Two lines of"),
         ("Brand™ ©", "Brand™ ©"),
         ("نمی\u200cدانم", "نمی\u200cدانم"),

@@ -2,23 +2,22 @@
 
 The PDF standard's own fonts have the characters of Western Europe only; those of `shared/fonts.py`
 have the common scripts. Of other scripts a document has what the operator's own font has; a
-character of none is shown as a box.
+character of none is shown as a box, and an emoji of none is left out.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
-from shared.fonts import Font, characters_of, packaged
+from shared.fonts import Font, characters_of, is_dispensable, packaged
 
 BOX = "\N{WHITE SQUARE}"
 
 
 class Fonts(NamedTuple):
     """The font that a text is written in, those that have the rest of its characters, and what is
-    written for characters of none: a box, and nothing for what is not seen anyway.
+    written for characters of none: a box, or nothing where the text says the same without.
     """
 
     main: Font
@@ -39,8 +38,5 @@ def fonts_for(text: str, own: str) -> Fonts:
         if missing and missing & characters_of(font.path):
             others.append(font)
             missing -= characters_of(font.path)
-    return Fonts(main, others, {code: _substitute(code) for code in missing})
-
-
-def _substitute(code: int) -> str:
-    return "" if unicodedata.category(chr(code)).startswith("C") else BOX
+    substitutes = {code: "" if is_dispensable(chr(code)) else BOX for code in missing}
+    return Fonts(main, others, substitutes)

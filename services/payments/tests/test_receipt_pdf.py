@@ -159,6 +159,23 @@ def test_characters_that_no_font_has_are_boxes() -> None:
     assert "Bought by: □□ Meier" in shown
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Ada\N{GLOWING STAR}", "Ada"),
+        ("Ada\N{THUMBS UP SIGN}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}", "Ada"),
+        ("Ada\N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER}", "Ada"),
+        ("Ada\N{REGIONAL INDICATOR SYMBOL LETTER D}\N{REGIONAL INDICATOR SYMBOL LETTER E}", "Ada"),
+        ("Ada 1\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}", "Ada 1"),
+        ("\N{BLACK TELEPHONE}\N{VARIATION SELECTOR-16} Ada", "\N{BLACK TELEPHONE} Ada"),
+        ("\u845b\N{VARIATION SELECTOR-17}城", "\u845b城"),  # as in Japanese family names
+    ],
+)
+def test_emoji_and_variants_that_no_font_has_are_left_out(written: str, shown: str) -> None:
+    (page,) = pages_of(receipt_pdf(receipt_of(written, "Meier"), SETTINGS))
+    assert f"Bought by: {shown} Meier" in page.replace("\N{ZERO WIDTH JOINER}", "")
+
+
 def test_documents_are_written_in_the_operators_font() -> None:
     own = msgspec.structs.replace(SETTINGS, receipt_font=str(packaged()[1].path))
     pdf = receipt_pdf(receipt_of("محمد", "Ελένη"), own)
