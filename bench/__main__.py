@@ -22,6 +22,7 @@ from bench.load.scenarios import Load
 from bench.load.target import Target
 from bench.systems import ROOT, peers, project, revision, stripe_sandbox, temporary_folder
 from deploy.local import packages
+from shared.services import SERVICES
 
 # Rows that are modules with `run()`, which yields goals and whether they are met.
 ROWS = {
@@ -29,7 +30,6 @@ ROWS = {
     for name in ("rules", "live", "presence", "reconcile", "search_load", "ten_million")
     if (ROOT / "bench" / f"{name}.py").exists()
 }
-SERVICES = ("identity", "directory", "booking", "payments", "notifications", "gateway")
 Goals = Iterable[tuple[str, bool]]
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -106,7 +106,7 @@ def _turns(
 def memory_of(target: Target) -> float:
     """Resident MB of services and gateway in total."""
     total = 0
-    for name in SERVICES:
+    for name in (*SERVICES, "gateway"):
         if name in target.pids:
             status = Path(f"/proc/{target.pids[name]}/status").read_text()
             total += int(status.partition("VmRSS:")[2].split()[0])

@@ -19,6 +19,7 @@ from gateway.settings import GatewaySettings
 from shared.auth import User
 from shared.http_server.server import Server
 from shared.ids import new_id
+from shared.services import SERVICES
 from shared.testing import eventually, test_verifier, token_for
 from shared.testing.ports import free_port
 
@@ -132,7 +133,7 @@ async def _body(received: ReceivedRequest, reader: asyncio.StreamReader) -> byte
 
 @pytest.fixture
 async def service() -> AsyncIterator[Service]:
-    """The one service that all four names lead to."""
+    """The one service that all names lead to."""
     made = Service()
     await made.start()
     yield made
@@ -174,10 +175,7 @@ async def open_gateway(service: Service) -> AsyncIterator[Open]:
     async with contextlib.AsyncExitStack() as stack:
 
         async def make(**settings: Any) -> GatewayHarness:
-            urls = {
-                f"{name}_url": service.url
-                for name in ("identity", "directory", "booking", "payments", "notifications")
-            }
+            urls = {f"{name}_url": service.url for name in SERVICES}
             gateway = build(
                 GatewaySettings(
                     **{"log_level": "critical", "web_root": "/nowhere", **urls, **settings}

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from gateway.routes import ROUTES, Route
 from shared.auth import User
 from shared.ids import new_id
+from shared.services import SERVICES
 from shared.testing import ServiceHarness, token_for
 
 SETTINGS = {
@@ -47,9 +48,7 @@ def bearer(role: str, **more: Any) -> dict[str, str]:
     return {"authorization": f"Bearer {token_for(User(new_id(), role, 'Ada', 'Byron'), **more)}"}
 
 
-@pytest.mark.parametrize(
-    "service", ["identity", "directory", "booking", "payments", "notifications"]
-)
+@pytest.mark.parametrize("service", SERVICES)
 async def test_no_operation_is_open_to_whoever_has_no_good_token(
     harness: Make, service: str
 ) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from shared.services import SERVICES
 from shared.testing import Relay, eventually
 from tests.people import World
 from tests.replicas import Replica
@@ -70,9 +71,7 @@ async def test_without_a_broker_requests_succeed_and_events_flow_later(
     await seeker.sees(booking["id"], within=60, status="confirmed")
 
 
-@pytest.mark.parametrize(
-    "service", ["identity", "directory", "booking", "payments", "notifications"]
-)
+@pytest.mark.parametrize("service", SERVICES)
 async def test_a_service_that_is_down_is_a_503_within_two_seconds_and_the_others_work(
     world: World, stack: Stack, service: Any
 ) -> None:

@@ -9,11 +9,12 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from shared.services import SERVICES
 from shared.testing import eventually
 from tests.people import confirmed, longer_than_the_free_period
 
 _DAY = timedelta(days=1)
-PROGRAMS = ("identity", "directory", "booking", "payments", "notifications", "gateway")
+PROGRAMS = (*SERVICES, "gateway")
 
 
 def written(stack: Any) -> dict[str, str]:

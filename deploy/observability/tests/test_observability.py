@@ -174,10 +174,7 @@ def test_prometheus_finds_every_service_by_name() -> None:
     jobs = {
         job["job_name"]: job["dns_sd_configs"][0]["names"] for job in document["scrape_configs"]
     }
-    assert jobs == {
-        name: [name]
-        for name in ("identity", "directory", "booking", "payments", "notifications", "gateway")
-    }
+    assert jobs == {name: [name] for name in (*SERVICES, "gateway")}
     assert document["rule_files"] == ["alerts.yml"]
     yaml.safe_load((HERE / "grafana/provisioning/dashboards/files.yml").read_text())
 
