@@ -14,10 +14,13 @@ from services.booking.busy_calendars.addresses import (
     normalized_address,
     public_socket,
 )
+from services.booking.busy_calendars.connections import LimitedConnector
 from services.booking.busy_calendars.errors import UnreadableCalendar
 from shared.counts import counted
 
 MAX_BYTES = 5 * 1024 * 1024
+# As transferred: with heads, sizes and extensions of chunks.
+MAX_TRANSFERRED_BYTES = 2 * MAX_BYTES
 SECONDS = 10.0
 MAX_REDIRECTS = 3
 _CHUNK = 64 * 1024
@@ -48,7 +51,8 @@ async def download(address: str, *, allow_private: bool, seconds: float = SECOND
 
 
 def _session(allow_private: bool) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(
+    connector = LimitedConnector(
+        MAX_TRANSFERRED_BYTES,
         use_dns_cache=False,
         force_close=True,
         socket_factory=None if allow_private else public_socket,

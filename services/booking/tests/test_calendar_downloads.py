@@ -80,6 +80,39 @@ async def _endless(request: web.Request) -> web.StreamResponse:
     return response
 
 
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(CALENDAR), CALENDAR)
+
+
+class RawServer:
+    """A server that sends `beginning`, and then `repeated` until the client goes."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.beginning = self.repeated = b""
+
+    async def respond(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(self.beginning)
+        with contextlib.suppress(ConnectionError):
+            await writer.drain()
+            while self.repeated:
+                writer.write(self.repeated)
+                await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+async def raw() -> AsyncIterator[RawServer]:
+    made = RawServer()
+    server = await asyncio.start_server(made.respond, "127.0.0.1", 0)
+    made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    yield made
+    server.close()
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[str]:
     """A server with one path for each way in which a server may respond."""
@@ -135,6 +168,31 @@ async def test_nothing_is_read_behind_the_end_of_a_compressed_answer(server: str
 async def test_compressed_answer_that_holds_nothing_is_cut_off(server: str) -> None:
     with pytest.raises(UnreadableCalendar, match="larger than 5 MiB"):
         await download(f"{server}/endless/empty", allow_private=True)
+
+
+@pytest.mark.parametrize("interim", [CONTINUE, EARLY_HINTS])
+async def test_ten_interim_responses_are_read_and_an_eleventh_is_not(
+    raw: RawServer, interim: bytes
+) -> None:
+    raw.beginning = 10 * interim + OK
+    assert await download(raw.url, allow_private=True) == CALENDAR
+    raw.beginning = 11 * interim + OK
+    with pytest.raises(UnreadableCalendar, match="announces a response"):
+        await download(raw.url, allow_private=True)
+
+
+@pytest.mark.parametrize("interim", [CONTINUE, EARLY_HINTS])
+async def test_endless_interim_responses_end_the_connection(raw: RawServer, interim: bytes) -> None:
+    raw.repeated = interim * 1_000
+    with pytest.raises(UnreadableCalendar, match="announces a response"):
+        await download(raw.url, allow_private=True, seconds=60)
+
+
+@pytest.mark.parametrize("repeated", [b"1\r\nA\r\n" * 10_000, b"1;%b\r\nA\r\n" % (b"x" * 8_000)])
+async def test_chunks_that_are_mostly_framing_are_cut_off(raw: RawServer, repeated: bytes) -> None:
+    raw.beginning, raw.repeated = CHUNKED, repeated
+    with pytest.raises(UnreadableCalendar, match="too long"):
+        await download(raw.url, allow_private=True, seconds=60)
 
 
 async def test_server_that_is_not_there_is_a_reason() -> None:
