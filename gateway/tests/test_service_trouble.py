@@ -11,6 +11,8 @@ import pytest
 from gateway import proxy, uploads, upstream
 from gateway.tests.assertions import JSON, assert_problem
 from gateway.tests.conftest import HELLO, GatewayHarness, ReceivedRequest, Service, reply
+from gateway.upstream import Upstream
+from shared.problems import Unavailable
 from shared.testing import eventually
 
 Writer = asyncio.StreamWriter
@@ -51,6 +53,25 @@ async def test_service_that_comes_back_is_found(gateway: GatewayHarness, service
         return (await gateway.http.get("/consultants")).status_code == 200
 
     await eventually(is_back)
+
+
+async def test_service_that_comes_back_is_tried_as_soon_as_it_has_rested(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert upstream.RETRY_AFTER_SECONDS <= 0.5
+    loop = asyncio.get_running_loop()
+    failed = now = loop.time()
+    monkeypatch.setattr(loop, "time", lambda: now)
+    directory = Upstream("directory", service.url)
+    await service.kill()
+    with pytest.raises(Unavailable):
+        await directory.connect()
+    await service.start()
+    now = failed + 0.9 * upstream.RETRY_AFTER_SECONDS
+    with pytest.raises(Unavailable):
+        await directory.connect()
+    now = failed + upstream.RETRY_AFTER_SECONDS
+    directory.end(await directory.connect())
 
 
 async def test_restart_between_two_requests_costs_nothing(

@@ -1,14 +1,20 @@
 """Webhooks: signed, retried, and disturbed on demand."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import stripe as sdk
 
+from sandbox.stripe.reading import IncomingRequest
+from sandbox.stripe.server import Application
+from sandbox.stripe.settings import Options, checked
 from sandbox.stripe.tests.stand import Receiver, Stand, until
 
 SECRET = "whsec_platform"
+KEY = {"authorization": "Bearer sk_test_x"}
 
 
 @pytest.fixture
@@ -40,6 +46,28 @@ def test_events_come_signed(fresh: Callable[..., Stand], receiver: Receiver) -> 
     for path, header, body in receiver.got:
         secret = SECRET if path == "/hook" else "whsec_connect"
         assert sdk.Webhook.construct_event(body, header, secret).id
+
+
+async def test_events_are_sent_without_a_wait(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, waits = asyncio.get_running_loop(), list[float]()
+    call_later = loop.call_later
+
+    def recorded(delay: float, callback: Callable[..., object], *arguments: Any) -> Any:
+        waits.append(delay)
+        return call_later(delay, callback, *arguments)
+
+    monkeypatch.setattr(loop, "call_later", recorded)
+    webhook = f"http://127.0.0.1:{receiver.port}/hook={SECRET}"
+    sandbox = Application(checked(Options("127.0.0.1:0", tmp_path, [webhook]), {}))
+    sandbox.dispatcher.start(loop)
+    for _ in range(3):
+        sandbox.api.answer(IncomingRequest("POST", "/v1/customers", "", b"", KEY, ""))
+    await asyncio.to_thread(until, lambda: len(receiver.events()) == 3, "all arrive")
+    await sandbox.dispatcher.stop()
+    sandbox.store.close()
+    assert waits == []
 
 
 def test_paused_events_go_when_unpaused_shuffled_and_tripled(

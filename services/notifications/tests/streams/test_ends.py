@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
+from services.notifications.streams import stream as stream_module
+from services.notifications.streams.stream import HEARTBEAT, OPENED, Stream
 from services.notifications.tests.conftest import Pair
 from services.notifications.tests.served import Replica, reading
 from shared import events as e
@@ -19,6 +25,41 @@ async def test_a_stream_ends_with_its_token(replica: Replica, pair: Pair) -> Non
     async with reading(replica, pair.seeker, seconds=3) as stream:
         assert not stream.ended
         await stream.has_ended()
+
+
+class Clock:
+    """The clock of a stream to whose user nothing happens; only its waits advance it."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+        self.waits: list[float] = []
+
+    def time(self) -> float:
+        return self.now
+
+    @asynccontextmanager
+    async def timeout(self, seconds: float) -> AsyncIterator[None]:
+        self.waits.append(seconds)
+        self.now += seconds
+        raise TimeoutError
+        yield
+
+
+@pytest.mark.parametrize(
+    ("valid", "waits"), [(-1, []), (0, []), (3, [3]), (12, [12]), (30, [12, 12, 6])]
+)
+async def test_a_stream_waits_no_longer_than_its_token_is_valid(
+    monkeypatch: pytest.MonkeyPatch, valid: float, waits: list[float]
+) -> None:
+    clock, closed = Clock(), list[Stream]()
+    monkeypatch.setattr(stream_module, "time", clock)
+    waiting = SimpleNamespace(Event=asyncio.Event, timeout=clock.timeout)
+    monkeypatch.setattr(stream_module, "asyncio", waiting)
+    stream = Stream(new_id(), last_id=0, expires_at=clock.now + valid)
+    sent = [chunk async for chunk in stream.chunks(closed.append)]
+    assert clock.waits == waits
+    assert sent == [OPENED, *(HEARTBEAT for _ in waits)]
+    assert closed == [stream]
 
 
 async def test_a_stream_ends_with_its_session_and_stays_ended(
