@@ -85,8 +85,17 @@ def _is_named(event: str, name: str) -> bool:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_into_the_repository_leads_somewhere(document: Any) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", document.read_text()):
-        if not target.startswith(("http", "#", "mailto:")):
-            assert (document.parent / target.partition("#")[0]).exists(), target
+        if not target.startswith(("http", "mailto:")):
+            path, _, anchor = target.partition("#")
+            leads_to = document.parent / path if path else document
+            assert leads_to.exists(), target
+            assert not anchor or anchor in _anchors(leads_to.read_text()), target
+
+
+def _anchors(text: str) -> set[str]:
+    """The anchors of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
 
 
 def test_followed_functions_are_where_the_readme_says() -> None:
@@ -117,6 +126,18 @@ def test_every_decision_has_its_status_and_date() -> None:
         assert re.fullmatch(rf"# {decision.name[:4]}\. .+", head[0]), decision.name
         assert re.search(r"Status: [a-z]", head[1]), decision.name
         assert re.search(r"Date: \d{4}-\d\d-\d\d\b", head[1]), decision.name
+
+
+def test_index_of_decisions_has_each_with_its_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(
+        r"^\| \[(\d{4})\]\((.+)\) \| (.+) \|$", (folder / "README.md").read_text(), re.MULTILINE
+    )
+    decisions = sorted(folder.glob("0*.md"))
+    titles = [path.read_text().partition("\n")[0].partition(". ")[2] for path in decisions]
+    assert listed == [
+        (path.name[:4], path.name, title) for path, title in zip(decisions, titles, strict=True)
+    ]
 
 
 def test_every_decision_is_in_the_list() -> None:
