@@ -17,10 +17,10 @@ class Handler(WSGIRequestHandler):
     library's handler would with a traceback, clients that leave.
     """
 
-    timeout = 5.0  # seconds in which a client must send its request, or take the response
+    timeout = 5.0  # seconds for which a client may send or take nothing
 
     def handle(self) -> None:
-        """Answers, unless the client leaves or takes too long."""
+        """Answers, unless the client leaves or does nothing for too long."""
         with contextlib.suppress(OSError):
             super().handle()
 

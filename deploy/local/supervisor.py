@@ -133,5 +133,5 @@ def _configuration(names: Iterable[str]) -> configparser.RawConfigParser:
     if "program:postgres" in made:
         made["program:postgres"]["stopsignal"] = "INT"  # "fast" shutdown: no waiting for clients
     if os.geteuid() == 0:
-        made["supervisord"]["user"] = "root"  # without this it warns of it
+        made["supervisord"]["user"] = "root"  # or it warns that it runs as root
     return made

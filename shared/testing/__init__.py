@@ -5,7 +5,7 @@
         assert await booking.emitted(BookingDeclined)
 
 A harness runs no publisher, consumer or job: emitted events stay in the outbox, where `emitted`
-reads them; events of other services are passed in with `deliver`, and jobs are called as functions.
+reads them; events of other services are passed in with `deliver`, and jobs are run with `run_job`.
 So tests are deterministic and need not wait. `tests/` covers the whole system with all of these
 running.
 """
