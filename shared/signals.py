@@ -24,7 +24,9 @@ class WakeSignal(Generic[P]):
             self.listener(*args, **kwargs)
 
     def wake_later(self, seconds: float, *args: P.args, **kwargs: P.kwargs) -> None:
-        """Calls in `seconds` whoever listens now, and nobody who listens only by then."""
+        """Calls the present listener, if there is one, in `seconds`, even if another has replaced
+        it by then.
+        """
         if self.listener is not None:
             call = functools.partial(self.listener, *args, **kwargs)
-            asyncio.get_running_loop().call_later(max(seconds, 0.0), call)
+            asyncio.get_running_loop().call_later(seconds, call)
