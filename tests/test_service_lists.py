@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 
+import msgspec
 import pytest
 import yaml
 
 from deploy.local import secrets
 from deploy.local.programs import NAMES, PORTS
 from deploy.local.settings import ROOT
+from gateway.openapi import DOCUMENT
 from gateway.settings import GatewaySettings
 from shared.serve import PROGRAMS
 from shared.services import SERVICES
@@ -29,6 +31,12 @@ def test_program_secrets_and_addresses_are_known(name: str) -> None:
     assert name in NAMES
     assert name in PORTS
     assert name in GatewaySettings().upstreams()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_its_operations_are_described(name: str) -> None:
+    tags = msgspec.json.decode(DOCUMENT.read_bytes())["tags"]
+    assert name.capitalize() in {tag["name"] for tag in tags}
 
 
 @pytest.mark.parametrize("name", SERVICES)
