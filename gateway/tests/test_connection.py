@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.connection import HIGH_WATER, Connection, Head, UpstreamConnectionLost
+from gateway.connection import (
+    HIGH_WATER,
+    MAX_HEAD_SIZE,
+    Connection,
+    Head,
+    UpstreamConnectionLost,
+)
 from gateway.request_body import chunk
 
 
@@ -116,6 +122,21 @@ async def test_more_than_was_announced_ends_the_connection() -> None:
     connection, wire = connected()
     answer = connection.ask(b"")
     connection.data_received(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nfourteen")
+    with pytest.raises(UpstreamConnectionLost):
+        await answer
+    assert wire.aborted
+
+
+@pytest.mark.parametrize(
+    ("beginning", "repeated"),
+    [(b"HTTP/1.1 200 OK\r\n", b"a: b\r\n"), (b"", b"HTTP/1.1 100 Continue\r\n\r\n")],
+)
+async def test_heads_without_end_end_the_connection(beginning: bytes, repeated: bytes) -> None:
+    connection, wire = connected()
+    answer = connection.ask(b"")
+    connection.data_received(beginning)
+    for _ in range(MAX_HEAD_SIZE // len(repeated) + 1):
+        connection.data_received(repeated)
     with pytest.raises(UpstreamConnectionLost):
         await answer
     assert wire.aborted
