@@ -33,14 +33,16 @@ async def test_ready_is_degraded_when_a_service_is(
 
 
 async def test_ready_says_which_service_is_down_within_its_limit(
-    open_gateway: Open, service: Service
+    open_gateway: Open, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    silent = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    held: list[asyncio.StreamWriter] = []
+    silent = await asyncio.start_server(lambda _, writer: held.append(writer), "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
     gateway = await open_gateway(
         payments_url=f"http://127.0.0.1:{port}", booking_url="http://127.0.0.1:1"
     )
     assert health.WAIT_SECONDS < 2
+    monkeypatch.setattr(health, "ANSWER_SECONDS", 3600.0)  # no other limit is waited for
     response = await gateway.http.get("/health/ready")
     assert response.status_code == 503
     expected = {
@@ -52,6 +54,8 @@ async def test_ready_says_which_service_is_down_within_its_limit(
     }
     assert response.json() == {"status": "down", "dependencies": expected}
     silent.close()
+    for writer in held:
+        writer.close()
 
 
 class SlowService:
