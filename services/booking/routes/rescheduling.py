@@ -68,15 +68,7 @@ async def accept_proposal(
     """The booking moves; price, commission and payment do not change. Its former slot is free
     again.
     """
-    booking = await answer_proposal(
-        db,
-        booking_id=booking_id,
-        by=request.user,
-        verb=ProposalVerb.ACCEPT,
-        policy=settings.policy,
-    )
-    db.after_commit(free_time.wake)
-    return view(booking)
+    return await _answer(ProposalVerb.ACCEPT, request, db, settings, free_time, view, booking_id)
 
 
 @booking_action(
@@ -95,15 +87,7 @@ async def decline_proposal(
     booking_id: FromPath[UUID],
 ) -> Booking:
     """The booking keeps its time."""
-    booking = await answer_proposal(
-        db,
-        booking_id=booking_id,
-        by=request.user,
-        verb=ProposalVerb.DECLINE,
-        policy=settings.policy,
-    )
-    db.after_commit(free_time.wake)
-    return view(booking)
+    return await _answer(ProposalVerb.DECLINE, request, db, settings, free_time, view, booking_id)
 
 
 @booking_action(
@@ -122,12 +106,23 @@ async def withdraw_proposal(
     booking_id: FromPath[UUID],
 ) -> Booking:
     """The booking keeps its time."""
+    return await _answer(ProposalVerb.WITHDRAW, request, db, settings, free_time, view, booking_id)
+
+
+async def _answer(
+    verb: ProposalVerb,
+    request: AuthenticatedRequest,
+    db: Db,
+    settings: Settings,
+    free_time: FreeTime,
+    view: View,
+    booking_id: UUID,
+) -> Booking:
+    """The caller's answer to the booking's proposal. A slot becomes free by each: the former one or
+    the proposed one.
+    """
     booking = await answer_proposal(
-        db,
-        booking_id=booking_id,
-        by=request.user,
-        verb=ProposalVerb.WITHDRAW,
-        policy=settings.policy,
+        db, booking_id=booking_id, by=request.user, verb=verb, policy=settings.policy
     )
     db.after_commit(free_time.wake)
     return view(booking)
