@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from services.booking.commands.rates import RateWindow
 from services.booking.domain.call import CREDENTIALS_LAST, IceServer, IceSettings
-from services.booking.domain.model import ATTENDABLE, Actor, Booking, Status
+from services.booking.domain.model import ATTENDABLE, Booking, Status
 from services.booking.domain.outcome import SessionTimes
 from services.booking.errors import InvalidTransition
 from shared.auth import User
@@ -55,13 +54,9 @@ async def send_signal(
             " progress."
         )
     rate.count(booking.id, by.id)
-    sender, recipient_id = _sender_and_recipient(booking, by.id)
+    sender = booking.role_of(by.id)
+    assert sender is not None  # only a party has found the booking
+    _, recipient_id = booking.other_party(sender)
     content = {"booking_id": booking.id, "from": sender, "data": data}
     if not await live.send(recipient_id, event="session.signal", data=content):
         raise Unavailable("The signal could not be delivered. Try again shortly.")
-
-
-def _sender_and_recipient(booking: Booking, sender_id: UUID) -> tuple[Actor, UUID]:
-    if sender_id == booking.seeker_id:
-        return Actor.SEEKER, booking.consultant_id
-    return Actor.CONSULTANT, booking.seeker_id

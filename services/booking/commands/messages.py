@@ -53,7 +53,7 @@ async def add_message(
     message_id = new_id_after(await last_message_id(db, booking.id))
     message = Message(message_id, booking.id, author, body, now(), None)
     await insert_message(db, message)
-    reader, recipient_id = _reader_of(booking, author)
+    reader, recipient_id = booking.other_party(author)
     event = MessagePosted(
         message_id=message.id,
         booking_id=booking.id,
@@ -74,7 +74,7 @@ async def read_messages(db: Transaction, *, booking_id: UUID, by: User, up_to: U
     booking, reader = await get_for_party(db, booking_id, by)
     if not await has_message(db, booking.id, up_to):
         raise NotFound
-    author, author_id = _reader_of(booking, reader)
+    author, author_id = booking.other_party(reader)
     at = now()
     if await mark_read(db, booking.id, author, up_to, at) == 0:
         return
@@ -83,13 +83,6 @@ async def read_messages(db: Transaction, *, booking_id: UUID, by: User, up_to: U
     )
     unread = await count_unread(db, booking.id, author)
     await save(db, booking, _with_unread(booking, reader, unread), events=[event])
-
-
-def _reader_of(booking: Booking, author: Actor) -> tuple[Actor, UUID]:
-    """The party who reads messages of `author`."""
-    if author is Actor.SEEKER:
-        return Actor.CONSULTANT, booking.consultant_id
-    return Actor.SEEKER, booking.seeker_id
 
 
 def _with_unread(booking: Booking, reader: Actor, number: int) -> Booking:

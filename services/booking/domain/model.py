@@ -202,6 +202,12 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
             return Actor.CONSULTANT
         return None
 
+    def other_party(self, party: Actor) -> tuple[Actor, UUID]:
+        """The role and id of the party that is not `party`."""
+        if party is Actor.SEEKER:
+            return Actor.CONSULTANT, self.consultant_id
+        return Actor.SEEKER, self.seeker_id
+
 
 class TimelineEntry(NamedTuple):
     """An entry of a booking's timeline: who did what (noun.past_verb), with a few details. Without
