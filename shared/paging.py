@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 import msgspec
 from litestar.params import QueryParameter
@@ -119,6 +120,16 @@ def decode_cursor(cursor: str, types: Sequence[Any], scope: str = "") -> tuple[A
         return key
     except (ValueError, TypeError, msgspec.MsgspecError):
         raise ValidationFailed([FieldError("cursor", NOT_A_CURSOR)]) from None
+
+
+def decode_id(cursor: str | None, scope: str, start: UUID) -> UUID:
+    """The same for a list that is sorted by id: the id in `cursor`, or `start` for the first page.
+    Raises ValidationFailed.
+    """
+    if cursor is None:
+        return start
+    (last_id,) = decode_cursor(cursor, (UUID,), scope)
+    return last_id  # type: ignore[no-any-return]
 
 
 def _is_storable(part: Any) -> bool:

@@ -11,7 +11,7 @@ from shared.auth import User as Caller
 from shared.clock import now
 from shared.db import Query, Reader
 from shared.ids import LAST_ID
-from shared.paging import Page, decode_cursor, page
+from shared.paging import Page, decode_id, page
 from shared.problems import Unauthenticated
 from shared.text import email_key
 
@@ -87,7 +87,7 @@ async def sessions_of(
     """The caller's live sessions, newest first. Raises Unauthenticated."""
     await myself(reader, caller)
     scope = f"/users/me/sessions {caller.id}"
-    before = decode_cursor(cursor, (UUID,), scope)[0] if cursor else LAST_ID
+    before = decode_id(cursor, scope, LAST_ID)
     rows = await reader.rows(
         _SESSIONS, user_id=caller.id, at=now(), before_id=before, rows=limit + 1
     )

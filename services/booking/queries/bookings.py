@@ -34,7 +34,7 @@ from shared.auth import User
 from shared.clock import now
 from shared.db import Query, Reader
 from shared.ids import LAST_ID
-from shared.paging import Page, decode_cursor, page
+from shared.paging import Page, decode_cursor, decode_id, page
 from shared.problems import NotFound
 
 BookingAndRating = tuple[Booking, Rating | None]
@@ -77,7 +77,7 @@ async def bookings_of(
     those.
     """
     scope = ",".join(("bookings", str(user_id), role, *sorted(statuses)))
-    (before,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (LAST_ID,)
+    before = decode_id(cursor, scope, LAST_ID)
     rows = await reader.rows(
         BOOKINGS_OF[role],
         user_id=user_id,

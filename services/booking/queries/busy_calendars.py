@@ -11,7 +11,7 @@ from services.booking.store.busy_calendars import CALENDARS
 from services.booking.tables import busy_calendars
 from shared.db import Query, Reader
 from shared.ids import FIRST_ID
-from shared.paging import Page, decode_cursor, page
+from shared.paging import Page, decode_id, page
 
 _OWN = Query(
     CALENDARS.where(
@@ -28,7 +28,7 @@ async def calendars_of(
 ) -> Page[BusyCalendar]:
     """The consultant's calendars, oldest first."""
     scope = f"busy calendars,{consultant_id}"
-    (after,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (FIRST_ID,)
+    after = decode_id(cursor, scope, FIRST_ID)
     rows = await reader.rows(_OWN, consultant_id=consultant_id, after=after, rows=limit + 1)
     found = [BusyCalendar(*row) for row in rows]
     return page(found, limit, lambda calendar: (calendar.id,), scope)

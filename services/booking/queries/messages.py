@@ -13,7 +13,7 @@ from services.booking.tables import messages
 from shared.auth import User
 from shared.db import Query, Reader
 from shared.ids import FIRST_ID
-from shared.paging import Page, decode_cursor, page
+from shared.paging import Page, decode_id, page
 
 MESSAGES = Query(
     select(*(messages.c[name] for name in Message.__struct_fields__))
@@ -31,7 +31,7 @@ async def messages_for(
 ) -> Page[Message]:
     """The messages of a booking, oldest first, for one of its parties. Raises NotFound."""
     scope = f"messages,{booking_id}"
-    (after,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (FIRST_ID,)
+    after = decode_id(cursor, scope, FIRST_ID)
     await booking_for(reader, booking_id, user)
     rows = await reader.rows(MESSAGES, booking_id=booking_id, after=after, rows=limit + 1)
     found = [Message(**{**row, "author": Actor(row["author"])}) for row in rows]

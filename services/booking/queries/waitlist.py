@@ -12,7 +12,7 @@ from services.booking.tables import users, waitlist_entries
 from shared.clock import now
 from shared.db import Query, Reader
 from shared.ids import FIRST_ID
-from shared.paging import Page, decode_cursor, page
+from shared.paging import Page, decode_id, page
 from shared.problems import NotFound
 
 _COLUMNS = tuple(waitlist_entries.c[name] for name in WaitlistEntry.__struct_fields__)
@@ -50,7 +50,7 @@ async def waitlist_entries_of(
 ) -> Page[WaitlistPlace]:
     """The seeker's entries, oldest first."""
     scope = f"waitlist,{seeker_id}"
-    (after,) = decode_cursor(cursor, (UUID,), scope) if cursor is not None else (FIRST_ID,)
+    after = decode_id(cursor, scope, FIRST_ID)
     rows = await reader.rows(ENTRIES, seeker_id=seeker_id, at=now(), after=after, rows=limit + 1)
     found = []
     for row in rows:
