@@ -47,3 +47,8 @@ def utc(value: datetime, field: str) -> datetime:
             [FieldError(field, "must be an instant between the years 2000 and 2100")]
         )
     return value.astimezone(UTC)
+
+
+def utc_or_none(value: datetime | None, field: str) -> datetime | None:
+    """The same for an optional field."""
+    return utc(value, field) if value is not None else None

@@ -1,6 +1,5 @@
 """/consultants/…/availability"""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,8 +11,8 @@ from services.booking.errors import SlotBooked, SlotOverlaps, TooManySlots
 from services.booking.queries.availability import free_slots, own_slots
 from services.booking.routes.dependencies import FreeTime, Settings
 from services.booking.schemas.slots import NewSlots, Slot, Slots, slot_schema
-from shared import clock
 from shared.auth import consultant
+from shared.clock import utc_or_none
 from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.fields import Instant
 from shared.idempotency import idempotent
@@ -27,10 +26,6 @@ From = Annotated[
     QueryParameter(name="from", description="Slots that start at this time or later."),
 ]
 To = Annotated[Instant | None, QueryParameter(description="Slots that start before this time.")]
-
-
-def _utc(value: datetime | None, field: str) -> datetime | None:
-    return clock.utc(value, field) if value is not None else None
 
 
 @post(
@@ -74,9 +69,8 @@ async def own(
     cursor: Cursor = None,
 ) -> Page[Slot]:
     """Future slots and those of the last 90 days, ordered by time."""
-    found = await own_slots(
-        reader, request.user.id, _utc(from_, "from"), _utc(to, "to"), limit, cursor
-    )
+    since, until = utc_or_none(from_, "from"), utc_or_none(to, "to")
+    found = await own_slots(reader, request.user.id, since, until, limit, cursor)
     return found.map(slot_schema)
 
 
@@ -114,9 +108,8 @@ async def free(
     """The slots that can be booked, ordered by time. The list is empty if there are none, or no
     such consultant.
     """
-    found = await free_slots(
-        reader, consultant_id, _utc(from_, "from"), _utc(to, "to"), limit, cursor
-    )
+    since, until = utc_or_none(from_, "from"), utc_or_none(to, "to")
+    found = await free_slots(reader, consultant_id, since, until, limit, cursor)
     return found.map(slot_schema)
 
 

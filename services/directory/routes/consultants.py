@@ -25,8 +25,8 @@ from services.directory.schemas import (
 from services.directory.search import listing
 from services.directory.search.filters import Wanted
 from services.directory.search.words import tag_key
-from shared import clock
 from shared.auth import consultant
+from shared.clock import utc_or_none
 from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.fields import Instant
 from shared.openapi import errors
@@ -137,10 +137,8 @@ async def consultants(
         language=language.lower() if language is not None else None,
         min_average=round((min_rating or 0) * 100) or None,
         max_hourly_rate=max_hourly_rate,
-        available_from=clock.utc(available_from, "available_from")
-        if available_from is not None
-        else None,
-        available_to=clock.utc(available_to, "available_to") if available_to is not None else None,
+        available_from=utc_or_none(available_from, "available_from"),
+        available_to=utc_or_none(available_to, "available_to"),
         sort=sort,
         verified_only=bool(settings.require_verified_email),
     )

@@ -31,8 +31,8 @@ from services.payments.schemas.payments import (
     refund_schema,
     spending_schema,
 )
-from shared import clock
 from shared.auth import consultant, seeker, signed_in
+from shared.clock import utc_or_none
 from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.fields import Instant
 from shared.idempotency import idempotent
@@ -67,8 +67,7 @@ async def summary(
     to: Annotated[Instant | None, QueryParameter(description="Captured before this time.")] = None,
 ) -> Spending | Earnings:
     """A seeker's spending, a consultant's earnings."""
-    since = clock.utc(from_, "from") if from_ is not None else None
-    until = clock.utc(to, "to") if to is not None else None
+    since, until = utc_or_none(from_, "from"), utc_or_none(to, "to")
     if request.user.role == "consultant":
         return earnings_schema(await earnings_of(reader, request.user.id, since, until))
     return spending_schema(await spending_of(reader, request.user.id, since, until))
