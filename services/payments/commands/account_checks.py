@@ -7,9 +7,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.payments.commands.accounts import refresh
+from services.payments.commands.emails import EMAILS_AT_ONCE, set_emails
 from services.payments.store import accounts
 from services.payments.store.accounts import OpenedAccount
-from services.payments.stripe_api import Refused, Stripe, StripeProblem, Uncertain
+from services.payments.stripe_api import Stripe, StripeProblem, Uncertain
 from services.payments.stripe_api import accounts as stripe_accounts
 from shared.clock import now
 from shared.db import Database
@@ -18,7 +19,6 @@ from shared.telemetry import log
 # The platform cannot list events of connected accounts. To make up for one that was never
 # delivered, every account is checked once in this time, or sooner if Stripe could not be reached.
 CHECK_EVERY, RETRY_AFTER = timedelta(days=1), timedelta(hours=1)
-EMAILS_AT_ONCE = 20
 
 
 async def refresh_waiting(database: Database, stripe: Stripe) -> bool:
@@ -61,13 +61,6 @@ async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
     whether there are likely more.
     """
     unsent = await accounts.without_email(database.reader, EMAILS_AT_ONCE)
-    for one in unsent:
-        is_accepted = True
-        try:
-            await stripe_accounts.set_email(stripe, one.stripe_id, one.email)
-        except Refused as refused:  # an address that Stripe does not take, or a closed account
-            log.warning("payout account keeps no address", reason=refused.code)
-            is_accepted = False
-        async with database.transaction() as db:
-            await accounts.save_email(db, one.user_id, one.email, is_accepted=is_accepted)
-    return len(unsent) == EMAILS_AT_ONCE
+    return await set_emails(
+        database, stripe, unsent, stripe_accounts.set_email, accounts.save_email
+    )

@@ -6,15 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.payments.commands.emails import EMAILS_AT_ONCE, set_emails
 from services.payments.store import customers, users
-from services.payments.stripe_api import KEY_TRUSTED_FOR, Refused, Stripe, Uncertain
+from services.payments.stripe_api import KEY_TRUSTED_FOR, Stripe, Uncertain
 from services.payments.stripe_api import cards as stripe_cards
 from shared.auth import User
 from shared.clock import now
 from shared.db import Database
-from shared.telemetry import log
-
-EMAILS_AT_ONCE = 20
 
 
 async def customer_for(database: Database, stripe: Stripe, user: User) -> str:
@@ -65,13 +63,4 @@ async def fill_in_emails(database: Database, stripe: Stripe) -> bool:
     user has changed it; returns whether there are likely more.
     """
     unsent = await customers.without_email(database.reader, EMAILS_AT_ONCE)
-    for one in unsent:
-        is_accepted = True
-        try:
-            await stripe_cards.set_email(stripe, one.stripe_id, one.email)
-        except Refused as refused:  # an address that Stripe does not take, or a deleted customer
-            log.warning("customer's address cannot be set", reason=refused.code)
-            is_accepted = False
-        async with database.transaction() as db:
-            await customers.save_email(db, one.user_id, one.email, is_accepted=is_accepted)
-    return len(unsent) == EMAILS_AT_ONCE
+    return await set_emails(database, stripe, unsent, stripe_cards.set_email, customers.save_email)
