@@ -168,10 +168,8 @@ async def _emit(db: Transaction, payment: Payment, amount: int, reason: str, *, 
     await emit(
         db,
         PaymentDisputed(
-            booking_id=payment.booking_id,
-            payment_intent_id=payment.payment_intent_id,
+            **payments_store.event_fields(payment),
             amount=amount,
-            currency=payment.currency,
             reason=reason,
             kept_amount=kept,
             payment_status=payment.status,

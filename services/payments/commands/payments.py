@@ -130,10 +130,8 @@ async def charge_debts(db: Transaction, seeker_id: UUID, payment_method_id: str)
 async def record_release(db: Transaction, payment: Payment) -> None:
     """Records and publishes that nothing is held any more and nothing was charged."""
     event = PaymentReleased(
-        booking_id=payment.booking_id,
-        payment_intent_id=payment.payment_intent_id,
+        **payments_store.event_fields(payment),
         amount=_released_amount(payment),
-        currency=payment.currency,
         reason=payment.due_reason,
     )
     await payments_store.apply(db, payment, Verb.RELEASE, event=event, capture_before=None)

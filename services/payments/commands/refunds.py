@@ -132,10 +132,8 @@ async def _add_to_refunded(
 
 def _refunded_event(payment: Payment, amount: int, reason: str, *, kept: int) -> PaymentRefunded:
     return PaymentRefunded(
-        booking_id=payment.booking_id,
-        payment_intent_id=payment.payment_intent_id,
+        **payments_store.event_fields(payment),
         amount=amount,
-        currency=payment.currency,
         reason=reason,
         kept_amount=kept,
         payment_status=payment.status,
@@ -153,13 +151,7 @@ async def record_refusal(
         return
     await emit(
         db,
-        RefundRefused(
-            booking_id=payment.booking_id,
-            payment_intent_id=payment.payment_intent_id,
-            amount=refund.amount,
-            currency=payment.currency,
-            reason=code,
-        ),
+        RefundRefused(**payments_store.event_fields(payment), amount=refund.amount, reason=code),
     )
 
 
@@ -219,11 +211,6 @@ async def _record_return(
     await emit(
         db,
         _refunded_event(changed, -refund.amount, RETURNED_BY_BANK, kept=after),
-        RefundReturned(
-            booking_id=payment.booking_id,
-            payment_intent_id=payment.payment_intent_id,
-            amount=refund.amount,
-            currency=payment.currency,
-        ),
+        RefundReturned(**payments_store.event_fields(payment), amount=refund.amount),
     )
     await split_between_parties(db, changed, before=before, after=after, stripe_object=made.id)

@@ -40,6 +40,15 @@ def payment_from(row: Mapping[Any, Any]) -> Payment:
     return Payment(**{**row, "status": PaymentStatus(row["status"]), "due": due})
 
 
+def event_fields(payment: Payment) -> dict[str, Any]:
+    """The fields common to all events about a payment that is at Stripe."""
+    return {
+        "booking_id": payment.booking_id,
+        "payment_intent_id": payment.payment_intent_id,
+        "currency": payment.currency,
+    }
+
+
 async def get_for_update(db: Transaction, booking_id: UUID) -> Payment | None:
     """The payment of a booking, locked until the transaction ends; None if there is none."""
     return _first(await db(_GET, booking=booking_id))
