@@ -110,6 +110,12 @@ class Forbidden(Problem):
     detail = "Your role does not allow this."
 
 
+class AccountClosed(Forbidden):
+    """An access token outlives its account by minutes: nothing can be changed with it."""
+
+    detail = "This account is closed."
+
+
 class NotFound(Problem):
     """The resource does not exist, or belongs to somebody else."""
 

@@ -1,6 +1,6 @@
 """Errors of the directory API."""
 
-from shared.problems import Forbidden, NotFound, Problem
+from shared.problems import NotFound, Problem
 
 
 class NoSuchConsultant(NotFound):
@@ -15,9 +15,3 @@ class NotAnImage(Problem):
     code = "not_an_image"
     status = 400
     detail = "This is not a JPEG, PNG or WebP picture."
-
-
-class AccountClosed(Forbidden):
-    """An access token outlives its account by minutes; it must not restore the profile."""
-
-    detail = "This account is closed."

@@ -28,7 +28,14 @@ from shared.clock import now
 from shared.db import Executor, Transaction
 from shared.events import BookingAccepted, BookingDeclined, BookingExpired, BookingRequested
 from shared.ids import new_id
-from shared.problems import FieldError, Forbidden, NotFound, Unavailable, ValidationFailed
+from shared.problems import (
+    AccountClosed,
+    FieldError,
+    Forbidden,
+    NotFound,
+    Unavailable,
+    ValidationFailed,
+)
 
 PRICE_ARRIVES_WITHIN = timedelta(seconds=2)
 LOOK_EVERY_SECONDS = 0.05
@@ -53,9 +60,10 @@ async def request_booking(
 ) -> Booking:
     """Requests a slot for a seeker; it is reserved until the request is declined, cancelled or
     `respond_by` has passed. `executor_for(needs_transaction)` returns what runs the statements.
-    Raises Forbidden for the caller's own slot, NotFound, SlotUnavailable, SeekerBusy; Unavailable
-    if the consultant's price is not known while other services' events do not arrive (not
-    `receives_events`); ValidationFailed for a price that cannot be charged to a card.
+    Raises Forbidden for the caller's own slot, AccountClosed, NotFound, SlotUnavailable,
+    SeekerBusy; Unavailable if the consultant's price is not known while other services' events do
+    not arrive (not `receives_events`); ValidationFailed for a price that cannot be charged to a
+    card.
     """
     if by.id == consultant_id:
         raise Forbidden("You cannot book your own slot.")
@@ -140,9 +148,7 @@ def _new_booking(
 async def _offer_for(
     run: Executor, by: User, consultant_id: UUID, slot_id: UUID, receives_events: bool
 ) -> Offer:
-    """The offer that `by` wants to book. Raises NotFound, Unavailable; Forbidden if the seeker's
-    account is closed.
-    """
+    """The offer that `by` wants to book. Raises NotFound, Unavailable, AccountClosed."""
     offer = await find_offer(run, by.id, consultant_id, slot_id)
     if offer is None:
         await ensure_party(run, by)
@@ -152,7 +158,7 @@ async def _offer_for(
             raise Unavailable
         raise NotFound
     if not offer.seeker_is_active:
-        raise Forbidden("This account is closed.")
+        raise AccountClosed
     return offer
 
 

@@ -23,10 +23,11 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from services.directory import store
 from services.directory.domain.photos import SIDES, file_name, parts_of
-from services.directory.errors import AccountClosed, NotAnImage
+from services.directory.errors import NotAnImage
 from shared.auth import User
 from shared.clock import now
 from shared.db import Database, Transaction
+from shared.problems import AccountClosed
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 # A picture is decoded as a whole: 24 megapixels, more than most phones produce, use 96 MB

@@ -8,7 +8,6 @@ from typing import Any
 
 from services.directory import store
 from services.directory.domain.model import Consultant, Profile, ProfileDraft
-from services.directory.errors import AccountClosed
 from services.directory.search.words import tag_key
 from shared.auth import User
 from shared.clock import now
@@ -16,7 +15,7 @@ from shared.currencies import refusal_of_rate
 from shared.db import Database, Transaction
 from shared.events import ProfileUpdated
 from shared.outbox import emit
-from shared.problems import FieldError, ValidationFailed
+from shared.problems import AccountClosed, FieldError, ValidationFailed
 
 REINDEXED_AT_ONCE = 50
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from services.directory import queries
 from services.directory.commands import profiles as commands
 from services.directory.domain.model import Sort
-from services.directory.errors import AccountClosed, NoSuchConsultant
+from services.directory.errors import NoSuchConsultant
 from services.directory.routes.dependencies import Limiter, Settings
 from services.directory.schemas import (
     LANGUAGE,
@@ -31,6 +31,7 @@ from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.fields import Instant
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
+from shared.problems import AccountClosed
 from shared.query import IN_ORDER
 from shared.rules import TextFormat
 

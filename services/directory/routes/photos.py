@@ -8,13 +8,13 @@ from litestar.params import FromPath
 
 from services.directory.commands.photos import remove_photo, save_photo
 from services.directory.domain.photos import parts_of
-from services.directory.errors import AccountClosed, NotAnImage
+from services.directory.errors import NotAnImage
 from services.directory.routes.dependencies import Photos
 from services.directory.schemas import Photo, photo_schema
 from shared.auth import consultant
 from shared.dependencies import AuthenticatedRequest, Db, Pool
 from shared.openapi import errors
-from shared.problems import NotFound, TooLarge, UnsupportedMediaType
+from shared.problems import AccountClosed, NotFound, TooLarge, UnsupportedMediaType
 
 MAX_PHOTO_SIZE = 2 << 20
 MEDIA_TYPES = frozenset(("image/jpeg", "image/png", "image/webp"))
