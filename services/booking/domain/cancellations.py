@@ -20,11 +20,11 @@ def refusal_to_cancel(
     """
     if LIFECYCLE.target(booking.status, Verb.CANCEL, by) is None:
         return f"The booking is {booking.status}; it can no longer be cancelled."
-    # Otherwise whoever waited in vain would owe the fee until the sweep has run.
+    # Otherwise a seeker would owe the fee until the sweep has run, and not after it.
     if is_missed(booking, presence, at, times):
         return (
-            f"The booking is {booking.status}, but one of the two has not come: it counts as missed"
-            " and cannot be cancelled."
+            f"The booking is {booking.status}, but its session did not take place: it counts as"
+            " missed and cannot be cancelled."
         )
     return expiry_of(booking, at)
 

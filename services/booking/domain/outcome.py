@@ -91,9 +91,12 @@ def _miss(booking: Booking, missing: Absent) -> Miss:
 def is_missed(
     booking: Booking, presence: Presence | None, at: datetime, times: SessionTimes
 ) -> bool:
-    """Whether a confirmed session is missed at `at`, even if the sweep has not run yet."""
-    is_confirmed = booking.status is Status.CONFIRMED
-    return is_confirmed and absence(booking, presence, at, times) is not None
+    """Whether a confirmed session is missed at `at`, even if the sweep has not run yet: one party
+    has not come in time, or nobody has started it by its latest end.
+    """
+    if booking.status is not Status.CONFIRMED:
+        return False
+    return at >= times.latest_end(booking) or absence(booking, presence, at, times) is not None
 
 
 def ending(

@@ -7,7 +7,7 @@ import pytest
 
 from services.booking.tests.conftest import Market, instant
 from shared import clock
-from shared.events import BookingCancelled
+from shared.events import BookingCancelled, SessionMissed
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 
@@ -90,6 +90,23 @@ async def test_request_that_has_expired_cannot_be_cancelled_and_the_preview_says
     assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
     assert answer.json()["detail"] == said["policy"]
     assert said["policy"].startswith("The booking is requested, but it has expired")
+
+
+@pytest.mark.parametrize("who", ["seeker", "consultant"])
+async def test_session_that_nobody_started_by_its_latest_end_costs_nothing_before_any_sweep(
+    market: Market, who: str
+) -> None:
+    booking, user = await market.confirmed(HOUR), getattr(market, who)
+    with clock.shifted(2 * HOUR + 15 * MINUTE):
+        said = await preview(market, booking, user)
+        answer = await market.do("cancel", booking, user)
+        assert (said["can_cancel"], said["fee"], said["free_until"]) == (False, 0, None)
+        assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
+        await market.run_job("miss-sessions")
+        after = await market.read(booking)
+    assert (after["status"], after["absent"]) == ("no_show", "both")
+    [event] = await market.harness.emitted(SessionMissed)
+    assert event.fee == 0
 
 
 async def test_slot_that_has_begun_is_not_given_to_others(market: Market) -> None:

@@ -79,8 +79,11 @@ def test_presence_long_before_the_session_is_no_coming() -> None:
 def test_only_a_confirmed_session_counts_as_missed_before_the_sweep(status: Status) -> None:
     booking = msgspec.structs.replace(BOOKING, status=status)
     waiting = together(Actor.SEEKER, seconds=60)
-    missed = is_missed(booking, waiting, START + minutes(20), TIMES)
-    assert missed is (status is Status.CONFIRMED)
+    latest_end = TIMES.latest_end(booking)
+    for presence, at in ((waiting, START + minutes(20)), (None, latest_end)):
+        missed = is_missed(booking, presence, at, TIMES)
+        assert missed is (status is Status.CONFIRMED)
+    assert not is_missed(booking, None, latest_end - timedelta(seconds=1), TIMES)
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,10 @@ async def test_session_whose_other_party_is_absent_cannot_be_cancelled(
     assert (said["can_cancel"], said["fee"], said["returned"]) == (False, 0, 0)
     assert (refused.status_code, refused.json()["code"]) == (409, "invalid_transition")
     assert refused.json()["detail"] == said["policy"]
-    assert said["policy"].startswith("The booking is confirmed, but one of the two has not come")
+    assert said["policy"] == (
+        "The booking is confirmed, but its session did not take place: it counts as missed and"
+        " cannot be cancelled."
+    )
 
 
 async def test_who_comes_in_the_last_moment_is_not_absent(market: Market) -> None:
