@@ -18,7 +18,7 @@ from services.booking.store.slots import (
     insert_slots,
     note_free_time,
 )
-from services.booking.store.users import ensure_party, lock_user
+from services.booking.store.users import lock_caller
 from shared import clock
 from shared.auth import User
 from shared.counts import counted
@@ -32,16 +32,15 @@ async def offer_slots(
     db: Transaction, *, by: User, wanted: Sequence[Bounds], shortest: timedelta
 ) -> list[Slot]:
     """Creates slots (start, end) of a consultant, all or none. Raises ValidationFailed naming every
-    invalid one, SlotOverlaps, TooManySlots.
+    invalid one, AccountClosed, SlotOverlaps, TooManySlots.
     """
     at = clock.now()
     times = checked_times(wanted, at, shortest)
     if len(times) > MAX_FREE_SLOTS:
         raise _too_many(len(times))
-    await ensure_party(db, by)
     # Two overlapping requests could deadlock, each waiting for the other's exclusion constraint. So
     # they run one at a time.
-    await lock_user(db, by.id)
+    await lock_caller(db, by)
     slots = await insert_slots(db, by.id, times, from_rules=False)
     await _check_number(db, by.id, max(slot.start_time for slot in slots) - at)
     await note_free_time(db, by.id)
@@ -68,10 +67,10 @@ def _too_many(number: int) -> TooManySlots:
 
 async def withdraw_slot(db: Transaction, *, by: User, slot_id: UUID) -> None:
     """Removes a free slot. If it was generated from rules, it is not generated again; if it was
-    created by hand, the rules' slots that it had displaced are generated. Raises NotFound,
-    SlotBooked.
+    created by hand, the rules' slots that it had displaced are generated. Raises
+    AccountClosed, NotFound, SlotBooked.
     """
-    await lock_user(db, by.id)
+    await lock_caller(db, by)
     slot = await get_slot_for_update(db, by.id, slot_id)
     if slot is None:
         raise NotFound

@@ -17,7 +17,7 @@ from services.booking.errors import TooManyCalendars
 from services.booking.store import busy_calendars as store
 from services.booking.store.busy_times import note_conflicts, replace_busy_times
 from services.booking.store.slots import note_free_time
-from services.booking.store.users import ensure_party, lock_user
+from services.booking.store.users import lock_caller, lock_user
 from shared.auth import User
 from shared.clock import now
 from shared.db import Transaction
@@ -37,10 +37,11 @@ async def add_calendar(
     cipher: AddressCipher,
     allow_private: bool,
 ) -> BusyCalendar:
-    """Adds a calendar, which is read at once. Raises ValidationFailed, TooManyCalendars."""
+    """Adds a calendar, which is read at once. Raises ValidationFailed, AccountClosed,
+    TooManyCalendars.
+    """
     address = _checked(address, allow_private)
-    await ensure_party(db, by)
-    await lock_user(db, by.id)
+    await lock_caller(db, by)
     if await store.count_calendars(db, by.id) >= MAX_CALENDARS:
         raise TooManyCalendars
     calendar = BusyCalendar(new_id(), by.id, name, host_of(address), now())
@@ -59,8 +60,8 @@ def _checked(address: str, allow_private: bool) -> str:
 
 
 async def remove_calendar(db: Transaction, *, by: User, calendar_id: UUID) -> None:
-    """Removes a calendar; slots that it hid are offered again. Raises NotFound."""
-    await lock_user(db, by.id)
+    """Removes a calendar; slots that it hid are offered again. Raises AccountClosed, NotFound."""
+    await lock_caller(db, by)
     calendar = await store.get_calendar_for_update(db, calendar_id)
     if calendar is None or calendar.consultant_id != by.id:
         raise NotFound

@@ -20,7 +20,7 @@ from services.booking.store import slots
 from services.booking.store.free_time import record_hidden
 from services.booking.store.rules import SlotAhead
 from services.booking.store.slots import note_free_time
-from services.booking.store.users import ensure_party, lock_user
+from services.booking.store.users import lock_caller, lock_user
 from shared.auth import User
 from shared.clock import LATEST, now
 from shared.db import Transaction
@@ -34,9 +34,9 @@ async def put_rules(
     db: Transaction, *, by: User, rules: Rules, shortest: timedelta = timedelta()
 ) -> None:
     """Sets a consultant's rules. Free slots of the former rules are removed, except those that the
-    new ones generate too; booked slots and those created by hand stay. Raises TooManySlots;
-    ValidationFailed for slots below `shortest`, and for a time zone that the database does not
-    know.
+    new ones generate too; booked slots and those created by hand stay. Raises AccountClosed;
+    TooManySlots; ValidationFailed for slots below `shortest`, and for a time zone that the database
+    does not know.
     """
     errors = []
     if rules.slot_length < shortest:
@@ -48,9 +48,8 @@ async def put_rules(
         errors.append(FieldError("time_zone", message))
     if errors:
         raise ValidationFailed(errors)
-    await ensure_party(db, by)
     # as when slots are offered by hand: one change of a consultant's time after the other
-    await lock_user(db, by.id)
+    await lock_caller(db, by)
     await record_hidden(db, by.id, now())
     await store.save_rules(db, by.id, rules)
     await _make_slots(db, by.id, rules, refuse=True)
@@ -59,8 +58,10 @@ async def put_rules(
 
 
 async def remove_rules(db: Transaction, *, by: User) -> None:
-    """Removes a consultant's rules and the free slots generated from them. Raises NoRules."""
-    await lock_user(db, by.id)
+    """Removes a consultant's rules and the free slots generated from them. Raises AccountClosed,
+    NoRules.
+    """
+    await lock_caller(db, by)
     await record_hidden(db, by.id, now())
     if not await store.remove_rules(db, by.id):
         raise NoRules

@@ -10,7 +10,7 @@ from litestar.types import Guard
 from services.booking.errors import InvalidTransition
 from shared.idempotency import idempotent
 from shared.openapi import errors
-from shared.problems import NotFound, Problem
+from shared.problems import AccountClosed, NotFound, Problem
 
 
 def booking_action(
@@ -23,8 +23,8 @@ def booking_action(
     refusals: tuple[type[Problem], ...] = (),
 ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
     """Decorator for handlers of `POST {path}`, open to `who`, which honour `Idempotency-Key`. They
-    may raise NotFound, InvalidTransition and `refusals`; the status is 202 if something is still in
-    progress.
+    may raise AccountClosed, NotFound, InvalidTransition and `refusals`; the status is 202 if
+    something is still in progress.
     """
 
     def route(handler: Callable[..., Any]) -> HTTPRouteHandler:
@@ -32,7 +32,7 @@ def booking_action(
             path,
             guards=[who],
             status_code=status_code,
-            responses=errors(NotFound, InvalidTransition, *refusals),
+            responses=errors(AccountClosed, NotFound, InvalidTransition, *refusals),
             tags=[tag],
             summary=summary,
         )

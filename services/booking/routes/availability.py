@@ -18,7 +18,7 @@ from shared.fields import Instant
 from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
-from shared.problems import NotFound
+from shared.problems import AccountClosed, NotFound
 from shared.query import IN_ORDER
 
 From = Annotated[
@@ -31,7 +31,7 @@ To = Annotated[Instant | None, QueryParameter(description="Slots that start befo
 @post(
     "/consultants/me/availability",
     guards=[consultant],
-    responses=errors(SlotOverlaps, TooManySlots),
+    responses=errors(AccountClosed, SlotOverlaps, TooManySlots),
     tags=["availability"],
     summary="Offer slots",
 )
@@ -77,7 +77,7 @@ async def own(
 @delete(
     "/consultants/me/availability/{slot_id:uuid}",
     guards=[consultant],
-    responses=errors(NotFound, SlotBooked),
+    responses=errors(AccountClosed, NotFound, SlotBooked),
     tags=["availability"],
     summary="Withdraw a free slot",
 )

@@ -31,13 +31,13 @@ from shared.db import Database, Executor
 from shared.dependencies import AuthenticatedRequest, Broker, Db, Pool
 from shared.idempotency import key_of, run_once
 from shared.openapi import errors
-from shared.problems import NotFound
+from shared.problems import AccountClosed, NotFound
 
 
 @post(
     "/bookings",
     guards=[seeker],
-    responses=errors(NotFound, SlotUnavailable, SeekerBusy),
+    responses=errors(AccountClosed, NotFound, SlotUnavailable, SeekerBusy),
     tags=["booking"],
     summary="Request a slot",
 )

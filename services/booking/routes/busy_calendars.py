@@ -29,7 +29,7 @@ from shared.dependencies import AuthenticatedRequest, Db, Reader
 from shared.idempotency import idempotent
 from shared.openapi import errors
 from shared.paging import Cursor, Limit, Page
-from shared.problems import NotFound, RateLimited
+from shared.problems import AccountClosed, NotFound, RateLimited
 
 TAGS = ["availability"]
 
@@ -37,7 +37,7 @@ TAGS = ["availability"]
 @post(
     "/consultants/me/calendars",
     guards=[consultant],
-    responses=errors(TooManyCalendars),
+    responses=errors(AccountClosed, TooManyCalendars),
     tags=TAGS,
     summary="Add a busy calendar",
 )
@@ -80,7 +80,7 @@ async def read(
 @delete(
     "/consultants/me/calendars/{calendar_id:uuid}",
     guards=[consultant],
-    responses=errors(NotFound),
+    responses=errors(AccountClosed, NotFound),
     tags=TAGS,
     summary="Remove a busy calendar",
 )

@@ -23,6 +23,7 @@ from shared.auth import consultant
 from shared.dependencies import AuthenticatedRequest, Db, Pool, Reader
 from shared.fields import Instant
 from shared.openapi import errors
+from shared.problems import AccountClosed
 
 At = Annotated[Instant, QueryParameter(description="The instant to explain.")]
 
@@ -30,7 +31,7 @@ At = Annotated[Instant, QueryParameter(description="The instant to explain.")]
 @put(
     "/consultants/me/availability/rules",
     guards=[consultant],
-    responses=errors(TooManySlots),
+    responses=errors(AccountClosed, TooManySlots),
     tags=["availability"],
     summary="Set my weekly rules",
 )
@@ -67,7 +68,7 @@ async def read(request: AuthenticatedRequest, pool: Pool, settings: Settings) ->
 @delete(
     "/consultants/me/availability/rules",
     guards=[consultant],
-    responses=errors(NoRules),
+    responses=errors(AccountClosed, NoRules),
     tags=["availability"],
     summary="Remove my weekly rules",
 )

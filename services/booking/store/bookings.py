@@ -18,7 +18,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from sqlalchemy import Insert, Table, bindparam, insert, select, update
+from sqlalchemy import Insert, Table, Uuid, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.booking.domain.model import (
@@ -37,7 +37,7 @@ from shared.clock import now
 from shared.db import Query, Transaction
 from shared.events import BookingEvent, Event
 from shared.outbox import Emission, insert_events, sequences_of
-from shared.problems import NotFound
+from shared.problems import AccountClosed, NotFound
 
 seeker = users.alias("seeker")
 consultant = users.alias("consultant")
@@ -56,6 +56,18 @@ BOOKING_COLUMNS = (*bookings.columns, *user_names)
 BOOKINGS = select(*BOOKING_COLUMNS).select_from(with_users)
 _BY_ID = Query(
     BOOKINGS.where(bookings.c.id == bindparam("booking_id")).with_for_update(of=bookings)
+)
+_FOR_PARTY = Query(
+    select(
+        *BOOKING_COLUMNS,
+        case(
+            (bookings.c.seeker_id == bindparam("user_id", type_=Uuid()), seeker.c.is_active),
+            else_=consultant.c.is_active,
+        ).label("is_open"),
+    )
+    .select_from(with_users)
+    .where(bookings.c.id == bindparam("booking_id"))
+    .with_for_update(of=bookings)
 )
 _UNPAID_OF = select(bookings.c.id).where(
     bookings.c.seeker_id == bindparam("seeker_id"), bookings.c.status == Status.PAYMENT_FAILED
@@ -90,12 +102,20 @@ async def unpaid_bookings_of(db: Transaction, seeker_id: UUID) -> Sequence[UUID]
 
 async def get_for_party(db: Transaction, booking_id: UUID, user: User) -> tuple[Booking, Actor]:
     """The booking, locked, and the role of `user` in it. Raises NotFound if it does not exist or
-    `user` is not a party, so that others learn nothing.
+    `user` is not a party, so that others learn nothing; AccountClosed for a party whose token has
+    outlived their account.
     """
-    booking = await get_for_update(db, booking_id)
-    actor = booking.role_of(user.id) if booking is not None else None
-    if booking is None or actor is None:
+    rows = await db(_FOR_PARTY, booking_id=booking_id, user_id=user.id)
+    if not rows:
         raise NotFound
+    fields = dict(rows[0])
+    is_open = fields.pop("is_open")
+    booking = booking_from(fields)
+    actor = booking.role_of(user.id)
+    if actor is None:
+        raise NotFound
+    if not is_open:
+        raise AccountClosed
     return booking, actor
 
 

@@ -12,8 +12,9 @@ from shared.auth import User
 from shared.db import Executor, Query, Transaction
 from shared.events import ProfileUpdated, UserEvent
 from shared.inbox import event_sequence, projection
+from shared.problems import AccountClosed
 
-_LOCK = Query(select(users.c.id).where(users.c.id == bindparam("user_id")).with_for_update())
+_LOCK = Query(select(users.c.is_active).where(users.c.id == bindparam("user_id")).with_for_update())
 _ENSURE = Query(
     insert(users)
     .values(
@@ -46,6 +47,18 @@ async def lock_user(run: Executor, user_id: UUID) -> None:
     which a consultant's limits apply.
     """
     await run(_LOCK, user_id=user_id)
+
+
+async def lock_caller(run: Executor, caller: User) -> None:
+    """Locks the row of who changes their own time, which is stored from their token if identity's
+    event about them has not arrived yet. Raises AccountClosed.
+    """
+    rows = await run(_LOCK, user_id=caller.id)
+    if not rows:
+        await ensure_party(run, caller)
+        rows = await run(_LOCK, user_id=caller.id)
+    if not rows[0]["is_active"]:
+        raise AccountClosed
 
 
 async def save_user(db: Transaction, event: UserEvent) -> None:
