@@ -90,10 +90,12 @@ async def free_slot(db: Transaction, consultant_id: UUID, slot_id: UUID) -> None
     but the consultant sees that nobody has it, and can withdraw it. If the consultant's rules have
     changed in the meantime, it is replaced by the slots of the current rules.
     """
-    if await store.has_rules(db, consultant_id):
+    has_rules = await store.has_rules(db, consultant_id)
+    if has_rules:
         await lock_user(db, consultant_id)
     freed = await slots.release_slot(db, consultant_id, slot_id)
-    if freed is not None:
+    # Rules saved in the meantime have found the slot booked; for them, nobody is locked here.
+    if has_rules and freed is not None:
         await make_slots_around(db, consultant_id, freed)
 
 
