@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import permutations
 from typing import Any, TypeVar
+from uuid import UUID
 
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from shared.events import Event
+from shared.events import Event, UserDeactivated, UserEvent, UserRegistered, UserUpdated
 from shared.ids import new_id
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 Order = tuple[int, ...]
+
+ACCOUNT_EVENTS = (UserRegistered, UserUpdated, UserUpdated, UserDeactivated)
 
 
 def in_every_order(number: int) -> Callable[[Test], Test]:
@@ -33,6 +36,22 @@ def in_every_order(number: int) -> Callable[[Test], Test]:
         )(found)  # type: ignore[return-value]
 
     return decorate
+
+
+def account_events(user_id: UUID, role: str) -> list[UserEvent]:
+    """One event of each of ACCOUNT_EVENTS, as they happen to an account; the names are `Name 0` to
+    `Name 3`, and the address changes as well.
+    """
+    return [
+        kind(
+            user_id=user_id,
+            role=role,
+            first_name=f"Name {position}",
+            last_name="Byron",
+            email=f"address-{position}@example.org",
+        )
+        for position, kind in enumerate(ACCOUNT_EVENTS)
+    ]
 
 
 async def deliver_in_order(

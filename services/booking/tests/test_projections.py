@@ -5,29 +5,23 @@ is delivered.
 from __future__ import annotations
 
 from services.booking.tests.conftest import Market
-from shared.events import ProfileUpdated, UserDeactivated, UserRegistered, UserUpdated
+from shared.events import ProfileUpdated
 from shared.ids import new_id
-from shared.testing.orders import Order, deliver_in_order, in_every_order
+from shared.testing.orders import (
+    ACCOUNT_EVENTS,
+    Order,
+    account_events,
+    deliver_in_order,
+    in_every_order,
+)
 
-KINDS = (UserRegistered, UserUpdated, UserUpdated, UserDeactivated)
 
-
-@in_every_order(len(KINDS))
+@in_every_order(len(ACCOUNT_EVENTS))
 async def test_name_is_the_newest_and_a_closed_account_stays_closed(
     market: Market, order: Order
 ) -> None:
     user_id = new_id()
-    events = [
-        kind(
-            user_id=user_id,
-            role="seeker",
-            first_name=f"Name {position}",
-            last_name="Byron",
-            email="someone@example.org",
-        )
-        for position, kind in enumerate(KINDS)
-    ]
-    await deliver_in_order(market.harness.deliver, events, order)
+    await deliver_in_order(market.harness.deliver, account_events(user_id, "seeker"), order)
     (row,) = await market.harness.sql(
         "select first_name, is_active, last_sequence from users where id = $1", user_id
     )

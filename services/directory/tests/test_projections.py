@@ -10,37 +10,24 @@ from msgspec.structs import replace
 
 from services.directory.tests.conftest import publish, rated
 from shared.clock import now
-from shared.events import (
-    AvailabilityChanged,
-    Interval,
-    RatingReplied,
-    UserDeactivated,
-    UserRegistered,
-    UserUpdated,
-)
+from shared.events import AvailabilityChanged, Interval, RatingReplied
 from shared.ids import new_id
 from shared.testing import ServiceHarness
-from shared.testing.orders import Order, deliver_in_order, in_every_order
+from shared.testing.orders import (
+    ACCOUNT_EVENTS,
+    Order,
+    account_events,
+    deliver_in_order,
+    in_every_order,
+)
 
-KINDS = (UserRegistered, UserUpdated, UserUpdated, UserDeactivated)
 
-
-@in_every_order(4)
+@in_every_order(len(ACCOUNT_EVENTS))
 async def test_name_is_the_newest_before_the_account_was_closed(
     directory: ServiceHarness, order: Order
 ) -> None:
     user_id = new_id()
-    events = [
-        kind(
-            user_id=user_id,
-            role="consultant",
-            first_name=f"Name {min(position, 2)}",
-            last_name="Byron",
-            email="someone@example.org",
-        )
-        for position, kind in enumerate(KINDS)
-    ]
-    await deliver_in_order(directory.deliver, events, order)
+    await deliver_in_order(directory.deliver, account_events(user_id, "consultant"), order)
     (row,) = await directory.sql(
         "select first_name, is_active from consultant_profiles where consultant_id = $1", user_id
     )

@@ -16,28 +16,22 @@ from services.payments.stripe_api import accounts as stripe_accounts
 from services.payments.stripe_api import cards as stripe_cards
 from services.payments.tests.actors import Payments
 from shared.auth import User
-from shared.events import UserDeactivated, UserEvent, UserRegistered, UserUpdated
+from shared.events import UserDeactivated, UserEvent, UserUpdated
 from shared.ids import new_id
-from shared.testing.orders import Order, deliver_in_order, in_every_order
+from shared.testing.orders import (
+    ACCOUNT_EVENTS,
+    Order,
+    account_events,
+    deliver_in_order,
+    in_every_order,
+)
 from shared.testing.waiting import eventually
 
-KINDS = (UserRegistered, UserUpdated, UserUpdated, UserDeactivated)
 
-
-@in_every_order(len(KINDS))
+@in_every_order(len(ACCOUNT_EVENTS))
 async def test_newest_name_and_address_win_in_every_order(payments: Payments, order: Order) -> None:
     user_id = new_id()
-    events = [
-        kind(
-            user_id=user_id,
-            role="seeker",
-            first_name=f"Name {position}",
-            last_name="Byron",
-            email=f"address-{position}@example.org",
-        )
-        for position, kind in enumerate(KINDS)
-    ]
-    await deliver_in_order(payments.harness.deliver, events, order)
+    await deliver_in_order(payments.harness.deliver, account_events(user_id, "seeker"), order)
     (row,) = await payments.harness.sql(
         "select first_name, email, last_sequence from users where user_id = $1", user_id
     )
