@@ -24,8 +24,9 @@ from sqlalchemy import text
 
 from shared.clock import now
 from shared.db import Database, Query
+from shared.deliveries import Delivery, processing
 from shared.events import Event
-from shared.inbox import Delivery, Reaction, processing, react, record_handled
+from shared.inbox import Reaction, react, record_handled
 from shared.telemetry import log
 
 MAX_BATCH = 32

@@ -22,9 +22,10 @@ from opentelemetry.trace import TracerProvider
 from shared.batched_inbox import BatchedInbox
 from shared.db import Database
 from shared.dead_letter_middleware import DeadLetterMiddleware
+from shared.deliveries import Delivery
 from shared.envelope import decoder_of, headers_of
 from shared.events import BY_TYPE, Event
-from shared.inbox import Delivery, Reaction, Reactions, react
+from shared.inbox import Reaction, Reactions, react
 from shared.outbox import OutboxEvent
 from shared.publisher import EventRefused
 from shared.telemetry import log

@@ -9,8 +9,9 @@ import aio_pika
 from aio_pika.abc import AbstractIncomingMessage, FieldValue
 from faststream.rabbit import RabbitMessage
 
+from shared.deliveries import UNNUMBERED, Delivery
 from shared.events import Event
-from shared.inbox import UNNUMBERED, Delivery, Undeliverable
+from shared.inbox import Undeliverable
 from shared.outbox import OutboxEvent
 from shared.tracing import current_traceparent
 

@@ -11,8 +11,8 @@ from litestar.exceptions import (
     ValidationException,
 )
 
+from shared.database_errors import is_database_unavailable
 from shared.field_messages import conversion_error
-from shared.inbox import is_database_unavailable
 from shared.problems import (
     MEDIA_TYPE,
     FieldError,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
 
 from shared.clock import now
-from shared.inbox import is_database_unavailable
+from shared.database_errors import is_database_unavailable
 from shared.metrics import JOB_LAST_DONE, JOB_RUNS
 from shared.signals import WakeSignal
 from shared.telemetry import log

@@ -2,7 +2,7 @@
 none of that is an error.
 
 Each row has the sequence of the newest event applied to it, and stale events change nothing
-(`shared/inbox.py`).
+(`shared/projections.py`).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from services.booking.store.slots import note_free_time
 from services.booking.store.waitlist import remove_entries_of
 from shared.clock import now
 from shared.db import Transaction
+from shared.deliveries import event_instant, event_sequence
 from shared.events import (
     BookingConfirmed,
     BookingEvent,
@@ -53,7 +54,8 @@ from shared.events import (
     UserRegistered,
     UserUpdated,
 )
-from shared.inbox import Reactions, event_instant, event_sequence, is_stale, latest_sequence
+from shared.inbox import Reactions
+from shared.projections import is_stale, latest_sequence
 from shared.telemetry import log
 
 # ---- users and prices

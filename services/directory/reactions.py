@@ -18,7 +18,8 @@ from shared.events import (
     UserUpdated,
 )
 from shared.free_time import decode_slots
-from shared.inbox import Reactions, is_stale, latest_sequence
+from shared.inbox import Reactions
+from shared.projections import is_stale, latest_sequence
 
 
 async def on_user_registered(db: Transaction, event: UserRegistered) -> None:

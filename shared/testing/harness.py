@@ -15,9 +15,10 @@ import msgspec
 import pytest
 
 from shared.auth import User
+from shared.deliveries import Delivery
 from shared.events import BY_TYPE, Event
 from shared.ids import new_id
-from shared.inbox import Delivery, react
+from shared.inbox import react
 from shared.jobs import Job
 from shared.live import LiveMessage
 from shared.pruning import prune

@@ -14,9 +14,10 @@ from sqlalchemy import text
 from shared import inbox
 from shared.batched_inbox import MAX_BATCH, BatchedInbox
 from shared.db import Database, Executor, Transaction
+from shared.deliveries import Delivery
 from shared.events import BookingAccepted
 from shared.ids import new_id
-from shared.inbox import Delivery, Reaction, Undeliverable
+from shared.inbox import Reaction, Undeliverable
 from shared.telemetry import request_context
 from shared.tests.test_inbox import delivery_of
 

@@ -13,9 +13,11 @@ from shared import ids, outbox
 from shared import publisher as publishing
 from shared.clock import now
 from shared.db import Database, Transaction
+from shared.deliveries import Delivery
 from shared.events import BookingAccepted
 from shared.ids import new_id
-from shared.inbox import Delivery, is_stale, latest_sequence, react
+from shared.inbox import react
+from shared.projections import is_stale, latest_sequence
 from shared.publisher import Publisher
 from shared.tests.publishers import Broker, emitted, until_swept
 

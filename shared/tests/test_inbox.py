@@ -10,13 +10,13 @@ import asyncpg
 import msgspec
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from shared import inbox
 from shared.db import Database, Transaction
+from shared.deliveries import Delivery
 from shared.events import BookingAccepted
 from shared.ids import new_id
-from shared.inbox import Delivery, Undeliverable, is_database_unavailable, react
+from shared.inbox import Undeliverable, react
 from shared.outbox import emit
 from shared.telemetry import request_context
 from shared.testing import Infrastructure
@@ -118,27 +118,3 @@ async def test_a_lost_database_is_waited_for(
     await react(payments, BookingAccepted, on_booking_accepted, delivery_of(accepted()))
     await admin.close()
     assert len(tries) == 4
-
-
-@pytest.mark.parametrize(
-    ("error", "passes"),
-    [
-        (OSError(), True),
-        (TimeoutError(), True),
-        (asyncpg.ConnectionDoesNotExistError(), True),
-        (asyncpg.AdminShutdownError(), True),
-        (asyncpg.TooManyConnectionsError(), True),
-        (asyncpg.InternalClientError(), True),
-        (asyncpg.DeadlockDetectedError(), True),
-        (asyncpg.SerializationError(), True),
-        (asyncpg.UniqueViolationError(), False),
-        (asyncpg.UndefinedColumnError(), False),
-        (ValueError(), False),
-    ],
-)
-def test_only_what_passes_by_itself_is_waited_for(error: Exception, passes: bool) -> None:
-    """A deadlock's victim, for one, is no dead letter, however often it is the one."""
-    assert is_database_unavailable(error) is passes
-    from_driver = Exception()
-    from_driver.__cause__ = error
-    assert is_database_unavailable(DBAPIError("select 1", None, from_driver)) is passes

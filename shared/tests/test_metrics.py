@@ -15,10 +15,11 @@ from sqlalchemy import delete
 
 from shared import inbox
 from shared.db import Database, Query, Transaction
+from shared.deliveries import Delivery
 from shared.events import BookingAccepted
 from shared.gauges import DatabaseGauges, collect_database, collect_gauges, depths_of, queues_of
 from shared.ids import new_id
-from shared.inbox import Delivery, Undeliverable, react
+from shared.inbox import Undeliverable, react
 from shared.jobs import Job
 from shared.leases import leases
 from shared.metrics import exposition

@@ -11,10 +11,11 @@ import pytest
 from shared import publisher as publishing
 from shared.broker import Messaging
 from shared.db import Database
+from shared.deliveries import event_sequence
 from shared.events import BookingAccepted
 from shared.ids import new_id
-from shared.inbox import event_sequence, is_stale
 from shared.outbox import emit
+from shared.projections import is_stale
 from shared.publisher import Publisher
 from shared.testing import Infrastructure, eventually
 

@@ -15,19 +15,12 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, text
 
 from shared.db import Database
+from shared.deliveries import UNNUMBERED, Delivery, event_sequence
 from shared.events import BookingAccepted, Event
 from shared.ids import new_id
-from shared.inbox import (
-    UNNUMBERED,
-    Delivery,
-    event_sequence,
-    is_stale,
-    is_superseded,
-    latest_sequence,
-    projection,
-    react,
-)
+from shared.inbox import react
 from shared.outbox import emit
+from shared.projections import is_stale, is_superseded, latest_sequence, projection
 from shared.testing import Infrastructure
 
 Make = Callable[..., BookingAccepted]

@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from services.booking.tables import consultant_prices, users
 from shared.auth import User
 from shared.db import Executor, Query, Transaction
+from shared.deliveries import event_sequence
 from shared.events import ProfileUpdated, UserEvent
-from shared.inbox import event_sequence, projection
 from shared.problems import AccountClosed
+from shared.projections import projection
 
 _LOCK = Query(select(users.c.is_active).where(users.c.id == bindparam("user_id")).with_for_update())
 _ENSURE = Query(

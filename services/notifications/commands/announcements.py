@@ -22,9 +22,9 @@ from services.notifications.store.announcements import Announcement, Notificatio
 from services.notifications.store.mails import NewMail, new_mail
 from shared.clock import now
 from shared.db import Transaction
+from shared.deliveries import UNNUMBERED, event_id, event_instant, event_sequence
 from shared.events import BookingEvent, BusyCalendarFailed, Event, SessionEnded
 from shared.ids import id_as_old_as
-from shared.inbox import UNNUMBERED, event_id, event_instant, event_sequence
 from shared.languages import language_or_default
 
 RATING_AFTER = timedelta(hours=1)

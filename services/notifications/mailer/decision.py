@@ -19,7 +19,7 @@ from services.notifications.store.bookings import is_taken
 from services.notifications.store.situations import BookingState, Situation, situation_of
 from shared.clock import now
 from shared.db import Executor
-from shared.inbox import is_superseded
+from shared.projections import is_superseded
 from shared.telemetry import log
 from shared.text import is_email, mailbox_of
 

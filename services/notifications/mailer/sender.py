@@ -23,8 +23,8 @@ from services.notifications.mailer.smtp import Connection, Refused, Server
 from services.notifications.metrics import MAILS
 from services.notifications.store import mails
 from shared.clock import now
+from shared.database_errors import is_database_unavailable
 from shared.db import Database
-from shared.inbox import is_database_unavailable
 from shared.tasks import cancel_and_wait
 from shared.telemetry import log
 

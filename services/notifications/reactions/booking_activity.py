@@ -17,7 +17,9 @@ from services.notifications.domain.parties import parties_of
 from services.notifications.store import bookings, early_events
 from shared import events as e
 from shared.db import Transaction
-from shared.inbox import Reactions, event_id, is_stale, latest_sequence
+from shared.deliveries import event_id
+from shared.inbox import Reactions
+from shared.projections import is_stale, latest_sequence
 
 
 async def announce_for_booking(

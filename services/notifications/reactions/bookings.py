@@ -16,7 +16,8 @@ from services.notifications.reactions.booking_activity import BOOKING_ACTIVITY
 from services.notifications.store import bookings, early_events
 from shared import events as e
 from shared.db import Transaction
-from shared.inbox import Delivery, Reactions, event_instant, processing
+from shared.deliveries import Delivery, event_instant, processing
+from shared.inbox import Reactions
 from shared.telemetry import request_context
 
 # Events of other types are left to the newer replica that stored them, or one like it: to whichever

@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.notifications.domain.model import Booking, ConfirmedBooking
 from services.notifications.tables import bookings, early_events
 from shared.db import Executor, Query, Transaction
+from shared.deliveries import event_sequence
 from shared.events import (
     BookingAccepted,
     BookingCancelled,
@@ -42,7 +43,7 @@ from shared.events import (
     SessionMissed,
     SessionStarted,
 )
-from shared.inbox import event_sequence, projection
+from shared.projections import projection
 
 # The status of a booking after each event.
 STATUS_AFTER: dict[type[Event], str] = {

@@ -9,7 +9,8 @@ from sqlalchemy import Uuid, bindparam, select
 from services.notifications.tables import ended_calendar_failures as ended
 from shared.clock import now
 from shared.db import Executor, Query, Transaction
-from shared.inbox import event_sequence, is_superseded, projection
+from shared.deliveries import event_sequence
+from shared.projections import is_superseded, projection
 
 _SAVE = Query(
     projection(ended, "ended_at", sequence="sequence").values(

@@ -13,8 +13,8 @@ from services.notifications.domain.model import EarlyEvent
 from services.notifications.tables import early_events
 from shared.clock import now
 from shared.db import Query, Transaction
+from shared.deliveries import event_sequence
 from shared.events import BY_TYPE, Event
-from shared.inbox import event_sequence
 
 _KEEP = Query(
     insert(early_events)

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.notifications.domain.model import User
 from services.notifications.tables import users
 from shared.db import Query, Transaction
-from shared.inbox import event_sequence, projection
+from shared.deliveries import event_sequence
+from shared.projections import projection
 
 _BY_ID = Query(
     select(*(users.c[name] for name in User.__struct_fields__)).where(

@@ -22,10 +22,10 @@ from services.notifications.metrics import OPEN_STREAMS
 from services.notifications.streams import queries
 from services.notifications.streams.stream import Stream
 from shared.clock import now
+from shared.database_errors import is_database_unavailable
 from shared.db import Database
 from shared.draining import draining
 from shared.ids import new_id
-from shared.inbox import is_database_unavailable
 from shared.live import LiveMessage, LiveSender
 from shared.telemetry import log
 

@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, select
 
 from services.payments.tables import users
 from shared.db import Query, Reader, Transaction
+from shared.deliveries import event_sequence
 from shared.events import UserEvent
-from shared.inbox import event_sequence, projection
+from shared.projections import projection
 
 _SAVE_USER = projection(users, "role", "first_name", "last_name", "email", "email_verified")
 _ADDRESS = Query(
