@@ -5,7 +5,7 @@ possible errors.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -170,13 +170,22 @@ def _responses(route: Route, given: Node, problems: list[type[Problem]]) -> Node
         if status < "400":
             made[status] = _success(route, status, described[status])
         else:
-            texts = dict(described.get(status, {}).get(PROBLEM_CODES, {}))
-            texts = {
-                **texts,
-                **{p.code: p.detail for p in ours.get(status, ()) if p.code not in texts},
-            }
-            made[status] = _failure(int(status), texts or {"internal_error": Problem.detail})
+            texts = _texts(described.get(status, {}), ours.get(status, ()))
+            made[status] = _failure(int(status), texts or {"internal_error": (Problem.detail,)})
     return made
+
+
+def _texts(response: Node, ours: Sequence[type[Problem]]) -> dict[str, tuple[str, ...]]:
+    """What the problems of a response mean, by code. A service says it more exactly than the
+    gateway, but has other reasons to forbid something than the role.
+    """
+    texts: dict[str, tuple[str, ...]] = {
+        code: (text,) for code, text in response.get(PROBLEM_CODES, {}).items()
+    }
+    for problem in ours:
+        if problem.code not in texts or problem is Forbidden:
+            texts[problem.code] = (problem.detail, *texts.get(problem.code, ()))
+    return texts
 
 
 def _is_default(response: Node) -> bool:
@@ -216,10 +225,10 @@ def _content(route: Route, media_type: str, schema: Node) -> Node:
 
 def failure(problem: type[Problem]) -> Node:
     """The response for exactly this problem."""
-    return _failure(problem.status, {problem.code: problem.detail})
+    return _failure(problem.status, {problem.code: (problem.detail,)})
 
 
-def _failure(status: int, texts: Mapping[str, str]) -> Node:
+def _failure(status: int, texts: Mapping[str, Sequence[str]]) -> Node:
     headers = ["X-Request-ID"]
     headers += {
         401: ["WWW-Authenticate"],
@@ -227,10 +236,12 @@ def _failure(status: int, texts: Mapping[str, str]) -> Node:
     }.get(status, [])
     headers += ["Retry-After"] if status == 503 else []
     examples = {
-        code: {"value": _problem(status, code, text.strip())} for code, text in texts.items()
+        code: {"value": _problem(status, code, reasons[0])} for code, reasons in texts.items()
     }
     return {
-        "description": "; ".join(f"`{code}`: {text.strip()}" for code, text in texts.items()),
+        "description": "; ".join(
+            f"`{code}`: {reason}" for code, reasons in texts.items() for reason in reasons
+        ),
         PROBLEM_CODES: list(texts),
         "headers": {name: _header(name) for name in headers},
         "content": {MEDIA_TYPE: {"schema": PROBLEM, "examples": examples}},

@@ -131,6 +131,15 @@ def test_errors_of_service_and_gateway_stand_together(document: dict[str, Any]) 
     )
 
 
+def test_every_reason_to_forbid_an_operation_is_given() -> None:
+    operation = operations(json.loads(DOCUMENT.read_text()))["POST", "/bookings"]
+    answer = operation["responses"]["403"]
+    assert answer["description"] == (
+        "`forbidden`: Your role does not allow this.; `forbidden`: This account is closed."
+    )
+    assert answer["x-problem-codes"] == ["forbidden"]
+
+
 def test_successes_are_described_in_plain_words_and_not_in_the_frameworks() -> None:
     document, stock = json.loads(DOCUMENT.read_text()), {s.description for s in HTTPStatus}
     said: dict[str, set[str]] = {}
