@@ -1,12 +1,13 @@
 // Fails when a text of the app lacks a translation, when a translation has no text any more, or when the two do not have the
 // same arguments. `--missing de` prints what is missing as JSON, to be filled in and merged with `--merge de file.json`.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { faultsOf, textsOfSource } from "./texts.mjs";
+import { faultsOf, repeatedIn, textsOfSource } from "./texts.mjs";
 
 const locales = new URL("../src/locales/", import.meta.url);
 const [mode, language, file] = process.argv.slice(2);
 const texts = textsOfSource();
-const read = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, locales), "utf8"));
+const contentOf = (name) => readFileSync(new URL(`${name}.json`, locales), "utf8");
+const read = (name) => JSON.parse(contentOf(name));
 
 if (mode === "--missing") {
   const catalogue = read(language);
@@ -28,6 +29,7 @@ function check() {
   const faults = [];
   for (const name of readdirSync(locales).map((one) => one.replace(".json", ""))) {
     const catalogue = read(name);
+    for (const text of repeatedIn(contentOf(name))) faults.push(`${name}: twice: ${JSON.stringify(text)}`);
     for (const [text, place] of texts)
       if (!catalogue[text]) faults.push(`${name}: missing: ${JSON.stringify(text)} (${place})`);
     for (const [text, translation] of Object.entries(catalogue))

@@ -78,6 +78,12 @@ export function faultsOf(text, translation, language) {
   return faults;
 }
 
+/** The texts that a catalogue has more than once: of their translations only the last would count. */
+export function repeatedIn(catalogue) {
+  const texts = [...catalogue.matchAll(/^ {2}("(?:[^"\\]|\\.)*"):/gm)].map(([, text]) => JSON.parse(text));
+  return texts.filter((text, index) => texts.indexOf(text) < index);
+}
+
 function partsOf(elements, parts = { names: new Set(), plurals: [], digits: false }) {
   for (const element of elements) {
     if (element.type === TYPE.literal && /\d/.test(element.value)) parts.digits = true;

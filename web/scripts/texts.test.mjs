@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { faultsOf, textsOf } from "./texts.mjs";
+import { faultsOf, repeatedIn, textsOf } from "./texts.mjs";
 
 const texts = (source) => textsOf(source, "a.tsx").map(([text]) => text);
 
@@ -50,4 +50,10 @@ describe("a translation", () => {
   it("is an ICU message", () => {
     expect(faultsOf("Hello {name}", "Hallo {name", "de")[0]).toMatch(/^is no ICU message/);
   });
+});
+
+it("a catalogue has each text once: JSON would take the last of several", () => {
+  const catalogue = JSON.stringify({ "Say “no”": "1", 'Say "yes"': "2" }, null, 2);
+  expect(repeatedIn(catalogue)).toEqual([]);
+  expect(repeatedIn(catalogue.replace("{", '{\n  "Say \\"yes\\"": "3",'))).toEqual(['Say "yes"']);
 });
