@@ -49,6 +49,18 @@ describe("a verification link", () => {
     expect(to("POST", "/users/verify-email")).toHaveLength(1);
   });
 
+  it("does not take back who has gone on before its answer came", async () => {
+    let answer: (reply: null) => void = () => undefined;
+    const { to } = server({ "POST /users/verify-email": () => new Promise<null>((done) => (answer = done)) });
+    const { user, router } = show(<Verify />, { path: "/verify-email", at });
+    await user.click(screen.getByRole("button", { name: "Confirm address" }));
+    await waitFor(() => expect(to("POST", "/users/verify-email")).toHaveLength(1));
+    await act(() => router.navigate("/find"));
+    answer(null);
+    await act(() => new Promise<void>((done) => setTimeout(done)));
+    expect(router.state.location.pathname).toBe("/find");
+  });
+
   it("that is used or expired says so", async () => {
     server({ "POST /users/verify-email": problem(400, "invalid_token") });
     const { user } = show(<Verify />, { path: "/verify-email", at });

@@ -12,7 +12,7 @@ export function Component() {
   const { t } = useTranslation();
   const { token, done, finish } = useLinkOnce();
   const signedIn = useSession((state) => state.status === "in");
-  const verify = useMutation({ mutationFn: () => verifyEmail(token), onSuccess: finish });
+  const verify = useMutation({ mutationFn: () => verifyEmail(token) });
   return (
     <Page title={t("Confirm your e-mail address")} narrow>
       {done ? (
@@ -28,7 +28,7 @@ export function Component() {
         <>
           <ErrorNote error={verify.error} />
           <Text my="md">{t("Please confirm that this address is yours.")}</Text>
-          <Button loading={verify.isPending} onClick={() => verify.mutate()}>
+          <Button loading={verify.isPending} onClick={() => verify.mutate(undefined, { onSuccess: finish })}>
             {t("Confirm address")}
           </Button>
         </>

@@ -31,7 +31,8 @@ export const changeEmail = (new_email: string, current_password: string, key: st
 
 /**
  * The link that the page was opened by, and `finish` for when it has done its work: a link works once. What is left in the
- * history then says that it is done, so that going back there or reloading does not offer to do it again.
+ * history then says that it is done, so that going back there or reloading does not offer to do it again. `finish` goes to
+ * the link's page: who has left it must not be taken back there.
  */
 export function useLinkOnce(): { token: string; done: boolean; finish: () => void } {
   const { hash, pathname, state } = useLocation();
