@@ -66,6 +66,9 @@ export function Component() {
   );
 }
 
+/** `more`: those that are shown are not all. */
+type Group = { title: string; bookings: Booking[]; more?: boolean };
+
 function Groups({ side }: { side: Side }) {
   const { t } = useTranslation();
   const active = useActiveBookings();
@@ -80,31 +83,38 @@ function Groups({ side }: { side: Side }) {
   const over = past.data.pages.flatMap((page) => page.items);
   const open = [...active.data].sort((a, b) => a.scheduled_start.localeCompare(b.scheduled_start));
   const toRate = side === "seeker" ? over.filter((one) => asksToBeRated(one, now)) : [];
-  const groups: [title: string, bookings: Booking[]][] =
+  const requested = open.filter((one) => one.status === "requested");
+  const groups: Group[] =
     side === "seeker"
       ? [
-          [t("Needs your attention"), [...open.filter((one) => one.status === "payment_failed"), ...toRate]],
-          [
-            t("Upcoming"),
-            open.filter((one) => ["accepted", "confirmed", "in_progress"].includes(one.status)),
-          ],
-          [t("Waiting for an answer"), open.filter((one) => one.status === "requested")],
-          [t("Past"), over.filter((one) => !toRate.includes(one))],
+          {
+            title: t("Needs your attention"),
+            bookings: [...open.filter((one) => one.status === "payment_failed"), ...toRate],
+          },
+          {
+            title: t("Upcoming"),
+            bookings: open.filter((one) => ["accepted", "confirmed", "in_progress"].includes(one.status)),
+          },
+          { title: t("Waiting for an answer"), bookings: requested },
         ]
       : [
-          [t("Requests"), open.filter((one) => one.status === "requested")],
-          [t("Upcoming"), open.filter((one) => one.status !== "requested")],
-          [t("Past"), over],
+          { title: t("Requests"), bookings: requested },
+          { title: t("Upcoming"), bookings: open.filter((one) => one.status !== "requested") },
         ];
+  groups.push({
+    title: t("Past"),
+    bookings: over.filter((one) => !toRate.includes(one)),
+    more: past.hasNextPage,
+  });
   if (open.length + over.length === 0) return <Nothing side={side} />;
   return (
     <Stack gap="xl">
       {groups
-        .filter(([, bookings]) => bookings.length > 0)
-        .map(([title, bookings]) => (
+        .filter(({ bookings }) => bookings.length > 0)
+        .map(({ title, bookings, more = false }) => (
           <section key={title} aria-label={title}>
             <h2 className={classes.group}>
-              {title} <span>{counted(bookings.length, title === t("Past") && past.hasNextPage)}</span>
+              {title} <span>{counted(bookings.length, more)}</span>
             </h2>
             <List bookings={bookings} side={side} />
           </section>
@@ -119,7 +129,6 @@ function asksToBeRated({ status, rating, session_end_time, scheduled_end }: Book
   return now - Date.parse(session_end_time ?? scheduled_end) < ASKS_TO_RATE_MS;
 }
 
-/** `more`: those that are shown are not all. */
 function counted(count: number, more: boolean): string {
   return more ? t("{count, number}+", { count }) : formatNumber(count);
 }
