@@ -22,47 +22,129 @@ function render(html: string): HTMLButtonElement {
 
 const noticed = () => Promise.resolve();
 
-it("a button that was disabled for a while has the focus again", async () => {
-  const button = render("<button>Send</button>");
+/** As Mantine's buttons are while their request is under way. */
+async function wait(button: HTMLButtonElement) {
+  button.dataset["loading"] = "true";
   button.disabled = true;
   await noticed();
-  // As browsers do with what is disabled, and jsdom does not.
-  button.blur();
-  button.disabled = false;
+}
+
+async function goOn(button: HTMLButtonElement, { disabled = false } = {}) {
+  delete button.dataset["loading"];
+  button.disabled = disabled;
   await noticed();
-  expect(button).toHaveFocus();
+}
+
+describe("a button that waits for its request", () => {
+  it("has the focus again afterwards", async () => {
+    const button = render("<button>Send</button>");
+    await wait(button);
+    // As browsers do with what is disabled, and jsdom does not.
+    button.blur();
+    await goOn(button);
+    expect(button).toHaveFocus();
+  });
+
+  it("leaves the focus to its dialog meanwhile, so that Tab stays in it", async () => {
+    const button = render('<div role="dialog" tabindex="-1"><button>Send</button></div>');
+    await wait(button);
+    expect(document.querySelector("[role=dialog]")).toHaveFocus();
+    await goOn(button);
+    expect(button).toHaveFocus();
+  });
+
+  it("takes it from nobody who has gone on to something else meanwhile", async () => {
+    const button = render("<button>Send</button><input />");
+    const input = document.querySelector("input") as HTMLInputElement;
+    await wait(button);
+    input.focus();
+    await goOn(button);
+    expect(input).toHaveFocus();
+  });
+
+  it("gets none that it did not have", async () => {
+    const button = render("<button>Send</button>");
+    button.blur();
+    fireEvent.click(button);
+    await wait(button);
+    await goOn(button);
+    expect(document.body).toHaveFocus();
+  });
+
+  it("leaves it to what is around it when nothing is left to do with it", async () => {
+    const button = render('<div id="actions"><button>Save</button></div>');
+    await wait(button);
+    button.blur();
+    await goOn(button, { disabled: true });
+    expect(document.querySelector("#actions")).toHaveFocus();
+    await goOn(button);
+    expect(document.querySelector("#actions")).toHaveFocus();
+  });
 });
 
-it("its dialog has the focus meanwhile, so that Tab stays in it", async () => {
-  const button = render('<div role="dialog" tabindex="-1"><button>Send</button></div>');
-  button.disabled = true;
-  await noticed();
-  expect(document.querySelector("[role=dialog]")).toHaveFocus();
-  button.disabled = false;
-  await noticed();
-  expect(button).toHaveFocus();
-});
+describe("what is removed while it has the focus", () => {
+  const page = (content: string) => `<div><main tabindex="-1"><section>${content}</section></main></div>`;
+  const find = (selector: string) => document.querySelector<HTMLElement>(selector);
+  const remove = async (selector: string) => {
+    find(selector)?.remove();
+    await noticed();
+  };
 
-it("who has gone on to something else meanwhile stays there", async () => {
-  const button = render("<button>Send</button><input />");
-  const input = document.querySelector("input") as HTMLInputElement;
-  button.disabled = true;
-  await noticed();
-  input.focus();
-  button.disabled = false;
-  await noticed();
-  expect(input).toHaveFocus();
-});
+  it("leaves the focus to the innermost of what was around it", async () => {
+    render(page('<p id="actions"><button>Accept</button></p>'));
+    await remove("button");
+    expect(find("#actions")).toHaveFocus();
+    await remove("#actions");
+    expect(find("section")).toHaveFocus();
+    await remove("section");
+    expect(find("main")).toHaveFocus();
+  });
 
-it("a button that did not have the focus gets none", async () => {
-  const button = render("<button>Send</button>");
-  button.blur();
-  fireEvent.click(button);
-  button.disabled = true;
-  await noticed();
-  button.disabled = false;
-  await noticed();
-  expect(document.body).toHaveFocus();
+  it("leaves it to what is marked as the place for that", async () => {
+    render(page('<div id="panel" tabindex="-1"><p><button>Join</button></p></div>'));
+    await remove("button");
+    expect(find("#panel")).toHaveFocus();
+  });
+
+  it("leaves it there also after it was disabled for its request", async () => {
+    const button = render(page("<button>Accept</button>"));
+    await wait(button);
+    button.blur();
+    await remove("button");
+    expect(find("section")).toHaveFocus();
+  });
+
+  it("stays in its dialog", async () => {
+    render(`${page("")}<div id="portal"><div role="dialog"><button>Mark all read</button></div></div>`);
+    await remove("button");
+    expect(find("[role=dialog]")).toHaveFocus();
+  });
+
+  it("is also what a dialog was opened with, when that is closed", async () => {
+    render(`${page('<p id="actions"><button>Decline</button></p>')}<div role="dialog"><input></div>`);
+    find("input")?.focus();
+    await remove("button");
+    expect(find("input")).toHaveFocus();
+    await remove("[role=dialog]");
+    expect(find("#actions")).toHaveFocus();
+  });
+
+  it("is a dialog, which leaves the focus to what it was opened with", async () => {
+    const button = render(
+      `${page("<button>Ask</button>")}<div><div role="dialog" tabindex="-1"></div></div>`,
+    );
+    find("[role=dialog]")?.focus();
+    await remove("[role=dialog]");
+    expect(button).toHaveFocus();
+  });
+
+  it("leaves it to nothing when somebody has clicked beside it before", async () => {
+    const button = render(page("<button>Accept</button>"));
+    button.blur();
+    await noticed();
+    await remove("button");
+    expect(document.body).toHaveFocus();
+  });
 });
 
 describe("in a list, the row that is removed", () => {
@@ -101,10 +183,10 @@ describe("in a list, the row that is removed", () => {
     expect(add()).toHaveFocus();
   });
 
-  it("leaves the focus to the page when there is nothing to add with", async () => {
+  it("leaves the focus to what the list was in when there is nothing to add with", async () => {
     render(`<main tabindex="-1"><section data-rows><ul data-rows>${row("a")}</ul></section></main>`);
     await remove(document.querySelector("ul"));
-    expect(document.querySelector("main")).toHaveFocus();
+    expect(document.querySelector("section")).toHaveFocus();
   });
 
   it("leaves it to the chosen one of the fields in place of a button", async () => {

@@ -60,6 +60,16 @@ describe("the directory", () => {
     expect(slow[0]?.signal.aborted).toBe(true);
   });
 
+  it("leaves the keyboard at the search that was cleared", async () => {
+    server({ [`GET ${PATH}`]: found(["Everybody"]) });
+    const { user } = show(<Directory />, { path: "/find" });
+    const search = screen.getByLabelText("Search experts");
+    await user.type(search, "postgres");
+    await user.click(screen.getByRole("button", { name: "Clear the search" }));
+    await waitFor(() => expect(search).toHaveFocus());
+    expect(search).toHaveValue("");
+  });
+
   it("shows what the address asks for: words, filters and order", async () => {
     const { to } = server({ [`GET ${PATH}`]: found(["One"]) });
     show(<Directory />, {

@@ -67,7 +67,7 @@ export function Component() {
             <ExpertCard key={expert.consultant_id} expert={expert} action={<Heart expert={expert} />} />
           ))}
         </div>
-        {list.hasNextPage && <More list={list} />}
+        <More list={list} />
       </div>
     </>
   );
@@ -113,10 +113,11 @@ function More({ list }: { list: PagedList }) {
   const { t } = useTranslation();
   const { ref, entry } = useIntersection({ rootMargin: "400px" });
   const near = entry?.isIntersecting ?? false;
-  const { isFetchingNextPage, isFetchNextPageError, fetchNextPage } = list;
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = list;
+  const due = near && hasNextPage && !isFetchingNextPage && !isFetchNextPageError;
   useEffect(() => {
-    if (near && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
-  }, [near, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
+    if (due) void fetchNextPage();
+  }, [due, fetchNextPage]);
   return (
     <div className={classes.more} ref={ref}>
       <LoadMore list={list}>{t("Show more experts")}</LoadMore>

@@ -1,5 +1,6 @@
 import { Button, Stack } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { ErrorNote } from "./note";
 
 /** As much as is needed of a query whose list comes in pages. */
@@ -11,15 +12,25 @@ export type PagedList = {
   fetchNextPage: () => unknown;
 };
 
-/** Asks for the next page of a list, and says when it did not come; nothing where there is none. */
+/**
+ * Asks for the next page of a list, and says when it did not come; nothing where there never was one. It stays after the
+ * last page, as the place where the keyboard goes on when the button is gone.
+ */
 export function LoadMore({ list, children }: { list: PagedList; children: ReactNode }) {
-  if (!list.hasNextPage) return null;
+  const { t } = useTranslation();
+  const [paged, setPaged] = useState(list.hasNextPage);
+  if (list.hasNextPage && !paged) setPaged(true);
+  if (!list.hasNextPage && !paged) return null;
   return (
     <Stack gap="sm" align="center">
       {list.isFetchNextPageError && <ErrorNote error={list.error} />}
-      <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-        {children}
-      </Button>
+      {list.hasNextPage ? (
+        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {children}
+        </Button>
+      ) : (
+        <span className="unseen">{t("This is the end of the list.")}</span>
+      )}
     </Stack>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, Stack, Text } from "@mantine/core";
-import { type RefObject, useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "@/components/ui/note";
 import type { Booking } from "@/features/booking/api";
@@ -16,16 +16,15 @@ type Props = { booking: Booking; side: Side };
 /** Where the two see and hear each other: here, or at the address that the operator has set. */
 export function CallPanel({ booking, side }: Props) {
   const { t } = useTranslation();
-  const panel = useRef<HTMLElement>(null);
   const address = meetingAddress(booking);
   return (
-    <section ref={panel} className={`card ${classes.panel}`} aria-label={t("Call")} tabIndex={-1}>
-      {address ? <Elsewhere address={address} /> : <Here booking={booking} side={side} panel={panel} />}
+    <section className={`card ${classes.panel}`} aria-label={t("Call")} tabIndex={-1}>
+      {address ? <Elsewhere address={address} /> : <Here booking={booking} side={side} />}
     </section>
   );
 }
 
-function Here({ booking, side, panel }: Props & { panel: RefObject<HTMLElement | null> }) {
+function Here({ booking, side }: Props) {
   const { t } = useTranslation();
   const { media, state: local } = useLocalMedia();
   const participation = useCall(booking, side, local);
@@ -36,7 +35,6 @@ function Here({ booking, side, panel }: Props & { panel: RefObject<HTMLElement |
     // Their light must not stay on, nor may another tab's call find them in use.
     if (moved) media.close();
   }, [moved, media]);
-  useKeptFocus(panel, call ? (moved ? "moved" : "call") : String(local.asked));
   if (!call || !state)
     return <GreenRoom name={them.first_name} media={media} state={local} participation={participation} />;
   const moveHere = () => {
@@ -57,15 +55,6 @@ function Here({ booking, side, panel }: Props & { panel: RefObject<HTMLElement |
       </Note>
     );
   return <CallRoom other={them} call={call} state={state} media={media} local={local} onLeave={hangUp} />;
-}
-
-/** Gives the focus to `panel` when the focused button disappears with the step of which it was a part. */
-function useKeptFocus(panel: RefObject<HTMLElement | null>, step: string): void {
-  const before = useRef(step);
-  useEffect(() => {
-    if (before.current !== step && document.activeElement === document.body) panel.current?.focus();
-    before.current = step;
-  }, [panel, step]);
 }
 
 function Elsewhere({ address }: { address: string }) {

@@ -38,12 +38,18 @@ export function FilterBar({ filters, onChange }: Props) {
           aria-label={t("Search experts")}
           placeholder={t("Name or skill")}
           maxLength={200}
+          wrapperProps={{ "data-rows": true }}
+          data-row-add
           leftSection={<SearchIcon />}
           value={filters.search}
           onChange={(event) => onChange({ search: event.currentTarget.value })}
           rightSection={
             filters.search && (
-              <CloseButton aria-label={t("Clear the search")} onClick={() => onChange({ search: "" })} />
+              <CloseButton
+                data-row
+                aria-label={t("Clear the search")}
+                onClick={() => onChange({ search: "" })}
+              />
             )
           }
         />

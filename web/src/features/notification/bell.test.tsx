@@ -46,6 +46,8 @@ it("marks everything up to the newest as read", async () => {
   await user.click(await screen.findByRole("button", { name: "Mark all read" }));
   expect(await screen.findByRole("button", { name: "Notifications" })).toBeVisible();
   expect(to("POST", "/notifications/read")[0]?.body).toEqual({ up_to: "b" });
+  // The button is gone; the keyboard is not.
+  expect(screen.getByRole("dialog")).toContainElement(document.activeElement as HTMLElement);
 });
 
 it("marks a notification that is opened as read, and only that one", async () => {
