@@ -39,6 +39,16 @@ it("shows the address once it is made, and copies it", async () => {
   expect(await navigator.clipboard.readText()).toBe(URL_ONE);
 });
 
+it("leaves the keyboard at the button whose question is answered, however long that takes", async () => {
+  let answer: (feed: object) => void = () => undefined;
+  const { create } = shown(() => new Promise<object>((done) => (answer = done)));
+  const created = create();
+  await waitFor(() => expect(button("Create address")).toBeDisabled());
+  answer({ url: URL_ONE });
+  await created;
+  await waitFor(() => expect(button("Create a new address")).toHaveFocus());
+});
+
 it("makes another address in place of the one before", async () => {
   const urls = [URL_ONE, URL_ONE.replace("one", "two")];
   const { create, to } = shown(() => ({ url: urls.shift() }));

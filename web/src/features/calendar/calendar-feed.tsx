@@ -25,6 +25,7 @@ export function CalendarFeed() {
     },
     onError: notifyError,
   });
+  const busy = create.isPending || remove.isPending;
   return (
     <section className="card" aria-labelledby="calendar-feed">
       <Stack>
@@ -36,18 +37,10 @@ export function CalendarFeed() {
         </Text>
         {create.data && <Address url={create.data.url} />}
         <Group justify="flex-end">
-          <Button
-            variant="default"
-            className="danger"
-            loading={remove.isPending}
-            disabled={create.isPending}
-            onClick={() => setAsking("end")}
-          >
+          <Button variant="default" className="danger" onClick={() => setAsking("end")}>
             {t("End subscription")}
           </Button>
-          <Button loading={create.isPending} disabled={remove.isPending} onClick={() => setAsking("new")}>
-            {t("Create a new address")}
-          </Button>
+          <Button onClick={() => setAsking("new")}>{t("Create a new address")}</Button>
         </Group>
       </Stack>
       <Dialog
@@ -59,15 +52,13 @@ export function CalendarFeed() {
           <Text>
             {t("Calendar programs that use the address you have now will no longer get your bookings.")}
           </Text>
-          <DialogActions>
-            <Button variant="default" onClick={close}>
+          <DialogActions busy={busy}>
+            <Button variant="default" disabled={busy} onClick={close}>
               {t("Not now")}
             </Button>
             <Button
-              onClick={() => {
-                (asking === "new" ? create : remove).mutate();
-                close();
-              }}
+              loading={busy}
+              onClick={() => (asking === "new" ? create : remove).mutate(undefined, { onSettled: close })}
             >
               {asking === "new" ? t("Create address") : t("End it")}
             </Button>
