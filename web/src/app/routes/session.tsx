@@ -2,6 +2,7 @@ import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { Failure } from "@/components/ui/failure";
+import { NewTabIcon } from "@/components/ui/icons";
 import { Note } from "@/components/ui/note";
 import { Page } from "@/components/ui/page";
 import type { Booking } from "@/features/booking/api";
@@ -83,7 +84,7 @@ function Desk({ booking, side, presence, open }: DeskProps) {
         <span> · {zoneName(zone, Date.parse(booking.scheduled_start))}</span>
       </p>
       <State booking={booking} side={side} presence={presence} />
-      <BackToBooking id={booking.id} />
+      <BackToBooking id={booking.id} open={open} />
     </section>
   );
 }
@@ -116,11 +117,18 @@ function After({ booking, side, presence }: Omit<DeskProps, "open">) {
   );
 }
 
-function BackToBooking({ id }: { id: string }) {
+/** Beside the session while its room is open: who leaves this page is no longer there, and hangs up. */
+function BackToBooking({ id, open }: { id: string; open: boolean }) {
   const { t } = useTranslation();
   return (
-    <Button variant="subtle" component={Link} to={`/booking/${id}`}>
+    <Button
+      variant="subtle"
+      component={Link}
+      to={`/booking/${id}`}
+      {...(open ? { target: "_blank", rightSection: <NewTabIcon size={16} /> } : {})}
+    >
       {t("See the booking")}
+      {open && <span className="unseen"> {t("(opens in a new tab)")}</span>}
     </Button>
   );
 }

@@ -66,6 +66,7 @@ export const VerifiedIcon = icon(
 export const GlobeIcon = icon(
   <path d="M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM4 12h16M12 4c2.5 2.3 3.5 5 3.5 8s-1 5.7-3.5 8c-2.5-2.3-3.5-5-3.5-8s1-5.7 3.5-8z" />,
 );
+export const NewTabIcon = icon(<path d="M10 6H5v13h13v-5M14 4h6v6M20 4l-9 9" />, false, true);
 export const LogoutIcon = icon(<path d="M14 8V5H5v14h9v-3M10 12h11M18 9l3 3-3 3" />, false, true);
 export const BankIcon = icon(<path d="M4 9l8-5 8 5zM6 9v8M10 9v8M14 9v8M18 9v8M4 20h16" />);
 export const BellIcon = icon(<path d="M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5a2 2 0 0 0 4 0" />);

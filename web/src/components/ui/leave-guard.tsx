@@ -4,32 +4,56 @@ import { useTranslation } from "react-i18next";
 import { useBlocker } from "react-router";
 import { Dialog, DialogActions } from "./dialog";
 
-/** Asks before unsaved changes are left behind, by a link or by closing the tab. */
-export function LeaveGuard({ dirty }: { dirty: boolean }) {
-  const { t } = useTranslation();
+type Props = {
+  /** Whether leaving the page would lose something now. */
+  when: boolean;
+  question: string;
+  /** What would be lost. */
+  text: string;
+  /** What the two answers are called. */
+  leave: string;
+  stay: string;
+};
+
+/** Asks before the page is left, by a link, by going back or by closing the tab. */
+export function AskBeforeLeaving({ when, question, text, leave, stay }: Props) {
   const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname,
+    ({ currentLocation, nextLocation }) => when && currentLocation.pathname !== nextLocation.pathname,
   );
   useEffect(() => {
-    if (!dirty) return;
+    if (!when) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);
-  }, [dirty]);
-  const stay = () => blocker.reset?.();
+  }, [when]);
+  const reset = () => blocker.reset?.();
   return (
-    <Dialog opened={blocker.state === "blocked"} onClose={stay} title={t("Leave without saving?")}>
+    <Dialog opened={blocker.state === "blocked"} onClose={reset} title={question}>
       <Stack>
-        <Text>{t("You’ll lose your changes.")}</Text>
+        <Text>{text}</Text>
         <DialogActions>
           <Button variant="default" onClick={() => blocker.proceed?.()}>
-            {t("Leave")}
+            {leave}
           </Button>
-          <Button onClick={stay} data-autofocus>
-            {t("Keep editing")}
+          <Button onClick={reset} data-autofocus>
+            {stay}
           </Button>
         </DialogActions>
       </Stack>
     </Dialog>
+  );
+}
+
+/** Asks before unsaved changes are left behind. */
+export function LeaveGuard({ dirty }: { dirty: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <AskBeforeLeaving
+      when={dirty}
+      question={t("Leave without saving?")}
+      text={t("You’ll lose your changes.")}
+      leave={t("Leave")}
+      stay={t("Keep editing")}
+    />
   );
 }

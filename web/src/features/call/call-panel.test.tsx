@@ -1,9 +1,11 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
+import { Link } from "react-router";
 import { describe, expect, it, vi } from "vitest";
 import { FakeLocks } from "@/test/locks";
 import { booking, seeker, signedIn } from "@/test/people";
 import { server } from "@/test/server";
 import { show } from "@/test/screen";
+import { Call, type CallState } from "./call";
 import { CallPanel } from "./call-panel";
 import { claimCall } from "./one-tab";
 
@@ -63,5 +65,57 @@ describe("a call that was moved to another tab", () => {
     await screen.findByText("Waiting for Cora to join the call…");
     expect(getUserMedia).toHaveBeenCalledTimes(2);
     other?.release();
+  });
+});
+
+describe("who leaves the page", () => {
+  /** The page of a call that the user has joined, with a link that leads away. */
+  async function joined(status: CallState["status"]) {
+    vi.spyOn(Call.prototype, "join").mockImplementation(function (this: Call) {
+      this.state = { ...this.state, status };
+      return Promise.resolve();
+    });
+    const leave = vi.spyOn(Call.prototype, "leave");
+    vi.stubGlobal("navigator", { locks: new FakeLocks() });
+    signedIn(seeker);
+    server({ "POST /bookings/:id/signals": null });
+    const shown = show(
+      <>
+        <Link to="/dashboard">Bookings</Link>
+        <CallPanel booking={booking({ status: "confirmed" })} side="seeker" />
+      </>,
+    );
+    await shown.user.click(screen.getByRole("button", { name: "Set up camera and microphone" }));
+    await shown.user.click(await screen.findByRole("button", { name: "Join the call" }));
+    await screen.findByRole("group", { name: "Call" });
+    leave.mockClear();
+    return { ...shown, leave };
+  }
+  const away = () => screen.getByRole("link", { name: "Bookings" });
+
+  it("is asked before a talk is hung up", async () => {
+    const { user, leave } = await joined("connected");
+    const question = async () => within(await screen.findByRole("dialog", { name: "Leave the call?" }));
+    await user.click(away());
+    const stay = (await question()).getByRole("button", { name: "Stay in the call" });
+    await user.click(stay);
+    await waitFor(() => expect(stay).not.toBeInTheDocument());
+    expect(leave).not.toHaveBeenCalled();
+    await user.click(away());
+    await user.click((await question()).getByRole("button", { name: "Leave the call" }));
+    expect(await screen.findByText("Elsewhere")).toBeVisible();
+    expect(leave).toHaveBeenCalled();
+  });
+
+  it("is asked by the browser before the tab is closed", async () => {
+    await joined("reconnecting");
+    expect(window.dispatchEvent(new Event("beforeunload", { cancelable: true }))).toBe(false);
+  });
+
+  it("is not asked while nobody else is there", async () => {
+    const { user } = await joined("waiting");
+    expect(window.dispatchEvent(new Event("beforeunload", { cancelable: true }))).toBe(true);
+    await user.click(away());
+    expect(await screen.findByText("Elsewhere")).toBeVisible();
   });
 });

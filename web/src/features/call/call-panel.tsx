@@ -1,9 +1,11 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { AskBeforeLeaving } from "@/components/ui/leave-guard";
 import { Note } from "@/components/ui/note";
 import type { Booking } from "@/features/booking/api";
 import { type Side, other } from "@/features/booking/labels";
+import type { CallStatus } from "./call";
 import classes from "./call-panel.module.css";
 import { CallRoom } from "./call-room";
 import { GreenRoom } from "./green-room";
@@ -12,6 +14,9 @@ import { useCall } from "./use-call";
 import { useLocalMedia } from "./use-local-media";
 
 type Props = { booking: Booking; side: Side };
+
+/** While there is a talk to lose, also when it is interrupted. Who is alone there leaves as they like. */
+const TALKING: CallStatus[] = ["connected", "reconnecting"];
 
 /** Where the two see and hear each other: here, or at the address that the operator has set. */
 export function CallPanel({ booking, side }: Props) {
@@ -54,7 +59,20 @@ function Here({ booking, side }: Props) {
         </Button>
       </Note>
     );
-  return <CallRoom other={them} call={call} state={state} media={media} local={local} onLeave={hangUp} />;
+  return (
+    <>
+      <CallRoom other={them} call={call} state={state} media={media} local={local} onLeave={hangUp} />
+      <AskBeforeLeaving
+        when={TALKING.includes(state.status)}
+        question={t("Leave the call?")}
+        text={t("You’re talking to {name}. The call ends for you when you leave this page.", {
+          name: them.first_name,
+        })}
+        leave={t("Leave the call")}
+        stay={t("Stay in the call")}
+      />
+    </>
+  );
 }
 
 function Elsewhere({ address }: { address: string }) {
