@@ -1,11 +1,13 @@
-import { screen } from "@testing-library/react";
+import { act, screen } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
+import { signOut } from "@/lib/api/session";
+import { consultant, signedIn } from "@/test/people";
 import { show } from "@/test/screen";
 import { CloseDays } from "./close-days";
 
 function shown() {
   const onChange = vi.fn();
-  const { user } = show(
+  const { user, unmount } = show(
     <CloseDays exceptions={[]} first="2026-11-27" last="2027-11-27" onChange={onChange} />,
   );
   const type = async (label: string, day: string) => {
@@ -13,7 +15,13 @@ function shown() {
     await user.type(screen.getByLabelText(label), day);
     await user.tab();
   };
-  return { user, type, onChange, close: () => screen.getByRole("button", { name: "Close these days" }) };
+  return {
+    user,
+    unmount,
+    type,
+    onChange,
+    close: () => screen.getByRole("button", { name: "Close these days" }),
+  };
 }
 
 it("closes all days from the first to the last", async () => {
@@ -45,4 +53,19 @@ it.each([
   await type(label, typed);
   expect(screen.getByText(why)).toBeVisible();
   expect(close()).toBeDisabled();
+});
+
+it("days that were chosen when the session ended are there again after logging in", async () => {
+  signedIn(consultant);
+  const { type, unmount } = shown();
+  await type("First day", "24/12/2026");
+  await type("Last day", "26/12/2026");
+  act(() => signOut(true));
+  unmount();
+  signedIn(consultant);
+  const { user, close, onChange } = shown();
+  expect(screen.getByLabelText("First day")).toHaveValue("Thu, 24 Dec 2026");
+  await user.click(close());
+  expect(onChange.mock.calls[0]?.[0]).toHaveLength(3);
+  expect(screen.getByLabelText("Last day")).toHaveValue("");
 });

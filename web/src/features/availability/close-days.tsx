@@ -1,8 +1,10 @@
 import { Button, SimpleGrid, Stack, Text } from "@mantine/core";
-import { useId, useState } from "react";
+import { useForm } from "@mantine/form";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { LocaleDateInput } from "@/components/ui/locale-date-input";
 import { outOfRange } from "@/components/ui/read-day";
+import { useDraft } from "@/lib/drafts";
 import type { Day } from "@/lib/time";
 import { MOST_EXCEPTIONS, entriesOf, withDaysOff } from "./days-off";
 import type { DayException } from "./rules-draft";
@@ -15,12 +17,15 @@ type Props = {
   onChange: (exceptions: DayException[]) => void;
 };
 
+type Values = { from: Day | null; to: Day | null };
+
 /** Closes all days of a holiday at once: from the first to the last. */
 export function CloseDays({ exceptions, first, last, onChange }: Props) {
   const { t } = useTranslation();
   const heading = useId();
-  const [from, setFrom] = useState<Day | null>(null);
-  const [to, setTo] = useState<Day | null>(null);
+  const form = useForm<Values>({ initialValues: { from: null, to: null } });
+  useDraft(form, "days off");
+  const { from, to } = form.values;
   const possible = (day: Day | null): day is Day => day !== null && outOfRange(day, first, last) === null;
   const closed = possible(from) && possible(to) && from <= to ? withDaysOff(exceptions, from, to) : null;
   const problem =
@@ -32,8 +37,7 @@ export function CloseDays({ exceptions, first, last, onChange }: Props) {
   const close = () => {
     if (!closed) return;
     onChange(closed);
-    setFrom(null);
-    setTo(null);
+    form.setValues({ from: null, to: null });
   };
   return (
     <Stack component="section" gap="xs" aria-labelledby={heading}>
@@ -47,7 +51,7 @@ export function CloseDays({ exceptions, first, last, onChange }: Props) {
           clearable
           minDate={first}
           maxDate={last}
-          onChange={setFrom}
+          onChange={(day) => form.setFieldValue("from", day)}
         />
         <LocaleDateInput
           label={t("Last day")}
@@ -56,7 +60,7 @@ export function CloseDays({ exceptions, first, last, onChange }: Props) {
           minDate={from ?? first}
           maxDate={last}
           error={problem}
-          onChange={setTo}
+          onChange={(day) => form.setFieldValue("to", day)}
         />
       </SimpleGrid>
       <Button
