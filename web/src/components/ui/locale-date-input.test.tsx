@@ -12,7 +12,8 @@ it.each([
   ["en", "en-US", "Mon, Nov 23, 2026", "Su"],
   ["en", "en-GB", "Mon, 23 Nov 2026", "Mo"],
   ["de", "de-DE", "Mo., 23. Nov. 2026", "Mo"],
-  ["ar", "ar-EG", "23 نوفمبر 2026", "س"],
+  ["ar", "ar-EG", "٢٣ نوفمبر ٢٠٢٦", "س"],
+  ["ar", "ar", "23 نوفمبر 2026", "س"],
 ] as const)("in %s (%s) shows %s, with weeks from %s", async (language, locale, shown, first) => {
   useLocale.setState({ language, locale });
   const { user } = show(<LocaleDateInput label="Day" defaultValue="2026-11-23" />);
@@ -58,6 +59,20 @@ describe("a typed date", () => {
       expect(screen.getByText("Enter a date, for example 31.12.2027.")).toBeVisible();
     },
   );
+
+  it.each([
+    ["ar", "ar-EG", "٧/١/٢٠٢٧", "٨", "2028-01-07"],
+    ["ar", "ar-JO", "7/1/2027", "8", "2028-01-07"],
+    ["de", "de-AT", "7.1.2027", "8", "2028-01-07"],
+  ] as const)("is read in %s (%s) as the field writes it", async (language, locale, typed, digit, day) => {
+    useLocale.setState({ language, locale });
+    const { user, field, chosen } = typing();
+    await user.clear(field());
+    await user.type(field(), typed);
+    await user.tab();
+    await user.type(field(), `{Backspace}${digit}`);
+    expect(chosen()).toBe(day);
+  });
 
   it("is written as the field writes dates when it is left, and reads that again", async () => {
     const { user, field, chosen } = typing();

@@ -8,6 +8,9 @@ import { LABELS, LocaleDates } from "./locale-dates";
 import { dayWanted, outOfRange, readDay } from "./read-day";
 import { WITHIN_WINDOW } from "./within-window";
 
+const written = (day: Day) =>
+  dayLabel(day, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+
 type Replaced = "value" | "defaultValue" | "onChange" | "minDate" | "maxDate" | "popoverProps";
 
 type Props = Omit<DateInputProps, Replaced> & {
@@ -39,7 +42,7 @@ export function LocaleDateInput({ value, defaultValue, onChange, minDate, maxDat
   return (
     <LocaleDates>
       <DateInput
-        valueFormat="ddd, ll"
+        valueFormat={written}
         // Days of other months would be too pale to read.
         hideOutsideDates
         {...LABELS}

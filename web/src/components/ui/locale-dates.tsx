@@ -1,16 +1,12 @@
 import { DatesProvider, type DayOfWeek } from "@mantine/dates";
 import "@mantine/dates/styles.layer.css";
-import dayjs from "dayjs";
 import "dayjs/locale/ar";
 import "dayjs/locale/de";
 import "dayjs/locale/en-gb";
-import localizedFormat from "dayjs/plugin/localizedFormat";
 import type { ReactNode } from "react";
 import type { ReaderLocale } from "@/lib/i18n/languages";
 import { useLocale } from "@/lib/i18n/locale";
 import { type Day, dayLabel, firstWeekday } from "@/lib/time";
-
-dayjs.extend(localizedFormat);
 
 /** For Mantine's calendars: days and months by their names here, and weeks that begin where the reader's do. */
 export function LocaleDates({ children }: { children: ReactNode }) {

@@ -82,7 +82,7 @@ function orderOfParts(): string {
 
 /**
  * For each of the twelve months, or of seven days, the names by which it may be written: those of `Intl`, and those of
- * dayjs, which writes the field. Without full stops, as in the typed text.
+ * dayjs, which has the common ones where those of an Arabic region are others. Without full stops, as in the typed text.
  */
 function names(
   count: number,
