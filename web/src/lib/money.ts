@@ -4,6 +4,7 @@
  */
 import { LANGUAGES } from "./i18n/languages";
 import { readerLocale } from "./i18n/locale";
+import { memo } from "./memo";
 
 type Known = { code: string; exponent: number };
 
@@ -128,16 +129,10 @@ const formats = new Map<string, Intl.NumberFormat>();
 function format(currency: string, digits?: number): Intl.NumberFormat {
   const { locale } = readerLocale();
   const key = `${locale}/${currency}/${digits ?? ""}`;
-  let found = formats.get(key);
-  if (!found) {
-    found = new Intl.NumberFormat(locale, {
-      style: "currency",
-      currency: currency.toUpperCase(),
-      ...(digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-    });
-    formats.set(key, found);
-  }
-  return found;
+  const fraction =
+    digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const options = { style: "currency", currency: currency.toUpperCase(), ...fraction } as const;
+  return memo(formats, key, () => new Intl.NumberFormat(locale, options));
 }
 
 const LEFT_TO_RIGHT_MARK = "\u200e";

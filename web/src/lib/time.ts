@@ -6,6 +6,7 @@ import { serverNow } from "./clock";
 import { t } from "./i18n/i18n";
 import { readerLocale } from "./i18n/locale";
 import { formatNumber } from "./i18n/numbers";
+import { memo } from "./memo";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -29,13 +30,11 @@ function format(
   options: Intl.DateTimeFormatOptions,
   locale: string = readerLocale().locale,
 ): Intl.DateTimeFormat {
-  const key = locale + zone + JSON.stringify(options);
-  let found = formats.get(key);
-  if (!found) {
-    found = new Intl.DateTimeFormat(locale, { timeZone: zone, calendar: "gregory", ...options });
-    formats.set(key, found);
-  }
-  return found;
+  return memo(
+    formats,
+    locale + zone + JSON.stringify(options),
+    () => new Intl.DateTimeFormat(locale, { timeZone: zone, calendar: "gregory", ...options }),
+  );
 }
 
 const PARTS: Intl.DateTimeFormatOptions = {
@@ -48,9 +47,20 @@ const PARTS: Intl.DateTimeFormatOptions = {
   hourCycle: "h23",
 };
 
+type Wall = Readonly<{ day: Day; minutes: number }>;
+
+/** Lists ask for the same instants again and again, and the answer takes some ten microseconds each time. */
+const walls = new Map<string, Wall>();
+const MOST_WALLS = 5000;
+
 /** The day and the minutes since its midnight that a clock on the wall of `zone` shows. */
-export function wall(instant: number | string, zone: string): { day: Day; minutes: number } {
+export function wall(instant: number | string, zone: string): Wall {
+  if (walls.size >= MOST_WALLS) walls.clear();
   const at = typeof instant === "string" ? Date.parse(instant) : instant;
+  return memo(walls, `${at} ${zone}`, () => readWall(at, zone));
+}
+
+function readWall(at: number, zone: string): Wall {
   const part: Record<string, string> = {};
   for (const { type, value } of format(zone, PARTS, "en-GB").formatToParts(at)) part[type] = value;
   return {
@@ -138,7 +148,9 @@ export function dateTime(at: number | string, zone: string, dated: Dated = {}): 
 
 /** "Mon, 23 Nov 2026"; the year only when it isn't this one, or always. */
 export function date(at: number | string, zone: string, { year }: Dated = {}): string {
-  const thisYear = today(zone).slice(0, 4) === wall(at, zone).day.slice(0, 4);
+  // Of the whole minute: within it, every date of a list asks for the same.
+  const now = Math.floor(serverNow() / MINUTE) * MINUTE;
+  const thisYear = today(zone, now).slice(0, 4) === wall(at, zone).day.slice(0, 4);
   return format(zone, {
     weekday: "short",
     day: "numeric",
@@ -182,6 +194,8 @@ export function stopwatch(ms: number): string {
   return hours ? `${formatNumber(hours)}:${rest}` : rest;
 }
 
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
+
 /** "in 3 h", "2 days ago": the largest unit that fits. */
 export function relative(at: number | string, now = serverNow()): string {
   const distance = (typeof at === "string" ? Date.parse(at) : at) - now;
@@ -189,10 +203,9 @@ export function relative(at: number | string, now = serverNow()): string {
   if (size < MINUTE) return distance >= 0 ? t("in less than a minute") : t("just now");
   const [unit, length_]: [Intl.RelativeTimeFormatUnit, number] =
     size < HOUR ? ["minute", MINUTE] : size < 2 * DAY ? ["hour", HOUR] : ["day", DAY];
-  return new Intl.RelativeTimeFormat(readerLocale().locale, { numeric: "always" }).format(
-    Math.trunc(distance / length_),
-    unit,
-  );
+  const { locale } = readerLocale();
+  const format = memo(relatives, locale, () => new Intl.RelativeTimeFormat(locale, { numeric: "always" }));
+  return format.format(Math.trunc(distance / length_), unit);
 }
 
 function asDate(at: number | string): Date {

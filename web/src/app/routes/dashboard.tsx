@@ -1,4 +1,5 @@
 import { Button, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
+import { useDeferredValue } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
@@ -74,14 +75,17 @@ function Groups({ side }: { side: Side }) {
   const active = useActiveBookings();
   const past = useInfiniteQuery({ ...bookingPages(OVER), refetchInterval: useLiveInterval() });
   const now = useNow(MINUTE);
-  if (active.isPending || past.isPending) return <Skeletons />;
+  // Rendered in pieces: some hundred cards at once would hold up whatever one types or clicks meanwhile.
+  const bookings = useDeferredValue(active.data);
+  const pages = useDeferredValue(past.data?.pages);
   if (active.isLoadingError || past.isLoadingError) {
     const failed = [active, past].filter((list) => list.isLoadingError);
     return <Failure error={failed[0]?.error} retry={() => failed.forEach((list) => void list.refetch())} />;
   }
+  if (!bookings || !pages) return <Skeletons />;
 
-  const over = past.data.pages.flatMap((page) => page.items);
-  const open = [...active.data].sort((a, b) => a.scheduled_start.localeCompare(b.scheduled_start));
+  const over = pages.flatMap((page) => page.items);
+  const open = [...bookings].sort((a, b) => a.scheduled_start.localeCompare(b.scheduled_start));
   const toRate = side === "seeker" ? over.filter((one) => asksToBeRated(one, now)) : [];
   const requested = open.filter((one) => one.status === "requested");
   const groups: Group[] =
@@ -136,9 +140,10 @@ function counted(count: number, more: boolean): string {
 function Filtered({ status, side }: { status: Status; side: Side }) {
   const { t } = useTranslation();
   const list = useInfiniteQuery({ ...bookingPages([status]), refetchInterval: useLiveInterval() });
-  if (list.isPending) return <Skeletons />;
+  const pages = useDeferredValue(list.data?.pages);
   if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
-  const bookings = list.data.pages.flatMap((page) => page.items);
+  if (!pages) return <Skeletons />;
+  const bookings = pages.flatMap((page) => page.items);
   return (
     <Stack>
       {bookings.length === 0 && <Text c="dimmed">{t("No booking has this status.")}</Text>}

@@ -1,4 +1,5 @@
 import { Button, Text } from "@mantine/core";
+import { useDeferredValue } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Empty, Failure } from "@/components/ui/failure";
@@ -47,7 +48,9 @@ export function Component() {
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,
   });
-  const payments = list.data?.pages.flatMap((page) => page.items) ?? [];
+  // Rendered in pieces: some hundred rows at once would hold up whatever one types or clicks meanwhile.
+  const pages = useDeferredValue(list.data?.pages);
+  const payments = pages?.flatMap((page) => page.items) ?? [];
   const columns: Column<Payment>[] = [
     {
       title: t("Expert"),
@@ -86,9 +89,9 @@ export function Component() {
     <Page title={t("Payments")} lead={t("Charges to your card, and refunds.")}>
       {user && <YearTotals since={user.created_at} />}
       <SummaryChart title={t("Spent by month")} />
-      {list.isPending && <LedgerSkeleton />}
+      {!pages && !list.isLoadingError && <LedgerSkeleton />}
       {list.isLoadingError && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {list.data && payments.length === 0 && (
+      {pages && payments.length === 0 && (
         <Empty icon={<CardIcon size={28} />} title={t("No payments yet")}>
           <Text c="dimmed">{t("A payment appears here when an expert accepts your request.")}</Text>
           <Button component={Link} to="/find">

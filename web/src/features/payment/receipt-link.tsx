@@ -1,6 +1,6 @@
 import { Anchor } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { t } from "@/lib/i18n/i18n";
 import { dateTime } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 
@@ -8,7 +8,6 @@ type Props = { bookingId: string; sessionDate: string; name: string };
 
 /** From a row of money to its receipt. */
 export function ReceiptLink({ bookingId, sessionDate, name }: Props) {
-  const { t } = useTranslation();
   const zone = useZone();
   return (
     <Anchor

@@ -1,4 +1,5 @@
 import { Text } from "@mantine/core";
+import { useDeferredValue } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty, Failure } from "@/components/ui/failure";
 import { WalletIcon } from "@/components/ui/icons";
@@ -32,7 +33,8 @@ export function PayoutHistory() {
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor,
   });
-  const payouts = list.data?.pages.flatMap((page) => page.items) ?? [];
+  // Rendered in pieces: some hundred rows at once would hold up whatever one types or clicks meanwhile.
+  const pages = useDeferredValue(list.data?.pages);
   const columns: Column<Payout>[] = [
     {
       title: t("Seeker"),
@@ -61,8 +63,9 @@ export function PayoutHistory() {
       ),
     },
   ];
-  if (list.isPending) return <LedgerSkeleton />;
   if (list.isLoadingError) return <Failure error={list.error} retry={() => void list.refetch()} />;
+  if (!pages) return <LedgerSkeleton />;
+  const payouts = pages.flatMap((page) => page.items);
   if (payouts.length === 0)
     return (
       <Empty icon={<WalletIcon size={28} />} title={t("No earnings yet")}>

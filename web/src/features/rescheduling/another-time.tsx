@@ -1,6 +1,6 @@
-import { useTranslation } from "react-i18next";
 import type { Booking } from "@/features/booking/api";
 import { type Side, other } from "@/features/booking/labels";
+import { t } from "@/lib/i18n/i18n";
 import { span } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import { ProposalCard } from "./proposal-card";
@@ -17,7 +17,6 @@ export function AnotherTime(props: Props) {
 
 /** For lists: that another time is proposed, and who has to answer. */
 export function AnotherTimeLine({ booking, side, now }: Props) {
-  const { t } = useTranslation();
   const zone = useZone();
   const proposal = openProposal(booking, now);
   if (!proposal) return null;

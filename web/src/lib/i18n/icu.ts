@@ -9,20 +9,16 @@ import {
   type TypeHandler,
 } from "@ultraq/icu-message-formatter";
 import type { I18nFormatModule } from "i18next";
-import { readerLocale } from "./locale";
+import { memo } from "../memo";
+import { formatNumber } from "./numbers";
 
-const number: TypeHandler<number> = (value) =>
-  new Intl.NumberFormat(readerLocale().locale).format(value ?? 0);
+const number: TypeHandler<number> = (value) => formatNumber(value ?? 0);
 
 const formatters = new Map<string, MessageFormatter>();
 
 function formatterFor(language: string): MessageFormatter {
-  let found = formatters.get(language);
-  if (!found) {
-    found = new MessageFormatter(language, { number, plural: pluralTypeHandler, select: selectTypeHandler });
-    formatters.set(language, found);
-  }
-  return found;
+  const handlers = { number, plural: pluralTypeHandler, select: selectTypeHandler };
+  return memo(formatters, language, () => new MessageFormatter(language, handlers));
 }
 
 /** The message with its arguments filled in. Throws where the braces of the message are not balanced. */
