@@ -61,6 +61,11 @@ it("logging out asks before unsaved changes are lost, and waits for the answer",
   expect(isSignedIn()).toBe(false);
 });
 
+it("a name that is too long for the bar can be read to its end", () => {
+  opened(false);
+  expect(screen.getByRole("link", { name: "Cora Consult" })).toHaveAttribute("title", "Cora Consult");
+});
+
 it.each([
   ["/", ""],
   ["/forgot-password", ""],

@@ -102,12 +102,13 @@ function SignedIn({ user }: { user: User }) {
       <Suspense fallback={<span className={classes.bell} />}>
         <Bell />
       </Suspense>
-      <NavLink to="/account" className={classes.link ?? ""}>
+      <NavLink to="/account" className={classes.link ?? ""} title={fullName(user)}>
         <Avatar person={{ ...user, photo_url: photo }} size={28} />
         <span className={classes.name}>{fullName(user)}</span>
       </NavLink>
-      <Button variant="default" leftSection={<LogoutIcon size={18} />} onClick={leave}>
-        {t("Log out")}
+      <Button variant="default" className={classes.out ?? ""} title={t("Log out")} onClick={leave}>
+        <LogoutIcon size={18} />
+        <span className={classes.outWords}>{t("Log out")}</span>
       </Button>
     </>
   );
