@@ -25,8 +25,19 @@ type Props = {
 };
 
 /** A day of the calendar. Mouse and pen draw a span; a click or a tap on an empty time asks about it. */
-export function DayColumn({ day, zone, hourPx, blocks, guestOf, nowAt, past, now, ...on }: Props) {
-  const { onDraw, onAsk, onOpen } = on;
+export function DayColumn({
+  day,
+  zone,
+  hourPx,
+  blocks,
+  guestOf,
+  nowAt,
+  past,
+  now,
+  onDraw,
+  onAsk,
+  onOpen,
+}: Props) {
   const [down, setDown] = useState<{ at: number; to: number } | null>(null);
   const minutesAt = (event: PointerEvent<HTMLDivElement>) =>
     ((event.clientY - event.currentTarget.getBoundingClientRect().top) / hourPx) * 60;
