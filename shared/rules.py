@@ -88,10 +88,10 @@ class ValidatedByCommand(typing.Protocol):
     """
 
     @staticmethod
-    def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
-        """Like `RelatedFields.related_errors`: the errors that the command would find, as far as
-        they can be determined here. Called only for bodies with other errors, so that one response
-        lists them all.
+    def command_errors(fields: ValidFields, settings: Any) -> Iterable[tuple[str, str]]:
+        """Like `RelatedFields.related_errors`: the errors that the command would find with the
+        service's settings, as far as they can be determined here. Called only for bodies with other
+        errors, so that one response lists them all.
         """
 
 

@@ -30,4 +30,5 @@ class StrictRequest(Request[Any, Any, Any]):
         # `annotation` rather than `raw`: the latter includes Litestar's metadata, whose hash costs
         # 0.2 ms in each lookup of the decoder. An optional body is declared as `X | None`; null is
         # not accepted as one.
-        return decode(await self.body(), without_null(field.annotation))
+        type_ = without_null(field.annotation)
+        return decode(await self.body(), type_, self.app.state.settings)

@@ -83,9 +83,9 @@ class Errors:
             self.append(error)
 
 
-def decode(raw: bytes, type_: Any) -> Any:
-    """Decodes JSON as `type_`, without coercion, unknown fields or NUL characters. Raises
-    ValidationFailed with all bad fields.
+def decode(raw: bytes, type_: Any, settings: Any = None) -> Any:
+    """Decodes JSON as `type_`, without coercion, unknown fields or NUL characters. `settings` are
+    those of the service, for a `ValidatedByCommand`. Raises ValidationFailed with all bad fields.
     """
     known = _decoders.get(type_)
     if known is None:
@@ -106,7 +106,7 @@ def decode(raw: bytes, type_: Any) -> Any:
         value = _validated(tree, TypeRules(type_), "", errors)
         if errors:
             for prefix, struct, valid in errors.deferred:
-                errors.add_missing(prefix, struct.command_errors(valid))
+                errors.add_missing(prefix, struct.command_errors(valid, settings))
     if errors:
         raise ValidationFailed(errors.found)
     return value

@@ -45,14 +45,14 @@ class Deadline(msgspec.Struct, forbid_unknown_fields=True):
     note: str = ""
 
     @staticmethod
-    def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
-        if fields.get("hour", 24) < 12:
+    def command_errors(fields: ValidFields, settings: Any) -> Iterable[tuple[str, str]]:
+        if fields.get("hour", 24) < (settings or 12):
             yield "hour", "must lie in the future"
 
 
-def errors_of(raw: Any, kind: Any = Body) -> Any:
+def errors_of(raw: Any, kind: Any = Body, settings: Any = None) -> Any:
     with pytest.raises(ValidationFailed) as caught:
-        decode(raw, kind)
+        decode(raw, kind, settings)
     return {e.field: e.message for e in caught.value.errors or ()}
 
 
@@ -118,6 +118,7 @@ def test_what_the_command_judges_is_named_beside_other_faults_only() -> None:
     assert set(errors_of(b'{"hour": 13, "note": 1}', Deadline)) == {"note"}
     several = errors_of(b'[{"hour": 9}, {"hour": "x"}]', list[Deadline])
     assert several == {"[0].hour": "must lie in the future", "[1].hour": "must be a whole number"}
+    assert set(errors_of(b'{"hour": 13, "note": 1}', Deadline, settings=14)) == {"hour", "note"}
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from services.booking.domain.policy import MAX_FREE_SLOTS
 from services.booking.domain.rules import (
     Interval,
     Rules,
+    slot_length_errors,
     slots_between,
-    whole_minutes,
     without_overlaps,
 )
 from services.booking.errors import NoRules, TooManySlots
@@ -38,9 +38,10 @@ async def put_rules(
     TooManySlots; ValidationFailed for slots below `shortest`, and for a time zone that the database
     does not know.
     """
-    errors = []
-    if rules.slot_length < shortest:
-        errors.append(FieldError("slot_minutes", f"must be at least {whole_minutes(shortest)}"))
+    errors = [
+        FieldError(field, message)
+        for field, message in slot_length_errors(rules.slot_length, shortest)
+    ]
     if not await store.knows_time_zone(db, rules.time_zone):
         message = (
             "is not known to this marketplace's database yet; choose another one of its region"

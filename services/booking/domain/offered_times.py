@@ -14,7 +14,7 @@ Moment = TypeVar("Moment", datetime, int)
 
 
 def slot_time_errors(
-    start: datetime | None, end: datetime | None, at: datetime, shortest: timedelta = timedelta()
+    start: datetime | None, end: datetime | None, at: datetime, shortest: timedelta
 ) -> Iterator[tuple[str, str]]:
     """The errors of a slot from `start` to `end`, either of which is None if it is not known."""
     if start is None:

@@ -82,6 +82,12 @@ def whole_minutes(length: timedelta) -> int:
     return -(-length // timedelta(minutes=1))
 
 
+def slot_length_errors(length: timedelta, shortest: timedelta) -> Iterator[tuple[str, str]]:
+    """The error of rules whose slots are below the minimum."""
+    if length < shortest:
+        yield "slot_minutes", f"must be at least {whole_minutes(shortest)}"
+
+
 def slots_between(rules: Rules, start: datetime, end: datetime) -> list[Interval]:
     """The slots within [start, end), in UTC, ordered by time."""
     zone = ZoneInfo(rules.time_zone)

@@ -11,9 +11,10 @@ import msgspec
 
 from services.booking.domain.explanation import Reason, ReasonCode
 from services.booking.domain.offered_times import overlapping
-from services.booking.domain.rules import DayException, Window, whole_minutes
+from services.booking.domain.rules import DayException, Window, slot_length_errors, whole_minutes
 from services.booking.domain.rules import Rules as DomainRules
 from services.booking.queries.rules import RulesAndSlots
+from services.booking.settings import BookingSettings
 from shared.counts import counted
 from shared.fields import Day, RequestBody, TimeZone
 from shared.rules import ValidFields
@@ -101,6 +102,14 @@ class NewRules(RequestBody, frozen=True):
             spans = [(window.start, window.end, field) for field, window in entries.items()]
             for later, earlier in overlapping(spans):
                 yield f"{later}.start", f"overlaps {earlier}"
+
+    @staticmethod
+    def command_errors(fields: ValidFields, settings: BookingSettings) -> Iterable[tuple[str, str]]:
+        """Slots below the minimum."""
+        if "slot_minutes" not in fields:
+            return ()
+        length = timedelta(minutes=fields["slot_minutes"])
+        return slot_length_errors(length, settings.shortest_slot)
 
 
 class Rules(msgspec.Struct, frozen=True):

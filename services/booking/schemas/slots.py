@@ -12,6 +12,7 @@ import msgspec
 from services.booking.domain.offered_times import overlap_errors, slot_time_errors
 from services.booking.domain.policy import MAX_FREE_SLOTS
 from services.booking.domain.slots import Slot as DomainSlot
+from services.booking.settings import BookingSettings
 from shared.clock import now
 from shared.fields import Instant, RequestBody
 from shared.rules import ValidFields
@@ -27,9 +28,10 @@ class NewSlot(RequestBody, frozen=True):
     end_time: Instant
 
     @staticmethod
-    def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
+    def command_errors(fields: ValidFields, settings: BookingSettings) -> Iterable[tuple[str, str]]:
         """Errors of the combination of times, and compared with the current time."""
-        return slot_time_errors(fields.get("start_time"), fields.get("end_time"), now())
+        start, end = fields.get("start_time"), fields.get("end_time")
+        return slot_time_errors(start, end, now(), settings.shortest_slot)
 
 
 class NewSlots(RequestBody, frozen=True):
@@ -38,7 +40,7 @@ class NewSlots(RequestBody, frozen=True):
     slots: Annotated[list[NewSlot], msgspec.Meta(min_length=1, max_length=MAX_SLOTS_PER_REQUEST)]
 
     @staticmethod
-    def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
+    def command_errors(fields: ValidFields, settings: BookingSettings) -> Iterable[tuple[str, str]]:
         """Slots that overlap an earlier one."""
         times = [
             None if slot is None else (slot.start_time, slot.end_time)

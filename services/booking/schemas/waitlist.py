@@ -10,6 +10,7 @@ from services.booking.domain.waitlist import WaitlistEntry as DomainWaitlistEntr
 from services.booking.domain.waitlist import wait_time_errors
 from services.booking.queries.waitlist import WaitlistPlace
 from services.booking.schemas.bookings import Person
+from services.booking.settings import BookingSettings
 from shared.clock import now
 from shared.fields import Instant, RequestBody
 from shared.rules import ValidFields
@@ -22,7 +23,7 @@ class NewWaitlistEntry(RequestBody, frozen=True, rename={"from_": "from"}):
     to: Instant
 
     @staticmethod
-    def command_errors(fields: ValidFields) -> Iterable[tuple[str, str]]:
+    def command_errors(fields: ValidFields, settings: BookingSettings) -> Iterable[tuple[str, str]]:
         """Errors of the combination of times, and compared with the current time."""
         return wait_time_errors(fields.get("from"), fields.get("to"), now())
 

@@ -143,6 +143,15 @@ async def test_past_short_long_reversed_and_overlapping_are_named_together(marke
     ]
 
 
+async def test_too_short_slot_is_named_beside_a_malformed_one(market: Market) -> None:
+    answer = await offer(market, (HOUR, HOUR + 14 * MINUTE), ("tomorrow", 3 * HOUR))
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == [
+        "slots[1].start_time",
+        "slots[0].end_time",
+    ]
+
+
 async def test_offer_is_answered_again_when_its_times_have_passed(market: Market) -> None:
     at = clock.now().replace(microsecond=0)
     slot = {"start_time": (at + HOUR).isoformat(), "end_time": (at + 2 * HOUR).isoformat()}

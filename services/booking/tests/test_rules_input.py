@@ -170,6 +170,15 @@ async def test_slots_below_the_minimum_are_refused(
     assert accepted.json()["warnings"] == []
 
 
+async def test_slots_below_the_minimum_are_named_beside_other_errors(open_market: Any) -> None:
+    market = await open_market(minimum_slot_seconds="3600")
+    rules = {**body(("09:00", "23:00"), slot_minutes=59), "time_zone": "Mars/Olympus"}
+    answer = await market.harness.put(PATH, user=market.consultant, json=rules)
+    assert answer.status_code == 400
+    fields = [error["field"] for error in answer.json()["errors"]]
+    assert fields == ["time_zone", "slot_minutes"]
+
+
 def test_minimum_beyond_the_longest_slot_keeps_booking_from_starting() -> None:
     environment = {"DATABASE_URL": "postgresql://b:c@d/e", "AMQP_URL": "amqp://f:g@h/"}
     longest = load(BookingSettings, {**environment, "MINIMUM_SLOT_SECONDS": "28800"})
