@@ -33,7 +33,6 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 # A picture is decoded as a whole: 24 megapixels, more than most phones produce, use 96 MB
 # meanwhile. So pictures are decoded one after the other, and no copy of a whole one is made.
 MAX_PIXELS = 24_000_000
-MIN_SIDE = 96
 STRIPE_HEIGHT = 32  # pixels of the reduced picture
 _ORIENTATION = ExifTags.Base.Orientation
 _encoder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photos")
@@ -44,8 +43,8 @@ QUALITY = 82
 
 
 def encode(content: bytes) -> Mapping[int, bytes]:
-    """The centre of the picture as squares with SIDES in WebP, without metadata. Raises
-    NotAnImage.
+    """The centre of the picture as squares with SIDES in WebP, without metadata; a smaller picture
+    is enlarged. Raises NotAnImage.
     """
     try:
         with warnings.catch_warnings():
@@ -54,8 +53,6 @@ def encode(content: bytes) -> Mapping[int, bytes]:
                 width, height = opened.size
                 if width * height > MAX_PIXELS:
                     raise NotAnImage("The picture has more than 24 megapixels.")
-                if min(width, height) < MIN_SIDE:
-                    raise NotAnImage("The picture is smaller than 96 by 96 pixels.")
                 opened.draft("RGB", (SIDES[-1] * 2, SIDES[-1] * 2))
                 square = _reduced_square(opened)
         return {side: _resized(square, side) for side in SIDES}
