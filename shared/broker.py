@@ -67,7 +67,9 @@ class Messaging:
         self._publishers = _broker(url, Channel(on_return_raises=True), telemetry)
         dead_letters = partial(DeadLetterMiddleware, service=service, publishers=self._publishers)
         self._consumers = _broker(url, Channel(prefetch_count=PREFETCH), [*telemetry, dead_letters])
-        self._connection: AbstractRobustConnection | None = None
+        self._publishing: AbstractRobustConnection | None = None
+        self._consuming: AbstractRobustConnection | None = None
+        self._is_connected = False
         self._probe_channel: AbstractRobustChannel | None = None
         self._blocked = False
         self._is_consuming = False
@@ -110,17 +112,16 @@ class Messaging:
             await asyncio.sleep(PROBE_EVERY)
 
     async def _connect(self) -> None:
-        connection = await self._publishers.connect()
+        self._publishing = await self._publishers.connect()
         await self._publishers.start()
-        consuming = await self._consumers.connect()
+        self._consuming = await self._consumers.connect()
         await declare_topology(self._consumers)
-        await unbind_retired_queues(connection)
+        await unbind_retired_queues(self._publishing)
         await self._consumers.start()
-        consuming.close_callbacks.add(self._on_consumers_lost)
+        self._consuming.close_callbacks.add(self._on_consumers_lost)
         # Called once all subscribers are back: the connection alone delivers nothing.
-        consuming.reconnect_callbacks.add(self._on_consumers_restored)
-        self._is_consuming = True
-        self._connection = connection
+        self._consuming.reconnect_callbacks.add(self._on_consumers_restored)
+        self._is_consuming = self._is_connected = True
 
     def _on_consumers_lost(self, *_: Any) -> None:
         self._is_consuming = False
@@ -145,17 +146,17 @@ class Messaging:
             self._blocked, self.state = False, "up"
 
     async def _publish_probe(self) -> None:
-        if self._connection is None:
+        if self._publishing is None:
             raise ConnectionError("no connection to the broker")
         if self._probe_channel is None:
-            self._probe_channel = await self._connection.channel()
+            self._probe_channel = await self._publishing.channel()
         unrouted = "consultant-connect.probe"
         await self._probe_channel.default_exchange.publish(
             aio_pika.Message(b""), unrouted, mandatory=False
         )
 
     async def _wait_until_unblocked(self) -> None:
-        connection = self._connection
+        connection = self._publishing
         if connection is None or connection.transport is None:
             raise ConnectionError("no connection to the broker")
         await connection.transport.connection.ready()
@@ -175,19 +176,17 @@ class Messaging:
         """Stops consuming and lets running reactions finish. Unacknowledged messages are
         redelivered to another consumer.
         """
-        with contextlib.suppress(Exception):
-            await self._consumers.stop()
+        await _stop(self._consumers, self._consuming)
 
     async def close(self) -> None:
         """Stops consuming, and closes both connections."""
         await self.stop_consuming()
-        with contextlib.suppress(Exception):
-            await self._publishers.stop()
+        await _stop(self._publishers, self._publishing)
 
     @property
     def connection(self) -> AbstractRobustConnection | None:
         """The connection used for publishing, or None while it is down."""
-        connection = self._connection
+        connection = self._publishing if self._is_connected else None
         return connection if connection is not None and connection.connected.is_set() else None
 
     async def healthy(self) -> bool:
@@ -248,3 +247,14 @@ def _needs_queue(event_type: str) -> bool:
     """
     event = BY_TYPE.get(event_type)
     return event is None or bool(event.CONSUMERS)
+
+
+async def _stop(broker: RabbitBroker, connection: AbstractRobustConnection | None) -> None:
+    """Stops `broker` and closes its connection. FastStream leaves the connection open if it is lost
+    meanwhile, and it would reconnect and consume again.
+    """
+    with contextlib.suppress(Exception):
+        await broker.stop()
+    if connection is not None:
+        with contextlib.suppress(Exception):
+            await connection.close()

@@ -119,6 +119,20 @@ async def test_broker_that_cannot_be_reached_is_down_until_it_can(
     await eventually(arrived)
 
 
+async def test_connections_closed_while_the_broker_is_away_do_not_come_back(
+    payments: Database, link: Make, relay: Relay, amqp_url: str
+) -> None:
+    """A draining service would consume again."""
+
+    async def on_booking_accepted(_db: Any, _event: BookingAccepted) -> None: ...
+
+    reactions = ((BookingAccepted, on_booking_accepted),)
+    messaging = await link("payments", payments, reactions, url=through(relay, amqp_url))
+    relay.cut()
+    await messaging.close()
+    assert [task for task in asyncio.all_tasks() if "RobustConnection" in repr(task)] == []
+
+
 async def test_broker_that_delivers_nothing_is_down_though_it_takes_events(
     booking: Database, payments: Database, link: Make, accepted: Make, relay: Relay, amqp_url: str
 ) -> None:
