@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+import aio_pika
 import asyncpg
 import pytest
 from opentelemetry.trace import TracerProvider
@@ -18,7 +19,9 @@ from shared.events import BookingAccepted
 from shared.ids import new_id
 from shared.inbox import Reactions
 from shared.publisher import Publisher
+from shared.services import SERVICES
 from shared.testing import Infrastructure, eventually
+from shared.topology import dead_letter_queue_of
 
 
 @pytest.fixture
@@ -86,6 +89,18 @@ async def link(amqp_url: str) -> AsyncIterator[Callable[..., Awaitable[Messaging
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await messaging.close()
+    if made:
+        await _drop_dead_letters(amqp_url)
+
+
+async def _drop_dead_letters(amqp_url: str) -> None:
+    """No test finds those of another."""
+    connection = await aio_pika.connect(amqp_url)
+    channel = await connection.channel()
+    for service in SERVICES:
+        queue = await channel.declare_queue(dead_letter_queue_of(service).name, passive=True)
+        await queue.purge()
+    await connection.close()
 
 
 @pytest.fixture
