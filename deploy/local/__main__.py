@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.local import demo, logs, packages, settings, stack, steps, web
+from deploy.local import demo, interruptions, logs, packages, settings, stack, steps, web
 from deploy.local.programs import COTURN, NAMES
 from deploy.local.settings import ROOT, Settings, WrongSetting
 from deploy.local.supervisor import Supervisor
@@ -26,15 +26,6 @@ class Format(StrEnum):
     JSON = "json"
 
 
-def clean_up_when_ended() -> None:
-    """SIGTERM and SIGHUP act like Ctrl-C, so that what was begun is undone; after `nohup`, SIGHUP
-    is still ignored.
-    """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
-
-
 def _settings() -> Settings:
     return settings.read(os.environ)
 
@@ -43,7 +34,7 @@ def _settings() -> Settings:
 def up() -> None:
     """Start everything; also succeeds if it is already running or is interrupted by Ctrl-C."""
     chosen = _settings()
-    clean_up_when_ended()
+    interruptions.enable()
     try:
         with stack.exclusive(chosen.data):
             if _runs_already(chosen):
@@ -152,7 +143,7 @@ def execute(program: str, command: list[str]) -> None:
 @cli.command("packages")
 def install_packages() -> None:
     """Install dependencies that do not come from PyPI."""
-    clean_up_when_ended()
+    interruptions.enable()
     packages.remove_leftovers()
     if _settings().amqp_url is None:
         packages.ensure_rabbitmq(ROOT / ".cache" / "packages.log")

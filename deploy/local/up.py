@@ -15,6 +15,7 @@ from functools import partial
 from deploy.local import (
     demo,
     files,
+    interruptions,
     packages,
     ports,
     postgres,
@@ -247,7 +248,7 @@ class Health:
 
 def watch(settings: Settings, names: Iterable[str] = NAMES) -> None:
     """Report programs that exited and were restarted, until the stack is stopped by another
-    command.
+    command. Raises KeyboardInterrupt.
     """
     supervisor = Supervisor(settings.data)
     known = supervisor.states()
@@ -260,5 +261,6 @@ def watch(settings: Settings, names: Iterable[str] = NAMES) -> None:
                     f"{supervisor.log(name)}"
                 )
                 known[name] = now
+        interruptions.check()
         time.sleep(1)
     note("stopped by another command")
