@@ -83,6 +83,7 @@ def test_interruption_that_python_discards_ends_the_command_all_the_same(
 
     monkeypatch.setattr(Supervisor, "states", states)
     monkeypatch.setattr(time, "sleep", lambda _: None)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a shell's background
     interruptions.enable()
     with pytest.raises(KeyboardInterrupt):
         watch(settings.read({"DATA_DIR": str(tmp_path)}))
