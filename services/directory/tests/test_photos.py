@@ -1,55 +1,28 @@
 """Photos: only pictures are accepted, and nothing but the picture is stored."""
 
 import io
-import os
 import struct
-import subprocess
-import sys
 import zlib
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import obstore
 import pytest
-from moto.server import ThreadedMotoServer
-from obstore.store import S3Store
-from PIL import Image, ImageStat
+from PIL import Image
 
-from services.directory.app import photo_store
 from services.directory.commands.photos import (
     delete_photos_of_closed_accounts,
     delete_unnamed_photos,
-    encode,
 )
-from services.directory.settings import DirectorySettings
 from services.directory.tests.conftest import publish
+from services.directory.tests.pictures import closed, picture, put
 from shared import clock
-from shared.auth import User
-from shared.events import UserDeactivated
-
-SETTINGS: dict[str, Any] = {"database_url": "postgresql://a:b@c/d", "amqp_url": "amqp://a:b@c/"}
 
 
 @pytest.fixture
 async def directory(harness: Any, tmp_path: Path) -> Any:
     return await harness("directory", photo_store=(tmp_path / "photos").as_uri())
-
-
-def picture(kind: str = "JPEG", size: tuple[int, int] = (800, 400), **more: Any) -> bytes:
-    out = io.BytesIO()
-    image = Image.new("RGB", size, "red")
-    image.paste("blue", (0, 0, size[0] // 2, size[1]))
-    image.save(out, kind, **more)
-    return out.getvalue()
-
-
-async def put(directory: Any, user: Any, content: bytes, media_type: str = "image/jpeg") -> Any:
-    return await directory.put(
-        "/consultants/me/photo", user=user, content=content, headers={"content-type": media_type}
-    )
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -79,74 +52,6 @@ async def test_a_tiny_picture_is_enlarged(directory: Any, size: tuple[int, int])
     for side, path in answer.json()["sizes"].items():
         with Image.open(io.BytesIO((await directory.get(path)).content)) as shown:
             assert shown.size == (int(side), int(side))
-
-
-@pytest.mark.parametrize("size", [(4_898, 4_898), (97, 6_001), (1_281, 1_283), (2_561, 3_001)])
-@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA", "1"])
-def test_a_photo_is_the_centre_whatever_its_mode_and_size(mode: str, size: tuple[int, int]) -> None:
-    width, height = size
-    image = Image.new("RGB", size, "black")
-    image.paste("white", (0, 0, width, height // 2))
-    out = io.BytesIO()
-    image.convert(mode).save(out, "PNG", compress_level=1)
-    for side, content in encode(out.getvalue()).items():
-        with Image.open(io.BytesIO(content)) as shown:
-            grey = shown.convert("L")
-        assert grey.size == (side, side)
-        edge = side // 20
-        ((darkest, _),) = ImageStat.Stat(grey.crop((0, 0, side, side // 2 - edge))).extrema
-        ((_, brightest),) = ImageStat.Stat(grey.crop((0, side // 2 + edge, side, side))).extrema
-        assert darkest > 240
-        assert brightest < 15
-
-
-def _colour(content: bytes) -> Any:
-    with Image.open(io.BytesIO(encode(content)[96])) as shown:
-        return shown.convert("RGB").getpixel((48, 48))
-
-
-def _png(image: Image.Image, **options: Any) -> bytes:
-    out = io.BytesIO()
-    image.save(out, "PNG", **options)
-    return out.getvalue()
-
-
-def test_what_was_erased_from_a_photo_is_white() -> None:
-    size, white = (200, 200), (255, 255, 255)
-    assert _colour(_png(Image.new("RGBA", size, (200, 0, 0, 0)))) == white
-    assert _colour(_png(Image.new("LA", size, (10, 0)))) == white
-    assert _colour(_png(Image.new("RGB", size, (200, 0, 0)), transparency=(200, 0, 0))) == white
-    palette = Image.new("P", size, 0)
-    palette.putpalette([200, 0, 0])
-    assert _colour(_png(palette, transparency=0)) == white
-    half = _colour(_png(Image.new("RGBA", size, (0, 0, 0, 128))))
-    assert all(abs(value - 127) < 5 for value in half)
-
-
-@pytest.mark.parametrize("grey", [0, 25, 128, 255])
-def test_sixteen_bits_of_grey_are_not_cut_off(grey: int) -> None:
-    colour = _colour(_png(Image.new("I;16", (200, 200), grey * 257)))
-    assert all(abs(value - grey) < 5 for value in colour)
-
-
-PEAK = """
-import resource, sys
-from services.directory.commands.photos import encode
-content = sys.stdin.buffer.read()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-encode(content)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
-"""
-
-
-def test_a_large_photo_is_held_in_memory_once() -> None:
-    pixels = 4_898 * 4_898
-    out = io.BytesIO()
-    Image.new("RGBA", (4_898, 4_898), "red").save(out, "PNG", compress_level=1)
-    run = [sys.executable, "-c", PEAK]
-    done = subprocess.run(run, input=out.getvalue(), capture_output=True, check=True)
-    unit = 1 if sys.platform == "darwin" else 1_024
-    assert int(done.stdout) * unit < 1.5 * 4 * pixels
 
 
 async def test_position_and_camera_are_not_kept(directory: Any) -> None:
@@ -267,12 +172,6 @@ async def test_a_photo_is_stored_while_nothing_is_locked(
     assert (await put(directory, user, picture())).status_code == 200
 
 
-def closed(user: User) -> UserDeactivated:
-    return UserDeactivated(
-        user_id=user.id, role="consultant", first_name="A", last_name="B", email="a@example.org"
-    )
-
-
 async def test_photos_of_closed_accounts_are_deleted(directory: Any) -> None:
     closing, other = await publish(directory), await publish(directory)
     photos = [(await put(directory, user, picture())).json() for user in (closing, other)]
@@ -293,66 +192,3 @@ async def test_a_closed_account_stores_no_photo(directory: Any) -> None:
     await directory.deliver(closed(user))
     assert (await put(directory, user, picture())).status_code == 403
     assert obstore.list(directory.app.state.photos).collect() == []
-
-
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Any]]:
-    server = ThreadedMotoServer(port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "AWS_ENDPOINT": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "us-east-1",
-        "AWS_ALLOW_HTTP": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-    boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT"]).create_bucket(Bucket="photos")
-    yield lambda: photo_store(DirectorySettings(photo_store="s3://photos/consultants", **SETTINGS))
-    server.stop()
-
-
-async def test_service_keeps_photos_in_s3(bucket: Callable[[], Any], harness: Any) -> None:
-    directory = await harness("directory", photo_store="s3://photos/consultants")
-    user, store = await publish(directory), directory.app.state.photos
-    first, second = [
-        (await put(directory, user, picture(size=size))).json() for size in ((800, 400), (500, 500))
-    ]
-    kept = [file["path"] for files in obstore.list(bucket()) for file in files]
-    paths = [path for photo in (first, second) for path in photo["sizes"].values()]
-    assert sorted(f"/photos/{path}" for path in kept) == sorted(paths)
-    for path in paths:
-        shown = await directory.get(path)
-        assert (shown.status_code, shown.headers["content-type"]) == (200, "image/webp")
-    with clock.shifted(timedelta(days=2)):
-        await delete_unnamed_photos(directory.database, store)
-    assert (await directory.get(first["photo_url"])).status_code == 404
-    assert (await directory.get(second["photo_url"])).status_code == 200
-    await directory.deliver(closed(user))
-    await delete_photos_of_closed_accounts(directory.database, store)
-    assert obstore.list(bucket()).collect() == []
-
-
-async def test_photos_can_be_kept_in_s3(bucket: Callable[[], Any]) -> None:
-    store = bucket()
-    await obstore.put_async(store, "a.webp", b"picture")
-    assert bytes(await (await obstore.get_async(store, "a.webp")).bytes_async()) == b"picture"
-    await obstore.delete_async(store, "a.webp")
-    with pytest.raises(FileNotFoundError):
-        await obstore.get_async(store, "a.webp")
-
-
-@pytest.mark.parametrize("variable", ["AWS_ENDPOINT", "AWS_ALLOW_HTTP"])
-def test_empty_variable_of_s3_counts_as_absent(
-    variable: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """docker-compose.yml passes all of them on, whether .env sets them or not."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
-    monkeypatch.setenv(variable, "")
-    store = photo_store(DirectorySettings(photo_store="s3://photos/consultants", **SETTINGS))
-    assert isinstance(store, S3Store)
-    url = obstore.sign(store, "GET", "a.webp", timedelta(minutes=1))
-    assert url.startswith("https://s3.us-east-1.amazonaws.com/photos/consultants/a.webp?")
