@@ -41,6 +41,9 @@ MAX_EVENT_SIZE = 4 << 20
 # respond.
 PROBE_EVERY = 2.0
 PROBE_TIMEOUT = 2.0
+# Seconds for each of the four steps of closing: a broker that works needs milliseconds, and a
+# process that does not end is killed.
+CLOSE_TIMEOUT = 0.5
 
 
 class Messaging:
@@ -179,9 +182,9 @@ class Messaging:
         await _stop(self._consumers, self._consuming)
 
     async def close(self) -> None:
-        """Stops consuming, and closes both connections."""
-        await self.stop_consuming()
-        await _stop(self._publishers, self._publishing)
+        """Stops consuming, and closes both connections, also if the broker does not answer."""
+        await _stop(self._consumers, self._consuming, within=CLOSE_TIMEOUT)
+        await _stop(self._publishers, self._publishing, within=CLOSE_TIMEOUT)
 
     @property
     def connection(self) -> AbstractRobustConnection | None:
@@ -249,12 +252,20 @@ def _needs_queue(event_type: str) -> bool:
     return event is None or bool(event.CONSUMERS)
 
 
-async def _stop(broker: RabbitBroker, connection: AbstractRobustConnection | None) -> None:
-    """Stops `broker` and closes its connection. FastStream leaves the connection open if it is lost
-    meanwhile, and it would reconnect and consume again.
+async def _stop(
+    broker: RabbitBroker,
+    connection: AbstractRobustConnection | None,
+    *,
+    within: float | None = None,
+) -> None:
+    """Stops `broker` and closes its connection; each step takes at most `within` seconds.
+    FastStream leaves the connection open if it is lost meanwhile, and it would reconnect and
+    consume again.
     """
     with contextlib.suppress(Exception):
-        await broker.stop()
+        async with asyncio.timeout(within):
+            await broker.stop()
     if connection is not None:
         with contextlib.suppress(Exception):
-            await connection.close()
+            async with asyncio.timeout(within):
+                await connection.close()

@@ -133,6 +133,21 @@ async def test_connections_closed_while_the_broker_is_away_do_not_come_back(
     assert [task for task in asyncio.all_tasks() if "RobustConnection" in repr(task)] == []
 
 
+async def test_connections_are_closed_though_a_frozen_broker_does_not_answer(
+    payments: Database,
+    link: Make,
+    relay: Relay,
+    amqp_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(messages, "CLOSE_TIMEOUT", 0.1)
+    messaging = await link("payments", payments, url=through(relay, amqp_url))
+    relay.freeze()
+    async with asyncio.timeout(60):
+        await messaging.close()
+    assert [task for task in asyncio.all_tasks() if "RobustConnection" in repr(task)] == []
+
+
 async def test_broker_that_delivers_nothing_is_down_though_it_takes_events(
     booking: Database, payments: Database, link: Make, accepted: Make, relay: Relay, amqp_url: str
 ) -> None:
